@@ -1,0 +1,68 @@
+/*
+ * data.h - coverage files: what ran, according to whoever measured it.
+ *
+ * A coverage file in any of the formats of data/formats.c answers two questions: which source files
+ * does it speak of (data_list), and which lines of these few ran (data_read). Each call opens the
+ * file, reads what was asked for and nothing else in one go, and closes it again: nothing is held
+ * between calls, no lock outlives one, and the file is never written. Both may block for a few
+ * hundred milliseconds when somebody else is writing, so the server calls them from a job.
+ *
+ * "Nothing ran" (DATA_NOT_RUN: every statement of the file is missed) and "nothing known"
+ * (DATA_UNKNOWN: the file was not measured) are different answers.
+ */
+#ifndef COVLS_DATA_DATA_H
+#define COVLS_DATA_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "text/line_set.h"
+
+enum data_answer {
+	DATA_UNKNOWN, /* the data does not speak of this file */
+	DATA_NOT_RUN, /* measured, and nothing in it ran */
+	DATA_RAN,     /* some lines ran */
+};
+
+/* One source file that is asked about. Zero it, set the names, free it with data_query_free(). */
+struct data_query {
+	/* Under which names the data may know the file, best first; NULL-terminated, borrowed. */
+	const char *const *names;
+
+	/* The answer, filled by data_read(). Memory is owned by the query. */
+	enum data_answer answer;
+	char *recorded;      /* the name that was found, as written in the data; NULL if UNKNOWN */
+	char *tracer;        /* the plugin that measured it (then it is not Python), or NULL */
+	struct line_set ran; /* every line the data calls run: raw, not mapped to statements */
+};
+
+/* About the data as a whole. */
+struct data_info {
+	const char *format;  /* as named in the table of formats: "coverage.py" */
+	char producer[32];   /* "coverage.py 7.16.1"; empty if the data does not say */
+	bool has_branches;   /* recorded with branches (arcs) */
+	uint32_t files;      /* source files it speaks of */
+	char warning[160];   /* something a person should know, or empty */
+};
+
+/*
+ * Answers all `count` queries from one consistent state of the file at `path`. On failure no query
+ * is touched, and the earlier answers, if any, are still true of the earlier file. `info` may be NULL.
+ * STATUS_MISSING: no such file. STATUS_EMPTY: a run may just have begun. STATUS_BUSY: locked by a
+ * writer. STATUS_BAD_DATA: not readable as what it is; *err says what and what to do.
+ */
+enum status data_read(const char *path, struct data_query *queries, size_t count,
+                      struct data_info *info, struct error *err);
+
+/* Called for each source file the data speaks of, in rising byte order of name; `name` is borrowed. */
+typedef void data_name_fn(void *ctx, const char *name, const char *tracer);
+
+/* Lists the files. Returns as data_read(). The callback runs after the data file was closed. */
+enum status data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
+                      struct error *err);
+
+void data_query_free(struct data_query *query);
+
+#endif

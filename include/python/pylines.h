@@ -1,0 +1,78 @@
+/*
+ * pylines.h - what a Python source says about its own lines, in one streaming pass.
+ *
+ * For every physical line (from 1): the first line of the logical line it belongs to (the multi-line
+ * map of coverage/parser.py, 7.16), and whether a statement with code starts there, whether the line
+ * is excluded, whether it belongs to a docstring. The rules are coverage.py 7.16.1's
+ * (PythonParser.parse_source with its default exclusions), for Python 3.10 to 3.14.
+ *
+ *     py_lines_read(&lines, text, &options, &err)       the whole text at hand; or
+ *     py_reader_init(&r, &lines, &options), py_reader_feed(&r, piece) ..., py_reader_finish(&r, &err)
+ *
+ * The reader is one struct of fixed size: no token list, no tree, no copy of the text. The result is
+ * four bytes a line and is the only thing that grows. A line that is not part of a longer logical
+ * line is its own first line.
+ *
+ * Not yet here (the next deepening of this room): reachability, branch arcs, exit counts. Every
+ * statement is taken as reachable.
+ */
+#ifndef COVLS_PYTHON_PYLINES_H
+#define COVLS_PYTHON_PYLINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "base/status.h"
+#include "text/line_set.h"
+
+/* What a line is. STATEMENT is only ever set on first lines; EXCLUDED and DOCSTRING are physical. */
+enum py_line_flag {
+	PY_STATEMENT = 1, /* counts in reports: has code, is neither excluded nor a docstring */
+	PY_EXCLUDED = 2,  /* in coverage.py's `excluded` set, blank lines and comments included */
+	PY_DOCSTRING = 4,
+	PY_FLAGS = 0xFF
+};
+
+/* A zeroed one is empty. */
+struct py_lines {
+	uint32_t *info; /* info[n]: how far back line n's first line is << 8 | enum py_line_flag */
+	uint32_t count; /* physical lines; info has count + 1 elements, [0] unused */
+	size_t cap;
+};
+
+struct py_options {
+	unsigned minor; /* of Python 3.minor, whose rules hold; 0 is the newest that covls knows */
+	/* Lines that an exclusion regex matched (executable-lines 4, step 1); borrowed until the
+	 * reader is finished. NULL: py_lines_read() searches for coverage.py's defaults itself,
+	 * py_reader_init() takes none. */
+	const struct line_set *matched;
+};
+
+static inline unsigned
+py_lines_flags(const struct py_lines *lines, uint32_t line)
+{
+	return line - 1 < lines->count ? lines->info[line] & PY_FLAGS : 0;
+}
+
+/* The first line of the logical line that `line` belongs to; `line` itself if it is out of range. */
+static inline uint32_t
+py_lines_first(const struct py_lines *lines, uint32_t line)
+{
+	return line - 1 < lines->count ? line - (lines->info[line] >> 8) : line;
+}
+
+/* The last physical line of the logical line that starts at `first`. */
+uint32_t py_lines_last(const struct py_lines *lines, uint32_t first);
+
+/*
+ * Reads a whole text. On failure the text is not Python as far as covls can tell: *err says why and
+ * on which line, and `lines` is empty. `lines` may hold an earlier result, whose memory is reused.
+ */
+enum status py_lines_read(struct py_lines *lines, struct span text, const struct py_options *options,
+                          struct error *err);
+
+void py_lines_free(struct py_lines *lines);
+
+#endif

@@ -1,0 +1,3 @@
+#include "base/version.h"
+
+const char covls_version[] = COVLS_VERSION;
