@@ -19,7 +19,7 @@
 
 struct line_set {
 	uint64_t *words; /* bit n % 64 of words[n / 64]: line n */
-	size_t count;    /* words in use; all beyond are 0 */
+	size_t count;    /* words in use; the last is not 0, all beyond are 0 */
 	size_t cap;
 };
 

@@ -40,17 +40,6 @@ hold_words(struct line_set *set, size_t count)
 		set->count = count;
 }
 
-/* The words in use without the zeros at the end, which two equal sets may have more or fewer of. */
-static size_t
-words_that_matter(const struct line_set *set)
-{
-	size_t count = set->count;
-
-	while (count > 0 && set->words[count - 1] == 0)
-		count--;
-	return count;
-}
-
 void
 line_set_add(struct line_set *set, uint32_t line)
 {
@@ -88,10 +77,8 @@ line_set_add_range(struct line_set *set, uint32_t first, uint32_t last)
 void
 line_set_unite(struct line_set *set, const struct line_set *other)
 {
-	size_t count = words_that_matter(other);
-
-	hold_words(set, count);
-	for (size_t i = 0; i < count; i++)
+	hold_words(set, other->count);
+	for (size_t i = 0; i < other->count; i++)
 		set->words[i] |= other->words[i];
 }
 
@@ -141,10 +128,8 @@ line_set_count(const struct line_set *set)
 bool
 line_set_equal(const struct line_set *a, const struct line_set *b)
 {
-	size_t count = words_that_matter(a);
-
-	return count == words_that_matter(b) &&
-	       (count == 0 || memcmp(a->words, b->words, count * sizeof *a->words) == 0);
+	return a->count == b->count &&
+	       (a->count == 0 || memcmp(a->words, b->words, a->count * sizeof *a->words) == 0);
 }
 
 void
