@@ -41,7 +41,7 @@ enum status error_set(struct error *err, enum status status, const char *fmt, ..
 
 /* The same with the line that is at fault. */
 enum status error_set_line(struct error *err, enum status status, uint32_t line, const char *fmt,
-                           ...) __attribute__((format(printf, 4, 5)));
+			   ...) __attribute__((format(printf, 4, 5)));
 
 /* One word for a status: "missing", "busy" ...; never NULL. */
 const char *status_name(enum status status);

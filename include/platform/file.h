@@ -1,0 +1,40 @@
+/*
+ * file.h - what is on the disk: its state, and its bytes in pieces.
+ */
+#ifndef COVLS_PLATFORM_FILE_H
+#define COVLS_PLATFORM_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "base/status.h"
+
+enum file_kind { FILE_NONE, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
+
+/* Two equal stamps: as far as the system tells, the same file with the same content. */
+struct file_stamp {
+	enum file_kind kind;
+	uint64_t device, inode, size;
+	int64_t modified_ns; /* since 1970 */
+};
+
+/* What is there now, symbolic links followed; kind FILE_NONE when there is nothing or no access. */
+struct file_stamp file_stamp(const char *path);
+
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
+
+/* Takes the next piece; false ends the reading. */
+typedef bool file_piece_fn(void *ctx, struct span piece);
+
+/*
+ * Reads a regular file from front to end in pieces of at most 64 KiB. Anything else that has the name
+ * (a folder, a pipe) is refused without being opened for reading.
+ */
+enum status file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *err);
+
+/* The whole file into `out`, replacing its content; more than `most` bytes are STATUS_LIMIT. */
+enum status file_read_all(const char *path, struct buf *out, size_t most, struct error *err);
+
+#endif

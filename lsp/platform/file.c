@@ -1,0 +1,123 @@
+#include "platform/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PIECE_SIZE (64 * 1024)
+
+static struct file_stamp
+stamp_of(const struct stat *st)
+{
+	struct file_stamp stamp = {
+		.device = (uint64_t)st->st_dev,
+		.inode = (uint64_t)st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.modified_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+	};
+
+	stamp.kind = S_ISREG(st->st_mode)   ? FILE_REGULAR
+		     : S_ISDIR(st->st_mode) ? FILE_FOLDER
+					    : FILE_OTHER;
+	return stamp;
+}
+
+struct file_stamp
+file_stamp(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return (struct file_stamp){ .kind = FILE_NONE };
+	return stamp_of(&st);
+}
+
+bool
+file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
+{
+	return a->kind == b->kind && a->device == b->device && a->inode == b->inode &&
+	       a->size == b->size && a->modified_ns == b->modified_ns;
+}
+
+static enum status
+set_from_errno(struct error *err, const char *path)
+{
+	int number = errno;
+
+	if (number == ENOENT || number == ENOTDIR)
+		return error_set(err, STATUS_MISSING, "'%s' is not there", path);
+	return error_set(err, STATUS_DENIED, "cannot read '%s': %s", path, strerror(number));
+}
+
+/* Opens a regular file, and only that: a pipe would block, a device might do anything. */
+static enum status
+open_regular(const char *path, int *fd, struct error *err)
+{
+	struct stat st;
+
+	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (*fd < 0)
+		return set_from_errno(err, path);
+	if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
+		return STATUS_OK;
+	close(*fd);
+	return error_set(err, STATUS_BAD_DATA, "'%s' is not a regular file", path);
+}
+
+enum status
+file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *err)
+{
+	static _Thread_local char piece[PIECE_SIZE];
+	enum status status;
+	ssize_t n;
+	int fd;
+
+	status = open_regular(path, &fd, err);
+	if (status != STATUS_OK)
+		return status;
+	while ((n = read(fd, piece, sizeof piece)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			status = set_from_errno(err, path);
+			break;
+		}
+		if (!on_piece(ctx, (struct span){ piece, (size_t)n }))
+			break;
+	}
+	close(fd);
+	return status;
+}
+
+struct gathering {
+	struct buf *out;
+	size_t most;
+	bool too_long;
+};
+
+static bool
+gather(void *ctx, struct span piece)
+{
+	struct gathering *g = ctx;
+
+	g->too_long = g->out->len + piece.len > g->most;
+	if (!g->too_long)
+		buf_add(g->out, piece);
+	return !g->too_long;
+}
+
+enum status
+file_read_all(const char *path, struct buf *out, size_t most, struct error *err)
+{
+	struct gathering g = { out, most, false };
+	enum status status;
+
+	buf_reset(out);
+	status = file_read(path, gather, &g, err);
+	if (status == STATUS_OK && g.too_long)
+		return error_set(err, STATUS_LIMIT, "'%s' is larger than %zu MiB", path,
+				 most >> 20);
+	return status;
+}

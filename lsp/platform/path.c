@@ -1,0 +1,128 @@
+#include "platform/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+bool
+path_is_absolute(const char *path)
+{
+	return path[0] == '/';
+}
+
+/* Adds the parts of `path` to the normal path in `out`, which is "" or begins with '/'. */
+static void
+add_parts(struct buf *out, const char *path)
+{
+	while (*path != '\0') {
+		size_t len = strcspn(path, "/");
+
+		if (len == 2 && memcmp(path, "..", 2) == 0) {
+			while (out->len > 0 && out->at[--out->len] != '/')
+				continue;
+		} else if (len > 0 && !(len == 1 && *path == '.')) {
+			buf_add_char(out, '/');
+			buf_add(out, (struct span){ path, len });
+		}
+		path += len;
+		path += *path == '/';
+	}
+}
+
+char *
+path_join(const char *base, const char *name)
+{
+	struct buf out = { 0 };
+
+	if (path_is_absolute(name)) {
+		add_parts(&out, name);
+	} else if (path_is_absolute(base)) {
+		add_parts(&out, base);
+		add_parts(&out, name);
+	} else {
+		/* Relative to a relative folder: nothing to resolve ".." against, so only join. */
+		buf_addf(&out, "%s/%s", base, name);
+	}
+	if (out.len == 0)
+		buf_add_char(&out, '/');
+	return buf_take(&out);
+}
+
+char *
+path_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_copy(".");
+	return mem_text(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *
+path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+const char *
+path_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (strcmp(folder, "/") == 0)
+		return path[0] == '/' && path[1] != '\0' ? path + 1 : NULL;
+	if (strncmp(path, folder, len) != 0 || path[len] != '/')
+		return NULL;
+	return path + len + 1;
+}
+
+bool
+path_is_within(const char *path, const char *folder)
+{
+	return strcmp(path, folder) == 0 || path_below(path, folder) != NULL;
+}
+
+char *
+path_real(const char *path)
+{
+	return realpath(path, NULL);
+}
+
+char *
+path_current(void)
+{
+	size_t size = 256;
+	char *path = mem_alloc(size, 1);
+
+	while (getcwd(path, size) == NULL) {
+		size *= 2;
+		if (size > 1 << 20) { /* the folder has been deleted under us */
+			free(path);
+			return mem_copy("/");
+		}
+		path = mem_resize(path, size, 1);
+	}
+	return path;
+}
+
+char *
+path_home(void)
+{
+	const char *home = getenv("HOME");
+
+	return home != NULL && path_is_absolute(home) ? path_join("/", home) : NULL;
+}
+
+char *
+path_absolute(const char *path)
+{
+	char *current = path_current(), *absolute = path_join(current, path);
+
+	free(current);
+	return absolute;
+}
