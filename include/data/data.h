@@ -5,7 +5,9 @@
  * does it speak of (data_list), and which lines of these few ran (data_read). Each call opens the
  * file, reads what was asked for and nothing else in one go, and closes it again: nothing is held
  * between calls, no lock outlives one, and the file is never written. Both may block for a few
- * hundred milliseconds when somebody else is writing, so the server calls them from a job.
+ * hundred milliseconds when somebody else is writing, so the server calls them from a job. Calls
+ * from several threads take turns. Nothing else in the process may open a data file: by POSIX's
+ * rules, closing it would drop the lock that SQLite holds on it.
  *
  * "Nothing ran" (DATA_NOT_RUN: every statement of the file is missed) and "nothing known"
  * (DATA_UNKNOWN: the file was not measured) are different answers.
@@ -23,7 +25,7 @@
 enum data_answer {
 	DATA_UNKNOWN, /* the data does not speak of this file */
 	DATA_NOT_RUN, /* measured, and nothing in it ran */
-	DATA_RAN,     /* some lines ran */
+	DATA_RAN,     /* it ran; of a module without lines (an empty __init__.py) no line */
 };
 
 /* One source file that is asked about. Zero it, set the names, free it with data_query_free(). */
@@ -50,8 +52,10 @@ struct data_info {
 /*
  * Answers all `count` queries from one consistent state of the file at `path`. On failure no query
  * is touched, and the earlier answers, if any, are still true of the earlier file. `info` may be NULL.
- * STATUS_MISSING: no such file. STATUS_EMPTY: a run may just have begun. STATUS_BUSY: locked by a
- * writer. STATUS_BAD_DATA: not readable as what it is; *err says what and what to do.
+ * STATUS_MISSING: no such file. STATUS_EMPTY: a run may just have begun. STATUS_BUSY: somebody is
+ * writing it; it is locked, or it changed this very moment and made no sense: ask again in half a
+ * second, even if no event comes. STATUS_BAD_DATA: not readable as what it is; *err says what and
+ * what to do. STATUS_LIMIT: more than covls takes. STATUS_DENIED: the system does not let us.
  */
 enum status data_read(const char *path, struct data_query *queries, size_t count,
                       struct data_info *info, struct error *err);
@@ -63,6 +67,7 @@ typedef void data_name_fn(void *ctx, const char *name, const char *tracer);
 enum status data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
                       struct error *err);
 
+/* Frees the answer and takes it back to DATA_UNKNOWN; the names stay. */
 void data_query_free(struct data_query *query);
 
 #endif

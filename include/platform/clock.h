@@ -7,6 +7,9 @@
 /* Since 1970, in nanoseconds; comparable with a file's modified_ns. */
 int64_t clock_wall_ns(void);
 
+/* Since some moment in the past, in nanoseconds; goes on evenly when the wall clock is set. */
+int64_t clock_steady_ns(void);
+
 #define CLOCK_TEXT_MAX 32
 
 /* "2026-11-23T09:12:44Z" */

@@ -3,13 +3,25 @@
 #include <stdio.h>
 #include <time.h>
 
-int64_t
-clock_wall_ns(void)
+static int64_t
+now_of(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t
+clock_wall_ns(void)
+{
+	return now_of(CLOCK_REALTIME);
+}
+
+int64_t
+clock_steady_ns(void)
+{
+	return now_of(CLOCK_MONOTONIC);
 }
 
 void

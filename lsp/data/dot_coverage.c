@@ -1,0 +1,463 @@
+/*
+ * dot_coverage.c - the database of coverage.py 5.0 and newer: SQLite, schema 7 (coverage/sqldata.py,
+ * 7.16; the schema has been the same since 5.0).
+ *
+ * What ran is kept either as lines (`line_bits`, one bitmap a file and context) or as arcs (`arc`,
+ * one row a jump from line to line), never both. Contexts are united. A line of arc data ran if it
+ * is at either end of an arc; 0 and negative numbers are entries and exits.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "text/numbits.h"
+#include "visit.h"
+
+#define SCHEMA 7
+
+static const char magic[] = "SQLite format 3"; /* the NUL belongs to it */
+
+/* coverage.py 4: JSON after this text. */
+static const char magic_4[] = "!coverage.py: This is a private format";
+
+/* A bitmap of more than 2 MiB is no real file's. length() does not load it; loading a blob larger
+ * than VISIT_VALUE_MAX would end the visit. */
+static const char numbits_sql[] =
+	"select numbits from line_bits where file_id = ?1 and length(numbits) <= 2097152";
+/* Without `distinct`, which would sort them all: a line set takes care of that. */
+static const char arcs_sql[] = "select fromno, tono from arc where file_id = ?1";
+
+static const char *const table_names[] = {
+	"coverage_schema", "meta", "file", "context", "line_bits", "arc", "tracer",
+};
+
+#define TABLE_COUNT (sizeof table_names / sizeof table_names[0])
+
+/* What the database says of itself. */
+struct database {
+	bool tables[TABLE_COUNT]; /* in the order of table_names: is it there? */
+	bool has_schema;
+	int64_t schema;
+	bool knows_arcs; /* `meta` says whether the data is arcs */
+	bool has_arcs;
+	char producer[sizeof((struct data_info *)NULL)->producer];
+};
+
+/* --- values that may be anything --------------------------------------------------------------- */
+
+/* The bytes of a text or blob without NUL inside; at is NULL if the column is anything else. */
+static struct span
+column_name(sqlite3_stmt *stmt, int column)
+{
+	int type = sqlite3_column_type(stmt, column);
+	struct span name = { 0 };
+
+	if (type != SQLITE_TEXT && type != SQLITE_BLOB)
+		return name;
+	name.at = sqlite3_column_blob(stmt, column);
+	name.len = (size_t)sqlite3_column_bytes(stmt, column);
+	if (name.at == NULL || name.len > DATA_NAME_MAX || memchr(name.at, '\0', name.len) != NULL)
+		return (struct span){ 0 };
+	return name;
+}
+
+/* Of names that are shown and never looked up, what is not plain ASCII becomes '?'. */
+static void
+make_plain(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+	}
+}
+
+static char *
+plain_copy(struct span name)
+{
+	char *copy;
+
+	if (name.len == 0)
+		return NULL;
+	copy = mem_text(name.at, name.len);
+	make_plain(copy);
+	return copy;
+}
+
+/* --- what kind of database it is --------------------------------------------------------------- */
+
+static enum status
+on_master_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct database *d = ctx;
+	const char *name = (const char *)sqlite3_column_text(stmt, 0);
+	const char *type = (const char *)sqlite3_column_text(stmt, 1);
+
+	(void)v;
+	/* Not a view, nor a virtual table, which has no root page. */
+	if (sqlite3_stricmp(type, "table") != 0 || sqlite3_column_int64(stmt, 2) <= 0)
+		return STATUS_OK;
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
+		if (sqlite3_stricmp(name, table_names[i]) == 0)
+			d->tables[i] = true;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+on_schema_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct database *d = ctx;
+
+	if (sqlite3_column_type(stmt, 0) != SQLITE_INTEGER)
+		return visit_set_damaged(v, "its schema number is none");
+	d->has_schema = true;
+	d->schema = sqlite3_column_int64(stmt, 0);
+	return STATUS_OK;
+}
+
+static enum status
+on_meta_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct database *d = ctx;
+	struct span key = column_name(stmt, 0), value;
+
+	(void)v;
+	if (key.at == NULL)
+		return STATUS_OK;
+	if (span_equal(key, SPAN("has_arcs"))) {
+		d->knows_arcs = true;
+		d->has_arcs = sqlite3_column_int64(stmt, 1) != 0;
+		return STATUS_OK;
+	}
+	value = column_name(stmt, 1);
+	if (value.at != NULL) {
+		snprintf(d->producer, sizeof d->producer, "coverage.py %.*s", (int)value.len,
+			 value.at);
+		make_plain(d->producer);
+	}
+	return STATUS_OK;
+}
+
+static enum status
+on_number_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	(void)v;
+	*(int64_t *)ctx = sqlite3_column_int64(stmt, 0);
+	return STATUS_OK;
+}
+
+static enum status
+read_number(struct visit *v, const char *sql, int64_t *number)
+{
+	*number = 0;
+	return visit_rows(v, sql, on_number_row, number);
+}
+
+static enum status
+check_schema(struct visit *v, struct database *d)
+{
+	enum status status;
+
+	status = visit_rows(v, "select name, type, rootpage from sqlite_master", on_master_row, d);
+	if (status != STATUS_OK)
+		return status;
+	if (!d->tables[0])
+		return error_set(v->err, STATUS_BAD_DATA,
+				 "'%s' is an SQLite database, but not one of coverage.py",
+				 v->file->path);
+	status = visit_rows(v, "select version from coverage_schema limit 1", on_schema_row, d);
+	if (status != STATUS_OK)
+		return status;
+	if (d->has_schema && d->schema < SCHEMA)
+		return error_set(v->err, STATUS_BAD_DATA,
+				 "'%s' has schema %lld, of a coverage.py from before 5.0; "
+				 "run the tests again with coverage 5.0 or newer",
+				 v->file->path, (long long)d->schema);
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
+		if (!d->tables[i])
+			return visit_set_damaged(v, "a table is missing");
+	}
+	return STATUS_OK;
+}
+
+/* Databases that were cut out of others by hand may not say of which kind they are. */
+static enum status
+look_for_arcs(struct visit *v, struct database *d)
+{
+	int64_t there;
+	enum status status = read_number(v, "select exists (select 1 from arc)", &there);
+
+	d->has_arcs = there != 0;
+	return status;
+}
+
+static enum status
+check_content(struct visit *v, struct database *d)
+{
+	enum status status;
+	int64_t filled = 0;
+
+	status = visit_rows(v, "select key, value from meta where key in ('has_arcs', 'version')",
+			    on_meta_row, d);
+	if (status == STATUS_OK && !d->knows_arcs)
+		status = read_number(v, "select exists (select 1 from file)", &filled);
+	if (status != STATUS_OK)
+		return status;
+	/* coverage.py makes the tables first and fills them with its first data. */
+	if (!d->knows_arcs && filled == 0)
+		return error_set(v->err, STATUS_EMPTY,
+				 "'%s' holds no data yet; a test run may just have begun",
+				 v->file->path);
+	if (!d->has_schema)
+		return visit_set_damaged(v, "it has no schema number");
+	return d->knows_arcs ? STATUS_OK : look_for_arcs(v, d);
+}
+
+static enum status
+fill_info(struct visit *v, const struct database *d, struct data_info *info)
+{
+	enum status status;
+	int64_t files;
+
+	status = read_number(v, "select count(*) from file", &files);
+	info->files = files > UINT32_MAX ? UINT32_MAX : (uint32_t)files;
+	info->has_branches = d->has_arcs;
+	memcpy(info->producer, d->producer, sizeof info->producer);
+	if (d->schema > SCHEMA)
+		snprintf(info->warning, sizeof info->warning,
+			 "untested schema %lld: a coverage.py newer than this covls wrote it",
+			 (long long)d->schema);
+	return status;
+}
+
+static enum status
+check_database(struct visit *v, struct database *d, struct data_info *info)
+{
+	enum status status = check_schema(v, d);
+
+	if (status == STATUS_OK)
+		status = check_content(v, d);
+	if (status == STATUS_OK)
+		status = fill_info(v, d, info);
+	return status;
+}
+
+/* --- one file's lines -------------------------------------------------------------------------- */
+
+/* The statements that are run for each file that is asked about. */
+struct lookup {
+	sqlite3_stmt *file, *data, *tracer;
+	visit_row_fn *on_data_row;
+};
+
+static enum status
+on_numbits_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct data_query *answer = ctx;
+	struct numbits set;
+
+	(void)v;
+	if (sqlite3_column_type(stmt, 0) != SQLITE_BLOB)
+		return STATUS_OK;
+	set.bytes = sqlite3_column_blob(stmt, 0);
+	set.len = (size_t)sqlite3_column_bytes(stmt, 0);
+	numbits_unite(&answer->ran, set);
+	/* Line 0 is all that runs of an empty module. */
+	if (set.len > 0 && (set.bytes[0] & 1) != 0)
+		answer->answer = DATA_RAN;
+	return STATUS_OK;
+}
+
+static void
+add_line(struct line_set *lines, sqlite3_stmt *stmt, int column)
+{
+	int64_t line = sqlite3_column_int64(stmt, column);
+
+	if (line > 0 && line <= LINE_SET_MAX)
+		line_set_add(lines, (uint32_t)line);
+}
+
+static enum status
+on_arc_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct data_query *answer = ctx;
+
+	(void)v;
+	if (sqlite3_column_type(stmt, 0) != SQLITE_INTEGER ||
+	    sqlite3_column_type(stmt, 1) != SQLITE_INTEGER)
+		return STATUS_OK;
+	answer->answer = DATA_RAN;
+	add_line(&answer->ran, stmt, 0);
+	add_line(&answer->ran, stmt, 1);
+	return STATUS_OK;
+}
+
+static enum status
+on_tracer_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct data_query *answer = ctx;
+
+	(void)v;
+	if (answer->tracer == NULL)
+		answer->tracer = plain_copy(column_name(stmt, 0));
+	return STATUS_OK;
+}
+
+/* The id of the file of this name, or 0: ids count from 1. */
+static enum status
+find_file(struct visit *v, struct lookup *l, const char *name, int64_t *id)
+{
+	size_t most = strnlen(name, DATA_NAME_MAX + 1);
+	int len = (int)most;
+	enum status status;
+
+	*id = 0;
+	if (most > DATA_NAME_MAX)
+		return STATUS_OK;
+	sqlite3_bind_text(l->file, 1, name, len, SQLITE_STATIC);
+	status = visit_each(v, l->file, on_number_row, id);
+	if (status != STATUS_OK || *id != 0)
+		return status;
+	/* Bytes that are not UTF-8 may have been stored as a blob, which equals no text. */
+	sqlite3_bind_blob(l->file, 1, name, len, SQLITE_STATIC);
+	return visit_each(v, l->file, on_number_row, id);
+}
+
+static enum status
+answer_query(struct visit *v, struct lookup *l, struct data_query *query)
+{
+	enum status status = STATUS_OK;
+	int64_t id = 0;
+	size_t i = 0;
+
+	for (; status == STATUS_OK && query->names[i] != NULL; i++) {
+		status = find_file(v, l, query->names[i], &id);
+		if (id != 0)
+			break;
+	}
+	if (status != STATUS_OK || id == 0)
+		return status;
+	query->answer = DATA_NOT_RUN;
+	query->recorded = mem_copy(query->names[i]);
+	sqlite3_bind_int64(l->tracer, 1, id);
+	status = visit_each(v, l->tracer, on_tracer_row, query);
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(l->data, 1, id);
+	status = visit_each(v, l->data, l->on_data_row, query);
+	if (line_set_next(&query->ran, 0) != LINE_SET_END)
+		query->answer = DATA_RAN;
+	return status;
+}
+
+static enum status
+answer_queries(struct visit *v, bool has_arcs, struct data_query *queries, size_t count)
+{
+	struct lookup l = { .on_data_row = has_arcs ? on_arc_row : on_numbits_row };
+	enum status status;
+
+	status = visit_prepare(v, "select id from file where path = ?1", &l.file);
+	if (status == STATUS_OK)
+		status =
+			visit_prepare(v, "select tracer from tracer where file_id = ?1", &l.tracer);
+	if (status == STATUS_OK)
+		status = visit_prepare(v, has_arcs ? arcs_sql : numbits_sql, &l.data);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = answer_query(v, &l, &queries[i]);
+	sqlite3_finalize(l.file);
+	sqlite3_finalize(l.tracer);
+	sqlite3_finalize(l.data);
+	return status;
+}
+
+/* --- the two questions ------------------------------------------------------------------------- */
+
+static enum status
+on_list_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct data_names *names = ctx;
+	struct span name = column_name(stmt, 0);
+
+	if (name.len == 0)
+		return STATUS_OK;
+	if (names->count == DATA_FILES_MAX)
+		return error_set(v->err, STATUS_LIMIT, "'%s' speaks of more than %d source files",
+				 v->file->path, DATA_FILES_MAX);
+	names->at = mem_grow(names->at, names->count, &names->cap, sizeof *names->at);
+	names->at[names->count].name = mem_text(name.at, name.len);
+	names->at[names->count++].tracer = plain_copy(column_name(stmt, 1));
+	return STATUS_OK;
+}
+
+/* Of a schema that is newer than covls, a table that does not fit is no damage. */
+static enum status
+say_too_new(struct visit *v, const struct database *d, enum status status)
+{
+	if (status != STATUS_BAD_DATA || v->code != SQLITE_ERROR || d->schema <= SCHEMA)
+		return status;
+	return error_set(v->err, status,
+			 "'%s' has schema %lld, of a coverage.py too new for this covls; "
+			 "install a newer covls",
+			 v->file->path, (long long)d->schema);
+}
+
+static bool
+dot_coverage_sniff(struct span head)
+{
+	/* A database that was cut within its first bytes is still one. */
+	return span_starts(head, (struct span){ magic, sizeof magic }) ||
+	       span_starts(head, SPAN(magic_4));
+}
+
+/* Begins a visit and reads what the database says of itself; visit_end() must follow. */
+static enum status
+begin(struct visit *v, struct database *d, const struct data_file *file, struct data_info *info,
+      struct error *err)
+{
+	enum status status;
+
+	*v = (struct visit){ 0 };
+	if (span_starts(file->head, SPAN(magic_4)))
+		return error_set(err, STATUS_BAD_DATA,
+				 "'%s' was written by coverage.py 4, whose data covls does not "
+				 "read; run the tests again with coverage 5 or newer",
+				 file->path);
+	status = visit_begin(v, file, err);
+	return status == STATUS_OK ? check_database(v, d, info) : status;
+}
+
+static enum status
+dot_coverage_read(const struct data_file *file, struct data_query *queries, size_t count,
+		  struct data_info *info, struct error *err)
+{
+	struct visit v;
+	struct database d = { 0 };
+	enum status status = begin(&v, &d, file, info, err);
+
+	if (status == STATUS_OK)
+		status = answer_queries(&v, d.has_arcs, queries, count);
+	return visit_end(&v, say_too_new(&v, &d, status));
+}
+
+static enum status
+dot_coverage_list(const struct data_file *file, struct data_names *names, struct data_info *info,
+		  struct error *err)
+{
+	struct visit v;
+	struct database d = { 0 };
+	enum status status = begin(&v, &d, file, info, err);
+
+	if (status == STATUS_OK)
+		status = visit_rows(&v,
+				    "select path, tracer from file "
+				    "left join tracer on tracer.file_id = file.id",
+				    on_list_row, names);
+	return visit_end(&v, say_too_new(&v, &d, status));
+}
+
+const struct data_format dot_coverage_format = {
+	.name = "coverage.py",
+	.sniff = dot_coverage_sniff,
+	.read = dot_coverage_read,
+	.list = dot_coverage_list,
+};

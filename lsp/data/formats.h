@@ -1,0 +1,49 @@
+/*
+ * formats.h - what a reader of one coverage format gives to the table in formats.c.
+ *
+ * A reader is asked only for files whose first bytes it knows. It answers as data.h says, with two
+ * things taken off it: *info and the queries arrive empty and count only if it succeeds, and a
+ * verdict of STATUS_BAD_DATA on a file that is changing at the moment is turned into STATUS_BUSY.
+ */
+#ifndef COVLS_DATA_FORMATS_H
+#define COVLS_DATA_FORMATS_H
+
+#include "base/span.h"
+#include "data/data.h"
+#include "platform/file.h"
+
+/* As much of a file as is looked at to tell its format. */
+#define DATA_HEAD_MAX 1024
+
+/* The longest name of a source file that is taken over from a data file, in bytes. */
+#define DATA_NAME_MAX 65536
+
+/* The most source files a data file may speak of. */
+#define DATA_FILES_MAX 1000000
+
+struct data_file {
+	const char *path;
+	struct span head;        /* its first bytes, at most DATA_HEAD_MAX */
+	struct file_stamp stamp; /* from before it was opened */
+};
+
+/* The names in a data file, while they are gathered. */
+struct data_names {
+	struct data_name {
+		char *name, *tracer; /* tracer may be NULL */
+	} * at;
+	size_t count, cap;
+};
+
+struct data_format {
+	const char *name;
+	bool (*sniff)(struct span head);
+	enum status (*read)(const struct data_file *file, struct data_query *queries, size_t count,
+			    struct data_info *info, struct error *err);
+	enum status (*list)(const struct data_file *file, struct data_names *names,
+			    struct data_info *info, struct error *err);
+};
+
+extern const struct data_format dot_coverage_format;
+
+#endif

@@ -1,0 +1,267 @@
+#include "visit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "platform/clock.h"
+
+#define TIME_MOST_NS (2 * INT64_C(1000000000)) /* of a visit: a writer gives up after 5 s */
+#define WAIT_MOST_MS 300                       /* for a writer's lock, in sum over a visit */
+#define WAIT_STEP_MS 5
+#define OPS_A_LOOK   10000 /* of SQLite's machine, between two looks at the clock */
+#define SQL_MOST     100000
+#define COLUMNS_MOST 100
+#define HEADER_SIZE  100
+
+static uint64_t
+big_endian(struct span bytes, size_t at, size_t len)
+{
+	uint64_t n = 0;
+
+	while (len-- > 0)
+		n = n << 8 | (unsigned char)bytes.at[at++];
+	return n;
+}
+
+/* Does the header promise more than is there? Its page count is valid if the two change counters
+ * agree (SQLite's fileformat2, "The Database Header"). */
+static bool
+is_cut_short(const struct data_file *file)
+{
+	uint64_t page, pages;
+
+	if (file->head.len < HEADER_SIZE)
+		return true;
+	page = big_endian(file->head, 16, 2);
+	pages = big_endian(file->head, 28, 4);
+	return big_endian(file->head, 24, 4) == big_endian(file->head, 92, 4) &&
+	       file->stamp.size < (page == 1 ? 65536 : page) * pages;
+}
+
+enum status
+visit_set_damaged(struct visit *v, const char *how)
+{
+	return error_set(v->err, STATUS_BAD_DATA,
+			 "'%s' is damaged: %s; delete it and run the tests again", v->file->path,
+			 how);
+}
+
+static enum status
+set_unreadable(struct visit *v)
+{
+	if (is_cut_short(v->file))
+		return error_set(v->err, STATUS_BAD_DATA,
+				 "'%s' is cut short; copy it again or run the tests again",
+				 v->file->path);
+	return visit_set_damaged(v, "SQLite cannot make sense of it");
+}
+
+/* A journal lies beside the file: its writer died or is at work. Only a writer can undo what is half
+ * done, so covls waits for one. */
+static enum status
+set_unfinished(struct visit *v)
+{
+	return error_set(v->err, STATUS_BUSY,
+			 "'%s' is in the middle of a change, with a journal beside it; "
+			 "if no tests are running, delete both and run the tests again",
+			 v->file->path);
+}
+
+static bool
+has_journal(const char *path)
+{
+	struct buf name = { 0 };
+	struct file_stamp stamp;
+
+	buf_addf(&name, "%s-journal", path);
+	stamp = file_stamp(buf_text(&name));
+	buf_free(&name);
+	return stamp.kind != FILE_NONE;
+}
+
+static enum status
+set_from_code(struct visit *v, int code)
+{
+	const char *path = v->file->path;
+
+	v->code = code;
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+		return error_set(v->err, STATUS_BUSY,
+				 "'%s' is locked by whoever writes it; covls looks again", path);
+	case SQLITE_READONLY:
+		return set_unfinished(v);
+	case SQLITE_CANTOPEN:
+		if (file_stamp(path).kind == FILE_NONE)
+			return error_set(v->err, STATUS_MISSING, "'%s' is gone", path);
+		if (has_journal(path))
+			return set_unfinished(v);
+		return error_set(v->err, STATUS_DENIED,
+				 "cannot open '%s'; SQLite takes names of up to 512 bytes", path);
+	case SQLITE_INTERRUPT:
+		return error_set(v->err, STATUS_LIMIT,
+				 "'%s' takes too long to read; record it with fewer contexts",
+				 path);
+	case SQLITE_TOOBIG:
+	case SQLITE_NOMEM:
+		return error_set(v->err, STATUS_LIMIT,
+				 "'%s' holds a value that is larger than covls takes", path);
+	case SQLITE_ERROR:
+	case SQLITE_SCHEMA:
+		return visit_set_damaged(v, "its tables are not what their names say");
+	case SQLITE_IOERR:
+		if (code != SQLITE_IOERR_SHORT_READ)
+			return error_set(v->err, STATUS_DENIED, "cannot read '%s': %s", path,
+					 sqlite3_errstr(code));
+		return set_unreadable(v);
+	default: /* SQLITE_NOTADB, SQLITE_CORRUPT and what is left */
+		return set_unreadable(v);
+	}
+}
+
+/* SQLite calls it while a lock is in the way; 0 gives up. */
+static int
+on_busy(void *ctx, int times)
+{
+	struct visit *v = ctx;
+
+	(void)times;
+	if (v->waited_ms >= WAIT_MOST_MS)
+		return 0;
+	v->waited_ms += sqlite3_sleep(WAIT_STEP_MS);
+	return 1;
+}
+
+/* SQLite calls it now and then; anything but 0 gives up. */
+static int
+on_progress(void *ctx)
+{
+	const struct visit *v = ctx;
+
+	return clock_steady_ns() - v->started_ns > TIME_MOST_NS;
+}
+
+/* SQLite reads more into some names than that of a file: "file:..." and ":memory:". */
+static char *
+literal_path(const char *path)
+{
+	size_t len = strlen(path);
+	char *literal;
+
+	if (path[0] != ':' && strncmp(path, "file:", 5) != 0)
+		return mem_text(path, len);
+	literal = mem_alloc(len + 3, 1);
+	snprintf(literal, len + 3, "./%s", path);
+	return literal;
+}
+
+static void
+set_limits(struct visit *v)
+{
+	sqlite3_extended_result_codes(v->db, 1);
+	sqlite3_busy_handler(v->db, on_busy, v);
+	sqlite3_progress_handler(v->db, OPS_A_LOOK, on_progress, v);
+	sqlite3_limit(v->db, SQLITE_LIMIT_LENGTH, VISIT_VALUE_MAX);
+	sqlite3_limit(v->db, SQLITE_LIMIT_SQL_LENGTH, SQL_MOST);
+	sqlite3_limit(v->db, SQLITE_LIMIT_COLUMN, COLUMNS_MOST);
+	sqlite3_limit(v->db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_db_config(v->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(v->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_db_config(v->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+}
+
+static bool
+is_write_ahead(struct span head)
+{
+	return head.len >= HEADER_SIZE && (head.at[18] == 2 || head.at[19] == 2);
+}
+
+enum status
+visit_begin(struct visit *v, const struct data_file *file, struct error *err)
+{
+	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+	char *path;
+	int code;
+
+	*v = (struct visit){ .file = file, .err = err, .started_ns = clock_steady_ns() };
+	if (is_write_ahead(file->head)) /* to read it, SQLite would make files beside it */
+		return error_set(err, STATUS_BAD_DATA,
+				 "'%s' is in SQLite's WAL mode, which coverage.py never uses; "
+				 "run the tests again",
+				 file->path);
+	path = literal_path(file->path);
+	code = sqlite3_open_v2(path, &v->db, flags, NULL);
+	free(path);
+	if (code != SQLITE_OK)
+		return set_from_code(v, code);
+	set_limits(v);
+	/* 64 pages are enough to walk an index. The last statement is what takes the lock. */
+	code = sqlite3_exec(v->db,
+			    "PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA mmap_size=0;"
+			    "BEGIN; PRAGMA cache_size=-256; PRAGMA schema_version",
+			    NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		return set_from_code(v, code);
+	v->stamp = file_stamp(file->path);
+	return STATUS_OK;
+}
+
+/* Is the file under its name still the one that was opened, as it was when it was locked? */
+static bool
+is_unchanged(struct visit *v)
+{
+	struct file_stamp now = file_stamp(v->file->path);
+	int moved = 0;
+
+	sqlite3_file_control(v->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return !moved && file_stamp_equal(&v->stamp, &now);
+}
+
+enum status
+visit_end(struct visit *v, enum status status)
+{
+	if (status == STATUS_OK && !is_unchanged(v))
+		status = error_set(v->err, STATUS_BUSY,
+				   "'%s' was changed while covls read it; covls looks again",
+				   v->file->path);
+	sqlite3_close(v->db); /* which rolls the transaction back */
+	v->db = NULL;
+	return status;
+}
+
+enum status
+visit_prepare(struct visit *v, const char *sql, sqlite3_stmt **stmt)
+{
+	int code = sqlite3_prepare_v2(v->db, sql, -1, stmt, NULL);
+
+	return code == SQLITE_OK ? STATUS_OK : set_from_code(v, code);
+}
+
+enum status
+visit_each(struct visit *v, sqlite3_stmt *stmt, visit_row_fn *on_row, void *ctx)
+{
+	enum status status = STATUS_OK;
+	int code;
+
+	while (status == STATUS_OK && (code = sqlite3_step(stmt)) != SQLITE_DONE)
+		status = code == SQLITE_ROW ? on_row(v, stmt, ctx) : set_from_code(v, code);
+	sqlite3_reset(stmt);
+	return status;
+}
+
+enum status
+visit_rows(struct visit *v, const char *sql, visit_row_fn *on_row, void *ctx)
+{
+	sqlite3_stmt *stmt;
+	enum status status = visit_prepare(v, sql, &stmt);
+
+	if (status == STATUS_OK)
+		status = visit_each(v, stmt, on_row, ctx);
+	sqlite3_finalize(stmt);
+	return status;
+}
