@@ -25,6 +25,8 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "python/pylex.h"
+#include "python/pystmt.h"
 #include "text/line_set.h"
 
 /* What a line is. STATEMENT is only ever set on first lines; EXCLUDED and DOCSTRING are physical. */
@@ -40,6 +42,9 @@ struct py_lines {
 	uint32_t *info; /* info[n]: how far back line n's first line is << 8 | enum py_line_flag */
 	uint32_t count; /* physical lines; info has count + 1 elements, [0] unused */
 	size_t cap;
+	/* An exclusion regex matched up to the end of the text, behind its last line end: then
+	 * coverage.py has the line after the last one in `excluded`, and counts it. */
+	bool excluded_past_end;
 };
 
 struct py_options {
@@ -70,9 +75,62 @@ uint32_t py_lines_last(const struct py_lines *lines, uint32_t first);
  * Reads a whole text. On failure the text is not Python as far as covls can tell: *err says why and
  * on which line, and `lines` is empty. `lines` may hold an earlier result, whose memory is reused.
  */
-enum status py_lines_read(struct py_lines *lines, struct span text, const struct py_options *options,
-                          struct error *err);
+enum status py_lines_read(struct py_lines *lines, struct span text,
+			  const struct py_options *options, struct error *err);
 
 void py_lines_free(struct py_lines *lines);
+
+/* ---- piece by piece ---- */
+
+#define PY_READER_NONE 0xFFu
+
+/* What the reader keeps of an open compound statement. */
+struct py_reader_block {
+	uint32_t line;  /* of its head */
+	uint32_t first; /* def, class: of the first decorator */
+	uint32_t pattern_first, pattern_last;
+	uint8_t outer_scope; /* def, class: the block of the scope round it */
+	bool hidden;         /* def, class: called __annotate__ */
+	bool carry;          /* def, class: excluded with all of its body */
+	bool wanted;         /* case: irrefutable, so that it is excluded if all of its body is */
+	bool any_code, all_excluded;
+};
+
+/* The state of one pass: fixed size, nothing to free. */
+struct py_reader {
+	struct pylex lex;
+	struct pystmt stmt;
+	struct py_lines *lines;
+	const struct line_set *matched; /* NULL: none */
+	enum py_reader_state { PY_READER_ON, PY_READER_LEX_ERROR, PY_READER_STMT_ERROR } state;
+	bool excluding; /* in a suite whose head matched an exclusion regex */
+	uint32_t exclude_indent;
+	uint32_t carry_depth; /* excluded def and class blocks open */
+	uint32_t carried_to;  /* line up to which the innermost of them has been excluded */
+	uint32_t wanted_cases;
+	uint8_t scope; /* block of the def or class that we are in, or PY_READER_NONE */
+	bool future_annotations;
+	bool module_annotations;
+	bool module_code;
+	uint32_t first_statement; /* line; 0: there is none yet */
+	uint32_t last_statement;  /* the last one that the compiler has visited, or 0 */
+	/* Of the logical line at hand: */
+	uint32_t line_first;
+	uint32_t docstring_first, docstring_last; /* 0: there is none */
+	uint8_t opened;     /* the block that was opened on it, or PY_READER_NONE */
+	bool line_excluded; /* by the suite it stands in */
+	bool line_code;     /* some part of it has code */
+	bool suite_code;    /* ... behind the head of a block that was opened on it */
+	struct py_reader_block blocks[PYSTMT_BLOCK_MAX];
+};
+
+/* `lines` and options->matched must stay until py_reader_finish(). */
+void py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_options *options);
+
+/* The next bytes of the text, cut anywhere. After an error the rest is ignored. */
+void py_reader_feed(struct py_reader *r, struct span piece);
+
+/* As py_lines_read(). */
+enum status py_reader_finish(struct py_reader *r, struct error *err);
 
 #endif

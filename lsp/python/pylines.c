@@ -1,0 +1,504 @@
+#include "python/pylines.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "python/exclude.h"
+
+static_assert(sizeof(struct py_reader) <= 16 * 1024, "all state of a reader is one small struct");
+static_assert(PYLEX_LINES_MAX < 1u << 24, "the way back to a first line has 24 bits");
+static_assert(PYSTMT_BLOCK_MAX < PY_READER_NONE, "a block's index fits");
+
+/* ---- the result ---------------------------------------------------------------------------- */
+
+static void
+append_line(struct py_lines *lines, uint32_t info)
+{
+	if (lines->count + 2 > lines->cap)
+		lines->info =
+			mem_grow(lines->info, lines->count + 1, &lines->cap, sizeof *lines->info);
+	lines->info[++lines->count] = info;
+}
+
+static bool
+is_matched(const struct py_reader *r, uint32_t first, uint32_t last)
+{
+	return r->matched != NULL && line_set_has_any(r->matched, first, last);
+}
+
+/* Lines that belong to no logical line: blank ones and comments. */
+static void
+append_blanks(struct py_reader *r, uint32_t last)
+{
+	for (uint32_t n = r->lines->count + 1; n <= last; n++)
+		append_line(r->lines, is_matched(r, n, n) ? PY_EXCLUDED : 0);
+}
+
+static void
+exclude_lines(struct py_reader *r, uint32_t first, uint32_t last)
+{
+	for (uint32_t n = first; n <= last; n++)
+		r->lines->info[n] = (r->lines->info[n] | PY_EXCLUDED) & ~(uint32_t)PY_STATEMENT;
+}
+
+/* A line that has been appended turns out to have code. */
+static void
+mark_line(struct py_reader *r, uint32_t line)
+{
+	uint32_t *info = &r->lines->info[line];
+
+	if ((*info & (PY_EXCLUDED | PY_DOCSTRING)) == 0)
+		*info |= PY_STATEMENT;
+}
+
+/* ---- what has code: executable-lines 5, with everything taken as reachable ------------------ */
+
+static const struct py_reader_block *
+scope(const struct py_reader *r)
+{
+	return r->scope == PY_READER_NONE ? NULL : &r->blocks[r->scope];
+}
+
+static bool
+in_def(const struct py_reader *r)
+{
+	return r->scope != PY_READER_NONE && r->stmt.blocks[r->scope].kind == PY_BLOCK_DEF;
+}
+
+/* Code objects called __annotate__ are skipped by coverage.py (coverage/bytecode.py), because 3.14
+ * makes such for annotations; those within them are not. */
+static bool
+in_hidden(const struct py_reader *r)
+{
+	return r->scope != PY_READER_NONE && scope(r)->hidden;
+}
+
+static bool
+makes_code_object(const struct py_reader *r, uint8_t inner)
+{
+	/* From 3.12 on comprehensions are part of the code round them (PEP 709). */
+	return inner == PY_INNER_SURE || (inner == PY_INNER_COMPREHENSION && r->lex.minor < 12);
+}
+
+static void
+mark_code(struct py_reader *r)
+{
+	r->line_code = true;
+	if (r->opened != PY_READER_NONE)
+		r->suite_code = true;
+	if (r->scope == PY_READER_NONE)
+		r->module_code = true;
+}
+
+/* Are annotations kept as functions that run later (PEP 649)? */
+static bool
+defers_annotations(const struct py_reader *r)
+{
+	return r->lex.minor >= 14 && !r->future_annotations;
+}
+
+/* Does `x: T` without a value have code? */
+static bool
+annotation_has_code(const struct py_reader *r, const struct py_simple *s)
+{
+	if (s->target == PY_TARGET_OTHER)
+		return true; /* the parts of the target are evaluated */
+	if (in_def(r))
+		return false;
+	if (s->target == PY_TARGET_BRACKETED_NAME)
+		return r->lex.minor < 14 && !r->future_annotations;
+	if (!defers_annotations(r) || r->scope == PY_READER_NONE)
+		return true;
+	/* In a class of 3.14: only within a block of its own, which may or may not run. */
+	return r->stmt.depth - 1 != r->scope;
+}
+
+/* Has an annotation code of its own that shows, although its evaluation is put off? */
+static bool
+annotation_holds_code(const struct py_reader *r, const struct py_simple *s)
+{
+	if (!s->annotated || s->target != PY_TARGET_NAME || in_def(r) || !defers_annotations(r))
+		return false;
+	return s->annotation_inner == PY_INNER_SURE ||
+	       (s->annotation_inner != PY_INNER_NONE && r->scope != PY_READER_NONE);
+}
+
+static bool
+simple_has_code(const struct py_reader *r, const struct py_simple *s)
+{
+	if (annotation_holds_code(r, s))
+		return true;
+	if (in_hidden(r))
+		return makes_code_object(r, s->inner);
+	if (s->word == PYW_GLOBAL || s->word == PYW_NONLOCAL || s->nothing)
+		return false;
+	if (s->docstring && in_def(r))
+		return false;
+	if (s->annotated && !s->valued)
+		return annotation_has_code(r, s);
+	return true;
+}
+
+static void
+on_simple(void *ctx, const struct py_simple *s)
+{
+	struct py_reader *r = ctx;
+
+	if (s->future_annotations)
+		r->future_annotations = true;
+	if (s->annotated && r->scope == PY_READER_NONE)
+		r->module_annotations = true;
+	if (s->docstring) {
+		r->docstring_first = s->first;
+		r->docstring_last = s->last;
+	}
+	if (simple_has_code(r, s))
+		mark_code(r);
+	r->last_statement = r->line_first;
+}
+
+/* In 3.10 and 3.11 what is done after the suite of a `finally`, and in 3.10 after that of a `case`,
+ * is put on the line of the last statement in it, even if that has no code. */
+static void
+mark_suite_end(struct py_reader *r)
+{
+	if (r->lex.minor < 12 && r->last_statement != 0 && !in_hidden(r))
+		mark_line(r, r->last_statement);
+}
+
+/* A code object's first line has an instruction of the object's own (from 3.11 on RESUME, in a class
+ * always), which shows where the line's other code is hidden. */
+static void
+mark_scope_start(struct py_reader *r, const struct py_head *h)
+{
+	if (!in_hidden(r) || h->hidden || (h->kind == PY_BLOCK_DEF && r->lex.minor < 11))
+		return;
+	if (h->first <= r->lines->count)
+		mark_line(r, py_lines_first(r->lines, h->first));
+	else
+		r->line_code = true;
+}
+
+static void
+open_scope(struct py_reader *r, const struct py_head *h)
+{
+	struct py_reader_block *b = &r->blocks[h->block];
+
+	mark_scope_start(r, h);
+	b->outer_scope = r->scope;
+	b->hidden = h->hidden;
+	r->scope = h->block;
+}
+
+static void
+on_head(void *ctx, const struct py_head *h)
+{
+	struct py_reader *r = ctx;
+	bool has_code = h->clause != PYW_ELSE && h->clause != PYW_FINALLY;
+
+	if (has_code && (!in_hidden(r) || makes_code_object(r, h->inner)))
+		mark_code(r);
+	if (h->clause != 0)
+		return;
+	r->blocks[h->block] = (struct py_reader_block){
+		.line = h->line,
+		.first = h->first,
+		.pattern_first = h->pattern_first,
+		.pattern_last = h->pattern_last,
+		.wanted = h->wildcard,
+		.all_excluded = true,
+	};
+	r->wanted_cases += h->wildcard;
+	r->opened = h->block;
+	r->last_statement = h->kind == PY_BLOCK_CASE ? 0 : r->line_first;
+	if (h->kind == PY_BLOCK_DEF || h->kind == PY_BLOCK_CLASS)
+		open_scope(r, h);
+}
+
+/* ---- exclusion: executable-lines 4 --------------------------------------------------------- */
+
+/* Step 2, a colon outside of brackets: a match on the lines up to it excludes the suite. */
+static void
+take_colon(struct py_reader *r, const struct pytoken *tok)
+{
+	if (r->excluding || !is_matched(r, r->line_first, tok->end_line))
+		return;
+	r->excluding = true;
+	r->exclude_indent = r->lex.indent;
+}
+
+static void
+on_line_begin(void *ctx, uint32_t line)
+{
+	struct py_reader *r = ctx;
+
+	append_blanks(r, line - 1);
+	if (r->carry_depth > 0)
+		exclude_lines(r, r->carried_to + 1, line - 1);
+	if (r->excluding && r->lex.indent <= r->exclude_indent)
+		r->excluding = false;
+	if (r->first_statement == 0)
+		r->first_statement = line;
+	r->line_first = line;
+	r->line_excluded = r->excluding;
+	r->line_code = r->suite_code = false;
+	r->docstring_first = r->docstring_last = 0;
+	r->opened = PY_READER_NONE;
+}
+
+static uint32_t
+line_flags(const struct py_reader *r, uint32_t line, bool excluded)
+{
+	if (line >= r->docstring_first && line <= r->docstring_last)
+		return excluded ? PY_EXCLUDED | PY_DOCSTRING : PY_DOCSTRING;
+	if (excluded)
+		return PY_EXCLUDED;
+	return line == r->line_first && r->line_code ? PY_STATEMENT : 0;
+}
+
+/* Step 6: are all lines with code in the body of an irrefutable case excluded by steps 1 to 3? Only
+ * the first line of a logical line can be: one that has code on others is not. */
+static void
+look_at_cases(struct py_reader *r, bool excluded, bool scattered)
+{
+	for (unsigned i = 0; i < r->stmt.depth; i++) {
+		struct py_reader_block *b = &r->blocks[i];
+
+		if (!b->wanted || !(i == r->opened ? r->suite_code : r->line_code))
+			continue;
+		b->any_code = true;
+		if (!excluded || scattered)
+			b->all_excluded = false;
+	}
+}
+
+/* Step 5: a def or class with an excluded line from its first decorator to its head is excluded as a
+ * whole. */
+static void
+begin_carry(struct py_reader *r, struct py_reader_block *b, uint32_t last_token)
+{
+	bool excluded = false;
+
+	for (uint32_t n = b->first; n <= b->line; n++)
+		excluded = excluded || (r->lines->info[n] & PY_EXCLUDED) != 0;
+	if (!excluded)
+		return;
+	b->carry = true;
+	r->carry_depth++;
+	exclude_lines(r, b->first, last_token);
+	r->carried_to = last_token;
+}
+
+static void
+on_line_end(void *ctx, uint32_t first, uint32_t last, uint32_t last_token, bool scattered)
+{
+	struct py_reader *r = ctx;
+	bool excluded = r->line_excluded || is_matched(r, first, last);
+
+	for (uint32_t n = first; n <= last; n++)
+		append_line(r->lines, (n - first) << 8 | line_flags(r, n, excluded && n == first));
+	if (r->wanted_cases > 0)
+		look_at_cases(r, excluded, scattered);
+	if (r->carry_depth > 0) {
+		exclude_lines(r, first, last_token);
+		r->carried_to = last_token;
+	} else if (r->opened != PY_READER_NONE && r->opened == r->scope) {
+		begin_carry(r, &r->blocks[r->opened], last_token);
+	}
+}
+
+/* Step 6, once the body has ended. */
+static void
+end_case(struct py_reader *r, const struct py_reader_block *b)
+{
+	if (!b->wanted)
+		return;
+	r->wanted_cases--;
+	if (r->carry_depth > 0 || !b->any_code || !b->all_excluded)
+		return;
+	exclude_lines(r, b->pattern_first, b->pattern_last);
+	/* The code of the head is that of the pattern, wherever that stands. */
+	r->lines->info[b->line] &= ~(uint32_t)PY_STATEMENT;
+}
+
+static void
+end_scope(struct py_reader *r, const struct py_reader_block *b)
+{
+	r->scope = b->outer_scope;
+	if (b->carry)
+		r->carry_depth--;
+}
+
+static void
+on_close(void *ctx, uint8_t block, enum py_block_kind kind, enum py_phase phase)
+{
+	struct py_reader *r = ctx;
+	const struct py_reader_block *b = &r->blocks[block];
+	bool has_else = phase == PY_PHASE_ELSE;
+
+	switch (kind) {
+	case PY_BLOCK_DEF:
+	case PY_BLOCK_CLASS:
+		end_scope(r, b);
+		r->last_statement = b->line;
+		break;
+	case PY_BLOCK_CASE:
+		if (r->lex.minor < 11)
+			mark_suite_end(r);
+		end_case(r, b);
+		break;
+	case PY_BLOCK_TRY:
+		if (phase == PY_PHASE_FINALLY)
+			mark_suite_end(r);
+		r->last_statement = 0;
+		break;
+	case PY_BLOCK_WITH:
+	case PY_BLOCK_MATCH:
+		r->last_statement = 0;
+		break;
+	case PY_BLOCK_FOR:
+		r->last_statement = has_else ? r->last_statement : 0;
+		break;
+	case PY_BLOCK_WHILE:
+		r->last_statement = has_else ? r->last_statement : b->line;
+		break;
+	case PY_BLOCK_IF:
+		break;
+	}
+}
+
+/* ---- the pass ------------------------------------------------------------------------------ */
+
+static const struct pystmt_sink sink = {
+	.line_begin = on_line_begin,
+	.simple = on_simple,
+	.head = on_head,
+	.line_end = on_line_end,
+	.close = on_close,
+};
+
+static enum pylex_event
+take_tokens(struct py_reader *r, struct span *piece)
+{
+	struct pytoken tok;
+	enum pylex_event ev;
+
+	while ((ev = pylex_next(&r->lex, piece, &tok)) == PYLEX_TOKEN) {
+		if (tok.kind == PYTOK_OP && tok.op == ':' && tok.depth == 0)
+			take_colon(r, &tok);
+		if (!pystmt_take(&r->stmt, &tok)) {
+			r->state = PY_READER_STMT_ERROR;
+			return PYLEX_ERROR;
+		}
+	}
+	if (ev == PYLEX_ERROR)
+		r->state = PY_READER_LEX_ERROR;
+	return ev;
+}
+
+/* Oddities of a module's code object. */
+static void
+end_module(struct py_reader *r)
+{
+	append_blanks(r, pylex_lines(&r->lex));
+	r->lines->excluded_past_end = is_matched(r, r->lines->count + 1, r->lines->count + 1);
+	if (r->first_statement == 0)
+		return;
+	/* It is made ready for annotations on the line of its first statement ... */
+	if (r->module_annotations)
+		mark_line(r, r->first_statement);
+	/* ... and in 3.10 it has a line even if it has no code. */
+	if (r->lex.minor < 11 && !r->module_code && !r->module_annotations)
+		mark_line(r, py_lines_first(r->lines, 1));
+}
+
+static void
+clear(struct py_lines *lines)
+{
+	lines->count = 0;
+	lines->excluded_past_end = false;
+}
+
+void
+py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_options *options)
+{
+	const struct line_set *matched = options->matched;
+
+	r->lines = lines;
+	r->matched = NULL;
+	if (matched != NULL && line_set_next(matched, 0) != LINE_SET_END)
+		r->matched = matched;
+	r->state = PY_READER_ON;
+	r->excluding = r->future_annotations = r->module_annotations = r->module_code = false;
+	r->exclude_indent = r->carry_depth = r->carried_to = r->wanted_cases = 0;
+	r->first_statement = r->last_statement = r->line_first = 0;
+	r->scope = r->opened = PY_READER_NONE;
+	clear(lines);
+	pylex_init(&r->lex, options->minor);
+	pystmt_init(&r->stmt, &sink, r);
+}
+
+void
+py_reader_feed(struct py_reader *r, struct span piece)
+{
+	if (r->state == PY_READER_ON)
+		take_tokens(r, &piece);
+}
+
+enum status
+py_reader_finish(struct py_reader *r, struct error *err)
+{
+	struct span nothing = { 0 };
+
+	if (r->state == PY_READER_ON) {
+		pylex_finish(&r->lex);
+		if (take_tokens(r, &nothing) == PYLEX_END &&
+		    !pystmt_finish(&r->stmt, pylex_lines(&r->lex)))
+			r->state = PY_READER_STMT_ERROR;
+	}
+	if (r->state == PY_READER_ON) {
+		end_module(r);
+		return STATUS_OK;
+	}
+	clear(r->lines);
+	return r->state == PY_READER_LEX_ERROR ? pylex_tell(&r->lex, err)
+					       : pystmt_tell(&r->stmt, err);
+}
+
+enum status
+py_lines_read(struct py_lines *lines, struct span text, const struct py_options *options,
+	      struct error *err)
+{
+	struct py_options own = *options;
+	struct line_set matched = { 0 };
+	struct py_reader r;
+	enum status status;
+
+	if (own.matched == NULL) {
+		py_exclude_defaults(&matched, text);
+		own.matched = &matched;
+	}
+	py_reader_init(&r, lines, &own);
+	py_reader_feed(&r, text);
+	status = py_reader_finish(&r, err);
+	line_set_free(&matched);
+	return status;
+}
+
+uint32_t
+py_lines_last(const struct py_lines *lines, uint32_t first)
+{
+	uint32_t last = first;
+
+	while (last < lines->count && py_lines_first(lines, last + 1) == first)
+		last++;
+	return last;
+}
+
+void
+py_lines_free(struct py_lines *lines)
+{
+	free(lines->info);
+	*lines = (struct py_lines){ 0 };
+}
