@@ -11,7 +11,7 @@
 #define TIME_MOST_NS (2 * INT64_C(1000000000)) /* of a visit: a writer gives up after 5 s */
 #define WAIT_MOST_MS 300                       /* for a writer's lock, in sum over a visit */
 #define WAIT_STEP_MS 5
-#define OPS_A_LOOK   10000 /* of SQLite's machine, between two looks at the clock */
+#define OPS_A_LOOK   200 /* of SQLite's machine, between two looks at the clock */
 #define SQL_MOST     100000
 #define COLUMNS_MOST 100
 #define HEADER_SIZE  100
