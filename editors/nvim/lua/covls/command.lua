@@ -1,0 +1,65 @@
+-- :Coverage
+local covls = require('covls')
+
+local M = {}
+
+--- `!` means this buffer alone.
+local function here(call)
+  return call.bang and vim.api.nvim_get_current_buf() or nil
+end
+
+--- The count is before the command or its last word; `!` means not to wrap.
+local function jump_options(call)
+  local options = { count = tonumber(call.fargs[2]) or math.max(call.count, 1) }
+  if call.bang then
+    options.wrap = false
+  end
+  return options
+end
+
+local SUBCOMMANDS = {
+  show = function(call)
+    covls.show(here(call))
+  end,
+  hide = function(call)
+    covls.hide(here(call))
+  end,
+  toggle = function(call)
+    covls.toggle(here(call))
+  end,
+  reload = function()
+    covls.reload()
+  end,
+  next = function(call)
+    covls.next(jump_options(call))
+  end,
+  prev = function(call)
+    covls.prev(jump_options(call))
+  end,
+  status = function()
+    covls.status()
+  end,
+}
+
+function M.run(call)
+  local name = call.fargs[1] or 'status'
+  local subcommand = SUBCOMMANDS[name]
+  if not subcommand then
+    return vim.notify(("covls: there is no ':Coverage %s'"):format(name), vim.log.levels.ERROR)
+  end
+  subcommand(call)
+end
+
+---@return string[]
+function M.complete(lead, line)
+  if line:match('^.-%a+!?%s+%S+%s') then
+    return {}
+  end
+  local names = vim.tbl_filter(function(name)
+    return vim.startswith(name, lead)
+  end, vim.tbl_keys(SUBCOMMANDS))
+  table.sort(names)
+  return names
+end
+
+return M

@@ -1,0 +1,188 @@
+-- What users and other plugins may call; see :help covls-lua.
+local M = {}
+
+--- Sets the options and starts covls for Python files. Not needed with the defaults: on Neovim 0.11
+--- and later `vim.lsp.enable('covls')` is enough, and on 0.10 the plugin alone.
+---@param options? covls.Options
+function M.setup(options)
+  local config = require('covls.config')
+  config.set(options)
+  require('covls.buffer').refresh()
+  if vim.fn.has('nvim-0.11') == 1 then
+    vim.lsp.config('covls', { cmd = config.command(), init_options = config.init_options() })
+    vim.lsp.enable('covls')
+  end
+end
+
+local function say(text, level)
+  if level then
+    vim.notify('covls: ' .. text, level)
+  else
+    vim.api.nvim_echo({ { text } }, false, {})
+  end
+end
+
+---@param buf integer
+---@return string
+local function why_nothing(buf)
+  local coverage = require('covls.buffer').message(buf)
+  if not coverage then
+    return 'not running for this buffer; see :checkhealth covls'
+  end
+  if coverage.freshness == 'none' and coverage.reason then
+    return coverage.reason.message
+  end
+  return 'no missed lines here'
+end
+
+---@class covls.Jump
+---@field count? integer
+---@field wrap? boolean past the end of the buffer; by default as 'wrapscan' says
+
+---@param spans covls.Span[]
+---@param line integer
+---@param step 1|-1
+---@return integer index of the next span from `line`; out of range behind the last
+local function neighbour(spans, line, step)
+  if step > 0 then
+    for index, span in ipairs(spans) do
+      if span.first > line then
+        return index
+      end
+    end
+    return #spans + 1
+  end
+  for index = #spans, 1, -1 do
+    if spans[index].first < line then
+      return index
+    end
+  end
+  return 0
+end
+
+local function jump(step, options)
+  options = options or {}
+  local text = require('covls.text')
+  local buf = vim.api.nvim_get_current_buf()
+  local spans = require('covls.buffer').missed(buf)
+  if #spans == 0 then
+    return say(why_nothing(buf), vim.log.levels.INFO)
+  end
+  local wrap = options.wrap
+  if wrap == nil then
+    wrap = vim.o.wrapscan
+  end
+  local line = vim.api.nvim_win_get_cursor(0)[1]
+  local index = neighbour(spans, line, step) + step * ((options.count or 1) - 1)
+  if wrap then
+    index = (index - 1) % #spans + 1
+  elseif not spans[index] then
+    return say(('no missed lines %s here'):format(step > 0 and 'after' or 'before'),
+      vim.log.levels.INFO)
+  end
+  local span = spans[index]
+  vim.cmd("normal! m'")
+  vim.api.nvim_win_set_cursor(0, { span.first, 0 })
+  vim.cmd('normal! ^')
+  if vim.fn.foldclosed('.') ~= -1 then
+    vim.cmd('normal! zv')
+  end
+  say(('%s not run (%d of %d)'):format(text.lines(span), index, #spans))
+end
+
+--- Goes to the next missed lines.
+---@param options? covls.Jump
+function M.next(options)
+  jump(1, options)
+end
+
+--- Goes to the missed lines before.
+---@param options? covls.Jump
+function M.prev(options)
+  jump(-1, options)
+end
+
+---@param buf? integer this buffer alone
+function M.show(buf)
+  require('covls.buffer').show(true, buf)
+end
+
+---@param buf? integer
+function M.hide(buf)
+  require('covls.buffer').show(false, buf)
+end
+
+---@param buf? integer
+function M.toggle(buf)
+  local buffer = require('covls.buffer')
+  buffer.show(not buffer.is_shown(buf), buf)
+end
+
+---@param buf? integer the current one by default
+---@return boolean
+function M.is_shown(buf)
+  return require('covls.buffer').is_shown(buf or vim.api.nvim_get_current_buf())
+end
+
+--- Has the server read the coverage data again. It does so by itself when the data changes.
+function M.reload()
+  local client = require('covls.client')
+  local clients = client.all()
+  if #clients == 0 then
+    return say('not running; see :checkhealth covls', vim.log.levels.WARN)
+  end
+  for _, each in ipairs(clients) do
+    client.request(each, 'workspace/executeCommand', { command = 'covls.reload' }, function(failure)
+      if failure then
+        say('reload failed: ' .. failure, vim.log.levels.ERROR)
+      end
+    end)
+  end
+end
+
+--- Asks the server how it stands, and with this buffer.
+---@param callback? fun(lines: string[]) instead of printing
+function M.status(callback)
+  local client = require('covls.client')
+  local text = require('covls.text')
+  callback = callback
+    or function(lines)
+      vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
+    end
+  local buf = vim.api.nvim_get_current_buf()
+  local here = client.all(buf)[1]
+  local asked = here or client.all()[1]
+  if not asked then
+    return callback({ 'covls is not running; see :checkhealth covls' })
+  end
+  local params = vim.empty_dict()
+  if here then
+    params = { textDocument = { uri = vim.uri_from_bufnr(buf) } }
+  end
+  client.request(asked, 'covls/status', params, function(failure, status)
+    if failure then
+      return callback({ 'covls: ' .. failure })
+    end
+    local lines = text.status(status, vim.fn.expand('#' .. buf .. ':~:.'))
+    if not here then
+      table.insert(lines, 1, 'covls is not attached to this buffer')
+    end
+    callback(lines)
+  end)
+end
+
+--- What covls last said of a buffer: a `covls/coverage` message without its runs.
+---@param buf? integer the current one by default
+---@return table?
+function M.get(buf)
+  return require('covls.buffer').message(buf or vim.api.nvim_get_current_buf())
+end
+
+--- "82% · 5 missed"; for 'statusline': %{v:lua.require'covls'.statusline()}
+---@param buf? integer the current one by default
+---@return string
+function M.statusline(buf)
+  return require('covls.text').statusline(M.get(buf))
+end
+
+return M
