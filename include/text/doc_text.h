@@ -43,6 +43,8 @@ struct doc_text {
 		uint32_t line;
 		size_t offset;
 	} anchors[DOC_TEXT_ANCHORS];
+	struct doc_anchor
+		recent; /* where the last look-up ended: walks in order cost one reading */
 };
 
 /* Replaces everything; takes the content of `bytes` over and leaves it empty. */

@@ -1,16 +1,75 @@
 /* main.c - the one executable: picks the command and runs it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/version.h"
 
+#include "cli.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *usage, *help;
+} commands[] = {
+	{"show",    cli_show,   "covls show [--color=auto|always|never] [--data-file=FILE] FILE...",
+         "Prints source files with a gutter: which statements ran, which did not.\n"
+	  "Colors are used on a terminal, unless NO_COLOR is set.\n"              },
+	{ "report", cli_report, "covls report [-m|--show-missing] [--data-file=FILE] [FILE...]",
+         "Prints a table of the measured files: statements, missed ones, percent, total.\n"
+	  "With files, only these. -m adds the line numbers of what was missed.\n"},
+};
+
+static const char about[] =
+	"covls - test coverage in every editor\n"
+	"\n"
+	"As a language server, started by an editor:\n"
+	"  covls [--stdio] [--log=FILE]     over standard input and output\n"
+	"  covls --pipe=NAME | --socket=PORT  over a socket file, or a port of this machine\n"
+	"      --log=FILE        writes every message there, as JSON lines\n"
+	"      --max-message=N   refuses messages above N MiB (64)\n"
+	"\n"
+	"In a shell:\n";
+
+void
+cli_help(const char *command)
+{
+	if (command == NULL)
+		fputs(about, stdout);
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		if (command == NULL)
+			printf("  %s\n", commands[i].usage);
+		else if (strcmp(command, commands[i].name) == 0)
+			printf("usage: %s\n\n%s", commands[i].usage, commands[i].help);
+	}
+	if (command == NULL)
+		fputs("  covls --version | --help\n"
+		      "\n"
+		      "Without --data-file the file named by COVERAGE_FILE is read, else .coverage in the\n"
+		      "folder of the source file (or, for a report, the current one) or one above it.\n",
+		      stdout);
+}
+
+static bool
+is_word(const char *arg, const char *word, const char *letter, const char *name)
+{
+	return strcmp(arg, word) == 0 || strcmp(arg, letter) == 0 || strcmp(arg, name) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+	if (argc > 1 && is_word(argv[1], "--version", "-V", "version")) {
 		printf("covls %s\n", covls_version);
-		return 0;
+		return EXIT_SUCCESS;
 	}
-	fputs("usage: covls [--version]\n", stderr);
-	return 2;
+	if (argc > 1 && is_word(argv[1], "--help", "-h", "help")) {
+		cli_help(argc > 2 ? argv[2] : NULL);
+		return EXIT_SUCCESS;
+	}
+	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 2, argv + 2);
+	}
+	return cli_serve(argc - 1, argv + 1);
 }

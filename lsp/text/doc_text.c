@@ -95,6 +95,8 @@ line_start(struct doc_text *t, uint32_t line, size_t *offset)
 
 	keep_anchors(t);
 	near = anchor_before(t, line, SIZE_MAX);
+	if (t->recent.line <= line && t->recent.line > near.line)
+		near = t->recent;
 	rest = span_cut(all, near.offset, all.len);
 	for (; near.line < line; near.line++) {
 		const char *next = after_line_end(rest, t->has_return);
@@ -104,6 +106,7 @@ line_start(struct doc_text *t, uint32_t line, size_t *offset)
 		span_skip(&rest, (size_t)(next - rest.at));
 	}
 	*offset = all.len - rest.len;
+	t->recent = (struct doc_anchor){ line, *offset };
 	return true;
 }
 
@@ -147,6 +150,7 @@ doc_text_set(struct doc_text *t, struct buf *bytes)
 	t->bytes = *bytes;
 	*bytes = (struct buf){ 0 };
 	t->has_return = has_return_in(doc_text_span(t));
+	t->recent = (struct doc_anchor){ 0, 0 };
 	t->anchor_count = 0;
 	t->anchored_len = 0;
 }
@@ -155,6 +159,7 @@ void
 doc_text_free(struct doc_text *t)
 {
 	buf_free(&t->bytes);
+	t->recent = (struct doc_anchor){ 0, 0 };
 	t->anchor_count = 0;
 	t->anchored_len = 0;
 }
@@ -335,6 +340,7 @@ doc_text_replace(struct doc_text *t, size_t from, size_t to, struct span with)
 	buf_add(&old, span_cut(all, first.offset, end));
 
 	t->has_return = t->has_return || has_return_in(with);
+	t->recent = (struct doc_anchor){ 0, 0 };
 	splice(&t->bytes, from, to, with);
 	grown_end = end - (to - from) + with.len;
 	touched = span_cut(doc_text_span(t), first.offset, grown_end);

@@ -1,0 +1,60 @@
+/*
+ * options.h - the settings, each with its value, its default and where the value came from.
+ *
+ * One table (config/options.c) says what settings there are; editors, the help and the README are
+ * checked against it. To add one is to add a field here and a row there.
+ */
+#ifndef COVLS_CONFIG_OPTIONS_H
+#define COVLS_CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+#include "base/status.h"
+
+/* LSP's DiagnosticSeverity; OFF publishes none. */
+enum severity {
+	SEVERITY_OFF,
+	SEVERITY_ERROR,
+	SEVERITY_WARNING,
+	SEVERITY_INFORMATION,
+	SEVERITY_HINT,
+};
+
+/* A later one wins over an earlier one. */
+enum option_origin { ORIGIN_DEFAULT, ORIGIN_ENVIRONMENT, ORIGIN_EDITOR, ORIGIN_COMMAND_LINE };
+
+enum option_id { OPTION_DATA_FILE, OPTION_DIAGNOSTICS_SEVERITY, OPTION_COUNT };
+
+/* Make with options_init(), end with options_free(). */
+struct options {
+	char *data_file; /* as written; NULL: look for it */
+	enum severity diagnostics_severity;
+	enum option_origin origins[OPTION_COUNT];
+};
+
+struct option_row {
+	const char *key;         /* as in an editor's settings, below `covls.` */
+	const char *environment; /* a variable that sets it, or NULL */
+	const char *fallback;    /* the default, as text; NULL: none */
+	const char *choices;     /* the allowed values, each followed by a space; NULL: any text */
+	const char *help;
+	size_t offset; /* of the field */
+};
+
+extern const struct option_row option_rows[OPTION_COUNT];
+
+/* Defaults, and what the environment sets. */
+void options_init(struct options *options);
+void options_free(struct options *options);
+
+/*
+ * Sets one. A value from a weaker origin than the one in force is passed over. An empty text takes a
+ * setting back to its default. STATUS_USAGE: no such value; *err names the key and what is allowed,
+ * and the setting stays as it was.
+ */
+enum status options_set(struct options *options, enum option_id id, struct span value,
+			enum option_origin origin, struct error *err);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * discover.h - where the coverage data of a source file may lie.
+ *
+ * With no setting, a file named ".coverage" is looked for in the source file's folder and in each
+ * folder above it, up to the workspace folder; outside of every workspace folder, up to the first
+ * folder that looks like a project's (it has a .git, pyproject.toml ...). The workspace folders
+ * themselves come last. Nearest first; whoever reads takes the first that speaks of the file.
+ */
+#ifndef COVLS_COVERAGE_DISCOVER_H
+#define COVLS_COVERAGE_DISCOVER_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* How coverage.py calls its data file when nothing else is said. */
+#define DISCOVER_NAME ".coverage"
+
+/* A list of strings that it owns; zeroed is empty. */
+struct text_list {
+	char **at;
+	size_t count, cap;
+};
+
+/* Adds a copy unless it is there already. */
+void text_list_add(struct text_list *list, const char *text);
+void text_list_clear(struct text_list *list);
+void text_list_free(struct text_list *list);
+
+/*
+ * Fills `paths` with every place where the data of `source` (an absolute path) may be, whether there
+ * is a file or not. `roots` are the workspace folders, absolute. `setting` is the user's data file,
+ * or NULL; a relative one is meant from the first root or, without roots, the current folder.
+ */
+void discover_places(const char *source, const struct text_list *roots, const char *setting,
+		     struct text_list *paths);
+
+/* The names under which data may know `source`, when it lies at `data_path`: as it is, without
+ * symbolic links, and relative to the data's folder. */
+void discover_names(const char *source, const char *data_path, struct text_list *names);
+
+/* Adds a sentence for people that names the folders of `paths`. */
+void discover_describe(const struct text_list *paths, struct buf *out);
+
+#endif

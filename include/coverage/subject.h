@@ -1,0 +1,74 @@
+/*
+ * subject.h - one source file that somebody looks at, and how it stands.
+ *
+ * A subject brings three things together as each changes: what the text now says of its statements,
+ * what ran according to the latest good data, and how the text has changed since. After each change
+ * subject_refresh() makes the view anew. It keeps honest: whatever fails, a line is only ever covered
+ * or missed if its text is the text that ran, as far as file times and edits tell, and the reason why
+ * there is less to see is at hand.
+ */
+#ifndef COVLS_COVERAGE_SUBJECT_H
+#define COVLS_COVERAGE_SUBJECT_H
+
+#include "base/span.h"
+#include "coverage/search.h"
+#include "coverage/view.h"
+#include "text/doc_text.h"
+
+#define SUBJECT_MESSAGE_MAX 640
+
+/* Zero it, set the first two; end it with subject_free(). */
+struct subject {
+	char *path;     /* absolute, owned; NULL when the document is no file on disk */
+	bool is_python; /* else only what ran is shown */
+
+	/* What there is to see. */
+	struct view view;
+	enum freshness freshness;
+	enum view_reason reason;
+	char message[SUBJECT_MESSAGE_MAX]; /* one sentence; empty with REASON_NONE */
+
+	/* The data that the view was made from; NULL and zero while there is none. */
+	char *data_path;
+	struct file_stamp data_stamp;
+	struct data_info info;
+
+	/* Private. */
+	struct data_query data;
+	struct line_map map;
+	struct py_lines lines;
+	bool understood;      /* `lines` belong to the text as it is now */
+	bool view_is_of_data; /* `view` was made from `data` */
+	bool source_newer;    /* the file was younger than the data when the data came */
+	bool gone;            /* the data file has been away for good */
+	struct error parse_error;
+	struct error trouble; /* with a data file, since the last good data */
+	char *trouble_path;   /* which one; NULL when there is none at all */
+	struct text_list places;
+};
+
+/* The text is new or has settled: finds its statements. */
+void subject_read_text(struct subject *s, struct span text);
+
+/* The text has been edited and not yet been read anew. */
+void subject_edited(struct subject *s, const struct doc_change *change);
+
+/*
+ * Takes in what a search found; `text` is the document as it is now. Good data replaces what there
+ * was; without good data what there was stays, with the reason. Takes what it needs out of `item`.
+ */
+void subject_take(struct subject *s, struct search_item *item, struct span text);
+
+/* The data file has been missing (or empty) for so long that no test run explains it. */
+void subject_data_gone(struct subject *s);
+
+/* The data file that matters now: the one that makes trouble, else the one the view is made from; NULL
+ * while there is none. */
+const char *subject_data_file(const struct subject *s);
+
+/* Makes the view from the parts. */
+void subject_refresh(struct subject *s);
+
+void subject_free(struct subject *s);
+
+#endif

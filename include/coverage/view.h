@@ -1,0 +1,104 @@
+/*
+ * view.h - how the lines of one source stand: what every feature shows, and why when it is nothing.
+ *
+ * A view is made from what the source says of itself (python/pylines.h), what ran (data/data.h), and
+ * how the text has changed since it ran (text/line_map.h). Lines count from 1. It is a value of its
+ * own: it owns its arrays and refers to nothing.
+ */
+#ifndef COVLS_COVERAGE_VIEW_H
+#define COVLS_COVERAGE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "data/data.h"
+#include "python/pylines.h"
+#include "text/line_map.h"
+
+enum line_state {
+	LINE_NONE, /* not a statement, or nothing known */
+	LINE_COVERED,
+	LINE_PARTIAL, /* ran, and a branch was not taken */
+	LINE_MISSED,
+	LINE_EXCLUDED,
+	LINE_UNKNOWN, /* its text is not the text that ran */
+};
+
+enum freshness {
+	FRESHNESS_NONE, /* there is nothing to show */
+	FRESHNESS_FRESH,
+	FRESHNESS_EDITED,
+	FRESHNESS_STALE,
+};
+
+enum view_reason {
+	REASON_NONE,
+	REASON_NO_DATA_FILE,
+	REASON_NOT_IN_DATA,
+	REASON_NOT_PYTHON,
+	REASON_PLUGIN, /* measured by a plugin: only what ran is known */
+	REASON_BAD_DATA,
+	REASON_BUSY,
+	REASON_DATA_GONE,
+	REASON_SOURCE_NEWER,
+	REASON_NOT_A_FILE,
+};
+
+/* The words of the protocol: "covered", "fresh", "no-data-file" ... */
+const char *line_state_name(enum line_state state);
+const char *freshness_name(enum freshness freshness);
+const char *view_reason_name(enum view_reason reason);
+
+/* Lines first ... last, both included, that stand the same. */
+struct view_run {
+	uint32_t first, last;
+	enum line_state state;
+};
+
+struct view_runs {
+	struct view_run *at;
+	size_t count, cap;
+};
+
+/* Counts of statements, as coverage.py counts; `excluded` counts lines. */
+struct view_summary {
+	uint32_t statements, covered, missed, unknown, excluded;
+};
+
+struct view {
+	struct view_runs runs; /* disjoint, rising; neighbours of one state are one run */
+	struct view_runs
+		missed; /* missed statements, united across lines without code; no state else */
+	struct view_summary summary;
+	bool measured; /* the data speaks of this file */
+};
+
+/* What a view is made of; all borrowed. */
+struct view_parts {
+	const struct py_lines *lines; /* NULL: not understood; then only lines that ran are known */
+	const struct data_query *data;
+	const struct line_map *map; /* NULL: the text is the text that ran */
+};
+
+/* Replaces what `view` holds. */
+void view_build(struct view *view, const struct view_parts *parts);
+
+/* The text has changed and is not understood at the moment: lines shift with it, and those that were
+ * touched lose their state. Counts of statements stay as they were. */
+void view_edit(struct view *view, uint32_t first, uint32_t removed, uint32_t inserted);
+
+/* How `line` stands. */
+enum line_state view_state(const struct view *view, uint32_t line);
+
+/* 100 when there is nothing to cover; unknown statements are left out. */
+double view_percent(const struct view_summary *summary);
+
+/* A number that differs when two views differ (and hardly else). */
+uint64_t view_hash(const struct view *view);
+
+void view_clear(struct view *view);
+void view_free(struct view *view);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * publish.h - tells the client how a document stands, when that differs from what it was told last.
+ *
+ * Two messages carry it: textDocument/publishDiagnostics for every client, covls/coverage for those
+ * that asked. Both are written straight into the buffer that is sent.
+ */
+#ifndef COVLS_FEATURE_PUBLISH_H
+#define COVLS_FEATURE_PUBLISH_H
+
+#include "feature/session.h"
+
+/* Sends what has changed, if anything. */
+void publish(struct session *s, struct document *d);
+
+/* The document will be closed: takes its diagnostics away. */
+void publish_nothing(struct session *s, struct document *d);
+
+/* The next publish() sends all, changed or not. */
+void publish_forget(struct document *d);
+
+/* feature/diagnostics.c */
+void diagnostics_publish(struct session *s, struct document *d);
+void diagnostics_clear(struct session *s, struct document *d);
+
+/* feature/marks.c */
+void marks_publish(struct session *s, struct document *d);
+
+/* Writes what covls/coverage says of `d`, as one object; with the runs or without. */
+void marks_write(struct jsonw *w, const struct document *d, bool with_runs);
+
+/* Writes the `data` member: about the data file, or null. */
+void marks_write_data(struct jsonw *w, const struct subject *subject);
+
+#endif

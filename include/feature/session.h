@@ -1,0 +1,88 @@
+/*
+ * session.h - the state that the features share: one client, its wishes, and its open documents.
+ *
+ * A feature knows nothing of the loop. What it wants done there it asks of the host, a table of
+ * functions that the server provides. Everything here is touched from the loop's thread only.
+ */
+#ifndef COVLS_FEATURE_SESSION_H
+#define COVLS_FEATURE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/options.h"
+#include "coverage/subject.h"
+#include "rpc/dispatch.h"
+#include "text/doc_text.h"
+
+/* One open document. */
+struct document {
+	uint64_t id; /* never used again after it is closed */
+	char *uri;   /* as the client writes it */
+	int64_t version;
+	struct doc_text text;
+	struct subject subject;
+
+	bool text_pending; /* edited, and not yet read anew */
+	bool data_pending; /* its data is to be looked for */
+	bool looked;       /* its data has been looked for at least once */
+	uint64_t
+		missing_since; /* when its data file was first seen to be away, loop time; 0: it is not */
+
+	uint64_t sent_marks;       /* hash of the last covls/coverage; 0: none was sent */
+	uint64_t sent_diagnostics; /* hash of the last diagnostics; 0: none are shown */
+};
+
+struct session;
+
+/* What the server does for the features. */
+struct session_host {
+	/* The text of `d` is new or has been edited. */
+	void (*text_changed)(struct session *s, struct document *d);
+	/* The data of `d`, or of all documents if NULL, is to be looked at again. */
+	void (*look_again)(struct session *s, struct document *d);
+	/* The same, and every document's state is sent whether it changed or not; then the request
+	 * `ticket` is answered with the status. */
+	void (*reload)(struct session *s, uint64_t ticket);
+	/* Reads what is pending of the text of `d` now. */
+	void (*settle)(struct session *s, struct document *d);
+	/* The folders that are watched, one a call; NULL at the end. */
+	const char *(*watched)(struct session *s, size_t i);
+	void (*document_closed)(struct session *s);
+	/* `exit` has come. */
+	void (*stop)(struct session *s);
+};
+
+struct session {
+	struct rpc_conn rpc;
+	const struct session_host *host;
+	struct options options;
+	struct text_list roots; /* workspace folders, absolute paths */
+	int64_t client_pid;     /* 0: not told */
+
+	enum text_encoding encoding;
+	bool wants_coverage; /* covls/coverage */
+	bool takes_markdown; /* in hovers */
+	bool takes_diagnostic_version;
+
+	struct document **documents;
+	size_t document_count, document_cap;
+	uint64_t next_document_id;
+};
+
+void session_init(struct session *s, struct rpc_table methods, rpc_send_fn *send,
+		  const struct session_host *host);
+void session_free(struct session *s);
+
+/* NULL when it is not open. */
+struct document *session_find(const struct session *s, struct span uri);
+struct document *session_find_id(const struct session *s, uint64_t id);
+
+/* A new document with empty text; one of the same URI is closed first. */
+struct document *session_open(struct session *s, struct span uri);
+void session_close(struct session *s, struct document *d);
+
+/* Shows the person at the editor a message: window/showMessage for errors and warnings. */
+void session_tell(struct session *s, int type, const char *text);
+
+#endif

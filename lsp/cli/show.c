@@ -1,0 +1,251 @@
+/* show.c - covls show: source files in the terminal, with a gutter. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "config/options.h"
+#include "coverage/subject.h"
+#include "platform/clock.h"
+#include "platform/path.h"
+#include "platform/terminal.h"
+#include "text/utf8.h"
+
+#include "cli.h"
+
+#define SOURCE_MAX ((size_t)256 << 20)
+#define TAB_WIDTH  8
+
+enum { COLOR, DATA_FILE, HELP };
+
+static const struct cli_option options[] = {
+	[COLOR] = {"color",      0,   true },
+	[DATA_FILE] = { "data-file", 0,   true },
+	[HELP] = { "help",      'h', false},
+	{ NULL,        0,   false},
+};
+
+/* How a state looks: its shape alone must tell, too. */
+static const struct look {
+	const char *mark, *ascii, *color;
+} looks[] = {
+	[LINE_NONE] = {" ",             " ", ""    },
+	[LINE_COVERED] = { "\xe2\x94\x82", "|", "32"  }, /* a thin line, green */
+	[LINE_PARTIAL] = { "\xe2\x97\x90", "~", "33"  }, /* a half circle, yellow */
+	[LINE_MISSED] = { "\xe2\x9c\x97", "x", "1;31"}, /* a cross, red */
+	[LINE_EXCLUDED] = { "\xc2\xb7",     ".", "90"  }, /* a dot, grey */
+	[LINE_UNKNOWN] = { "?",            "?", "35"  },
+};
+
+struct painter {
+	bool color, utf8;
+	char *current; /* folder */
+	struct view_summary total;
+	unsigned shown;
+};
+
+static void
+paint(const struct painter *p, struct buf *out, const char *color, const char *text)
+{
+	if (p->color && *color != '\0')
+		buf_addf(out, "\x1b[%sm%s\x1b[0m", color, text);
+	else
+		buf_add_text(out, text);
+}
+
+/* The text of a line as it is safe to print: tabs become spaces, and what would steer the terminal is
+ * shown as ^X. */
+static void
+add_source(struct buf *out, struct span line)
+{
+	size_t column = 0;
+
+	while (line.len > 0) {
+		unsigned char c = (unsigned char)*line.at;
+		size_t len = utf8_length(line);
+		bool c1 = len == 2 && c == 0xC2 && (unsigned char)line.at[1] < 0xA0;
+
+		if (c == '\t') {
+			do
+				buf_add_char(out, ' ');
+			while (++column % TAB_WIDTH != 0);
+		} else if (c < 0x20 || c == 0x7F) {
+			buf_add_char(out, '^');
+			buf_add_char(out, (char)(c ^ 0x40));
+			column += 2;
+		} else if (len == 0 || c1) {
+			buf_add_text(out, "\xef\xbf\xbd");
+			column++;
+		} else {
+			buf_add(out, span_cut(line, 0, len));
+			column++;
+		}
+		span_skip(&line, len == 0 ? 1 : len);
+	}
+}
+
+static void
+add_head(const struct painter *p, struct buf *out, const struct subject *s)
+{
+	const struct view_summary *sum = &s->view.summary;
+	char percent[CLI_PERCENT_MAX], ago[CLOCK_TEXT_MAX];
+
+	paint(p, out, "1", cli_short_path(s->path, p->current));
+	if (s->view.measured) {
+		cli_percent(sum, percent);
+		clock_ago((clock_wall_ns() - s->data_stamp.modified_ns) / 1000000000, ago);
+		buf_addf(out, "  %s  %u of %u statements ran, %u missed", percent, sum->covered,
+			 sum->statements, sum->missed);
+		if (sum->excluded > 0)
+			buf_addf(out, ", %u lines excluded", sum->excluded);
+		buf_addf(out, "  (%s, %s)", cli_short_path(s->data_path, p->current), ago);
+	}
+	buf_add_char(out, '\n');
+	if (s->message[0] != '\0') {
+		buf_add_text(out, "  ");
+		paint(p, out, "33", s->message);
+		buf_add_char(out, '\n');
+	}
+}
+
+static void
+add_lines(const struct painter *p, struct buf *out, const struct subject *s, struct doc_text *text)
+{
+	uint32_t lines = doc_text_lines(text);
+	int width = snprintf(NULL, 0, "%u", lines);
+
+	/* The empty line behind the last line end is none to a reader. */
+	if (doc_text_line(text, lines - 1).len == 0)
+		lines--;
+	for (uint32_t line = 1; line <= lines; line++) {
+		enum line_state state = view_state(&s->view, line);
+		const struct look *look = &looks[state];
+		char number[16];
+
+		snprintf(number, sizeof number, "%*u ", width < 4 ? 4 : width, line);
+		paint(p, out, state == LINE_MISSED ? look->color : "90", number);
+		paint(p, out, look->color, p->utf8 ? look->mark : look->ascii);
+		buf_add_char(out, ' ');
+		if (p->color && state == LINE_EXCLUDED)
+			buf_add_text(out, "\x1b[90m");
+		add_source(out, doc_text_line(text, line - 1));
+		if (p->color && state == LINE_EXCLUDED)
+			buf_add_text(out, "\x1b[0m");
+		buf_add_char(out, '\n');
+		if (out->len > 1 << 16) {
+			fwrite(out->at, 1, out->len, stdout);
+			buf_reset(out);
+		}
+	}
+}
+
+static bool
+show_item(struct painter *p, struct search_item *item)
+{
+	struct subject subject = { .path = mem_copy(item->source), .is_python = true };
+	struct doc_text text = { 0 };
+	struct buf bytes = { 0 }, out = { 0 };
+	struct error err;
+	bool measured = false;
+
+	if (file_read_all(item->source, &bytes, SOURCE_MAX, &err) != STATUS_OK) {
+		cli_complain("%s", err.text);
+	} else {
+		doc_text_set(&text, &bytes);
+		subject_read_text(&subject, doc_text_span(&text));
+		subject_take(&subject, item, doc_text_span(&text));
+		subject_refresh(&subject);
+		measured = subject.view.measured;
+		p->shown++;
+		p->total.statements += subject.view.summary.statements;
+		p->total.covered += subject.view.summary.covered;
+		p->total.missed += subject.view.summary.missed;
+		add_head(p, &out, &subject);
+		add_lines(p, &out, &subject, &text);
+		buf_add_char(&out, '\n');
+		fwrite(out.at, 1, out.len, stdout);
+	}
+	buf_free(&out);
+	buf_free(&bytes);
+	doc_text_free(&text);
+	subject_free(&subject);
+	return measured;
+}
+
+static void
+show_total(const struct painter *p)
+{
+	char percent[CLI_PERCENT_MAX];
+
+	cli_percent(&p->total, percent);
+	printf("%u files  %s  %u of %u statements ran, %u missed\n", p->shown, percent,
+	       p->total.covered, p->total.statements, p->total.missed);
+}
+
+static bool
+wants_color(const char *choice, bool *color)
+{
+	const char *none = getenv("NO_COLOR");
+
+	if (choice == NULL || strcmp(choice, "auto") == 0)
+		*color = terminal_is(stdout) && (none == NULL || *none == '\0');
+	else if (strcmp(choice, "always") == 0 || strcmp(choice, "never") == 0)
+		*color = *choice == 'a';
+	else
+		return false;
+	return true;
+}
+
+int
+cli_show(int argc, char **argv)
+{
+	struct cli_args args = { .argc = argc, .argv = argv };
+	struct painter p = { .utf8 = terminal_has_utf8() };
+	struct search_item *items = mem_alloc((size_t)argc, sizeof *items);
+	struct text_list roots = { 0 };
+	struct options settings;
+	const char *value, *color = NULL;
+	size_t count = 0, measured = 0;
+	int option, status = CLI_USAGE;
+
+	options_init(&settings);
+	while ((option = cli_next(&args, options, &value)) >= 0 || option == CLI_FILE) {
+		if (option == CLI_FILE) {
+			items[count++].source = path_absolute(value);
+		} else if (option == COLOR) {
+			color = value;
+		} else if (option == DATA_FILE) {
+			options_set(&settings, OPTION_DATA_FILE, span_of(value),
+				    ORIGIN_COMMAND_LINE, NULL);
+		} else {
+			cli_help("show");
+			status = EXIT_SUCCESS;
+			goto out;
+		}
+	}
+	if (option == CLI_BAD)
+		goto out;
+	if (!wants_color(color, &p.color)) {
+		cli_complain("--color: '%s' is not one of: auto always never", color);
+		goto out;
+	}
+	if (count == 0) {
+		cli_complain("show which file? (covls show FILE...)");
+		goto out;
+	}
+	p.current = path_current();
+	search_run(items, count, &roots, settings.data_file);
+	for (size_t i = 0; i < count; i++)
+		measured += show_item(&p, &items[i]);
+	if (count > 1)
+		show_total(&p);
+	status = measured == count ? EXIT_SUCCESS : CLI_FAILED;
+	free(p.current);
+out:
+	for (size_t i = 0; i < count; i++)
+		search_item_free(&items[i]);
+	free(items);
+	options_free(&settings);
+	return status;
+}

@@ -1,0 +1,87 @@
+#include "config/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The position of a word in `choices` is its value in enum severity. */
+#define SEVERITIES "off error warning information hint "
+
+const struct option_row option_rows[OPTION_COUNT] = {
+	[OPTION_DATA_FILE] = {"dataFile",              "COVERAGE_FILE", NULL,   NULL,
+                              "the data file, absolute or relative to the workspace folder; else .coverage is looked "
+			       "for in the folder of the source file and those above it", offsetof(struct options, data_file)           },
+	[OPTION_DIAGNOSTICS_SEVERITY] = { "diagnostics.severity", NULL,            "hint", SEVERITIES,
+                              "how missed lines are published as diagnostics",            offsetof(struct options, diagnostics_severity)},
+};
+
+/* The place of `value` among the choices, or -1. */
+static int
+choice_of(const char *choices, struct span value)
+{
+	for (int i = 0; *choices != '\0'; i++) {
+		size_t len = strcspn(choices, " ");
+
+		if (span_equal((struct span){ choices, len }, value))
+			return i;
+		choices += len + 1;
+	}
+	return -1;
+}
+
+static void
+store_text(struct options *options, const struct option_row *row, struct span value)
+{
+	char **field = (char **)((char *)options + row->offset);
+
+	free(*field);
+	*field = value.len == 0 ? NULL : mem_text(value.at, value.len);
+}
+
+enum status
+options_set(struct options *options, enum option_id id, struct span value,
+	    enum option_origin origin, struct error *err)
+{
+	const struct option_row *row = &option_rows[id];
+	int choice = 0;
+
+	if (origin < options->origins[id])
+		return STATUS_OK;
+	if (value.len == 0) {
+		value = row->fallback == NULL ? SPAN("") : span_of(row->fallback);
+		origin = ORIGIN_DEFAULT;
+	}
+	if (row->choices != NULL) {
+		choice = choice_of(row->choices, value);
+		if (choice < 0)
+			return error_set(err, STATUS_USAGE, "%s: '%.*s' is not one of: %s",
+					 row->key, (int)value.len, value.at, row->choices);
+		memcpy((char *)options + row->offset, &choice, sizeof choice);
+	} else {
+		store_text(options, row, value);
+	}
+	options->origins[id] = origin;
+	return STATUS_OK;
+}
+
+void
+options_init(struct options *options)
+{
+	*options = (struct options){ 0 };
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		const char *name = option_rows[id].environment;
+		const char *value = name == NULL ? NULL : getenv(name);
+
+		options_set(options, id, SPAN(""), ORIGIN_DEFAULT, NULL);
+		if (value != NULL && *value != '\0')
+			options_set(options, id, span_of(value), ORIGIN_ENVIRONMENT, NULL);
+	}
+}
+
+void
+options_free(struct options *options)
+{
+	free(options->data_file);
+	options->data_file = NULL;
+}

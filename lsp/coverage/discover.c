@@ -1,0 +1,161 @@
+#include "coverage/discover.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "platform/file.h"
+#include "platform/path.h"
+
+/* What makes a folder look like the top of a project. */
+static const char *const marks[] = { ".git",      ".hg",     "pyproject.toml", ".coveragerc",
+				     "setup.cfg", "tox.ini", "setup.py" };
+
+/* Folders deeper than this are hardly a project's. */
+#define LEVELS_MAX 64
+
+void
+text_list_add(struct text_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->at[i], text) == 0)
+			return;
+	}
+	list->at = mem_grow(list->at, list->count, &list->cap, sizeof *list->at);
+	list->at[list->count++] = mem_copy(text);
+}
+
+void
+text_list_clear(struct text_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->at[i]);
+	list->count = 0;
+}
+
+void
+text_list_free(struct text_list *list)
+{
+	text_list_clear(list);
+	free(list->at);
+	*list = (struct text_list){ 0 };
+}
+
+static bool
+has_mark(const char *folder)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0] && !found; i++) {
+		char *path = path_join(folder, marks[i]);
+
+		found = file_stamp(path).kind != FILE_NONE;
+		free(path);
+	}
+	return found;
+}
+
+static void
+add_place(struct text_list *paths, const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+
+	text_list_add(paths, path);
+	free(path);
+}
+
+/* The innermost root that `path` lies in, or NULL. */
+static const char *
+root_of(const char *path, const struct text_list *roots)
+{
+	const char *best = NULL;
+
+	for (size_t i = 0; i < roots->count; i++) {
+		if (path_is_within(path, roots->at[i]) &&
+		    (best == NULL || strlen(roots->at[i]) > strlen(best)))
+			best = roots->at[i];
+	}
+	return best;
+}
+
+static void
+add_folders_above(const char *source, const struct text_list *roots, struct text_list *paths)
+{
+	const char *root = root_of(source, roots);
+	char *folder = path_folder(source);
+
+	for (int level = 0; level < LEVELS_MAX; level++) {
+		bool last = strcmp(folder, "/") == 0 ||
+			    (root != NULL ? strcmp(folder, root) == 0 : has_mark(folder));
+		char *above = path_folder(folder);
+
+		add_place(paths, folder, DISCOVER_NAME);
+		free(folder);
+		folder = above;
+		if (last)
+			break;
+	}
+	free(folder);
+}
+
+void
+discover_places(const char *source, const struct text_list *roots, const char *setting,
+		struct text_list *paths)
+{
+	char *other;
+
+	if (setting != NULL) {
+		char *current = path_current();
+
+		add_place(paths, roots->count > 0 ? roots->at[0] : current, setting);
+		free(current);
+		return;
+	}
+	add_folders_above(source, roots, paths);
+	other = path_real(source);
+	if (other != NULL && strcmp(other, source) != 0)
+		add_folders_above(other, roots, paths);
+	free(other);
+	for (size_t i = 0; i < roots->count; i++)
+		add_place(paths, roots->at[i], DISCOVER_NAME);
+}
+
+void
+discover_names(const char *source, const char *data_path, struct text_list *names)
+{
+	char *folder = path_folder(data_path);
+	char *real = path_real(source), *real_folder = path_real(folder);
+	const char *below;
+
+	if (real != NULL)
+		text_list_add(names, real);
+	text_list_add(names, source);
+	if (real != NULL && real_folder != NULL && (below = path_below(real, real_folder)) != NULL)
+		text_list_add(names, below);
+	if ((below = path_below(source, folder)) != NULL)
+		text_list_add(names, below);
+	free(real_folder);
+	free(real);
+	free(folder);
+}
+
+void
+discover_describe(const struct text_list *paths, struct buf *out)
+{
+	for (size_t i = 0; i < paths->count; i++) {
+		char *folder = path_folder(paths->at[i]);
+
+		if (i == 4 && paths->count > 5) { /* enough to see what is going on */
+			buf_addf(out, " and %zu more", paths->count - i);
+			free(folder);
+			break;
+		}
+		buf_addf(out, "%s'%s'",
+			 i == 0                  ? ""
+			 : i + 1 == paths->count ? " and "
+						 : ", ",
+			 folder);
+		free(folder);
+	}
+}

@@ -1,0 +1,261 @@
+#include "coverage/subject.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "platform/path.h"
+
+/* No source file that somebody opens in an editor is larger. */
+#define SOURCE_MAX ((size_t)256 << 20)
+
+void
+subject_read_text(struct subject *s, struct span text)
+{
+	struct py_options options = { 0 };
+
+	s->parse_error = (struct error){ 0 };
+	s->understood = s->is_python &&
+			py_lines_read(&s->lines, text, &options, &s->parse_error) == STATUS_OK;
+}
+
+void
+subject_edited(struct subject *s, const struct doc_change *change)
+{
+	if (change->removed == 0 && change->inserted == 0)
+		return;
+	s->understood = false;
+	line_map_edit(&s->map, change->first, change->removed, change->inserted);
+	view_edit(&s->view, change->first, change->removed, change->inserted);
+}
+
+/* The text as coverage.py reads it: no byte order mark, "\n" ends lines, the last one, too. */
+static void
+normalize(struct buf *out, struct span text)
+{
+	if (span_starts(text, SPAN("\xef\xbb\xbf")))
+		span_skip(&text, 3);
+	buf_reset(out);
+	buf_room(out, text.len + 1);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] != '\r')
+			buf_add_char(out, text.at[i]);
+		else if (i + 1 == text.len || text.at[i + 1] != '\n')
+			buf_add_char(out, '\n');
+	}
+	if (out->len > 0 && out->at[out->len - 1] != '\n')
+		buf_add_char(out, '\n');
+}
+
+static uint32_t
+count_newlines(struct span text)
+{
+	uint32_t count = 0;
+	const char *at;
+
+	while (text.len > 0 && (at = memchr(text.at, '\n', text.len)) != NULL) {
+		count++;
+		span_skip(&text, (size_t)(at + 1 - text.at));
+	}
+	return count;
+}
+
+/* How the document's lines come from those of the file that is on disk, which is what ran. */
+static void
+map_to_disk(struct subject *s, struct span text)
+{
+	struct buf disk = { 0 }, ran = { 0 }, now = { 0 };
+	struct doc_change change;
+
+	normalize(&now, text);
+	if (s->path == NULL || file_read_all(s->path, &disk, SOURCE_MAX, NULL) != STATUS_OK) {
+		/* Nothing on disk to compare with: the document is all there is. */
+		line_map_identity(&s->map, count_newlines(buf_span(&now)) + 1);
+	} else {
+		normalize(&ran, buf_span(&disk));
+		buf_free(&disk);
+		change = doc_text_compare(buf_span(&ran), buf_span(&now));
+		line_map_identity(&s->map, count_newlines(buf_span(&ran)) + 1);
+		line_map_edit(&s->map, change.first, change.removed, change.inserted);
+	}
+	buf_free(&disk);
+	buf_free(&ran);
+	buf_free(&now);
+}
+
+static void
+take_data(struct subject *s, struct search_item *item, struct span text)
+{
+	data_query_free(&s->data);
+	free(s->data_path);
+	s->data = item->data;
+	item->data = (struct data_query){ 0 };
+	s->data_path = item->data_path;
+	item->data_path = NULL;
+	s->data_stamp = item->data_stamp;
+	s->info = item->info;
+	s->source_newer = item->source_stamp.kind != FILE_NONE &&
+			  item->source_stamp.modified_ns > item->data_stamp.modified_ns;
+	s->view_is_of_data = false;
+	map_to_disk(s, text);
+}
+
+/* Is this the data that we have already? Then the map knows more than a new look at the disk. */
+static bool
+is_known(const struct subject *s, const struct search_item *item)
+{
+	return s->data_path != NULL && strcmp(s->data_path, item->data_path) == 0 &&
+	       file_stamp_equal(&s->data_stamp, &item->data_stamp) &&
+	       s->data.answer == item->data.answer && line_set_equal(&s->data.ran, &item->data.ran);
+}
+
+void
+subject_take(struct subject *s, struct search_item *item, struct span text)
+{
+	text_list_free(&s->places);
+	s->places = item->places;
+	item->places = (struct text_list){ 0 };
+	free(s->trouble_path);
+	s->trouble_path = NULL;
+	if (item->status != STATUS_OK) {
+		s->trouble_path = item->data_path;
+		item->data_path = NULL;
+		s->trouble = item->err;
+		s->trouble.status = item->status;
+		return;
+	}
+	s->trouble = (struct error){ 0 };
+	s->gone = false;
+	if (!is_known(s, item))
+		take_data(s, item, text);
+}
+
+void
+subject_data_gone(struct subject *s)
+{
+	s->gone = s->data_path != NULL &&
+		  (s->trouble.status == STATUS_MISSING || s->trouble.status == STATUS_EMPTY);
+}
+
+static void
+say_no_data(struct subject *s)
+{
+	struct buf text = { 0 };
+
+	s->reason = REASON_NO_DATA_FILE;
+	if (s->trouble.status == STATUS_EMPTY) {
+		snprintf(s->message, sizeof s->message, "%s", s->trouble.text);
+		return;
+	}
+	buf_add_text(&text, "no coverage data: there is no data file in ");
+	discover_describe(&s->places, &text);
+	buf_add_text(&text, "; run the tests under coverage.py, or set covls.dataFile");
+	snprintf(s->message, sizeof s->message, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+/* What is wrong with the data file. */
+static void
+say_trouble(struct subject *s)
+{
+	if (s->trouble.status == STATUS_MISSING || s->trouble.status == STATUS_EMPTY) {
+		if (s->data_path == NULL) {
+			say_no_data(s);
+		} else if (s->gone) {
+			s->reason = REASON_DATA_GONE;
+			snprintf(
+				s->message, sizeof s->message,
+				"'%s' has been deleted, as at the start of a test run; these are the "
+				"marks of the run before",
+				s->data_path);
+		}
+		return;
+	}
+	s->reason = s->trouble.status == STATUS_BUSY ? REASON_BUSY : REASON_BAD_DATA;
+	snprintf(s->message, sizeof s->message, "%s", s->trouble.text);
+}
+
+static void
+say_why(struct subject *s)
+{
+	s->reason = REASON_NONE;
+	s->message[0] = '\0';
+	if (s->path == NULL) {
+		s->reason = REASON_NOT_A_FILE;
+		snprintf(s->message, sizeof s->message, "the document is not a file on disk");
+	} else if (s->trouble.status != STATUS_OK) {
+		say_trouble(s);
+	} else if (s->data_path == NULL) {
+		return; /* not looked for yet */
+	} else if (s->data.answer == DATA_UNKNOWN) {
+		s->reason = REASON_NOT_IN_DATA;
+		snprintf(s->message, sizeof s->message,
+			 "'%s' holds data of %u files, and '%s' is not among them; was it measured "
+			 "(source, omit), and under this path?",
+			 s->data_path, s->info.files, s->path);
+	} else if (s->data.tracer != NULL) {
+		s->reason = REASON_PLUGIN;
+		snprintf(s->message, sizeof s->message,
+			 "measured by the plugin '%s': only lines that ran are known",
+			 s->data.tracer);
+	} else if (s->is_python && !s->understood && s->parse_error.status != STATUS_OK) {
+		s->reason = REASON_NOT_PYTHON;
+		snprintf(s->message, sizeof s->message, "line %u: %s", s->parse_error.line,
+			 s->parse_error.text);
+	} else if (s->source_newer) {
+		s->reason = REASON_SOURCE_NEWER;
+		snprintf(s->message, sizeof s->message,
+			 "'%s' was changed after the tests ran; run them again",
+			 path_base(s->path));
+	}
+}
+
+static enum freshness
+freshness_of(const struct subject *s)
+{
+	if (!s->view.measured)
+		return FRESHNESS_NONE;
+	if (s->gone || s->source_newer)
+		return FRESHNESS_STALE;
+	return line_map_is_whole(&s->map) ? FRESHNESS_FRESH : FRESHNESS_EDITED;
+}
+
+void
+subject_refresh(struct subject *s)
+{
+	/* A text that is in the middle of being typed keeps what the edits have left of its view. */
+	bool keep = s->is_python && !s->understood && s->view_is_of_data &&
+		    s->view.summary.statements > 0;
+
+	if (s->data_path == NULL) {
+		view_clear(&s->view);
+	} else if (!keep) {
+		struct view_parts parts = { s->understood ? &s->lines : NULL, &s->data, &s->map };
+
+		view_build(&s->view, &parts);
+		s->view_is_of_data = true;
+	}
+	s->freshness = freshness_of(s);
+	say_why(s);
+}
+
+const char *
+subject_data_file(const struct subject *s)
+{
+	return s->trouble_path != NULL ? s->trouble_path : s->data_path;
+}
+
+void
+subject_free(struct subject *s)
+{
+	free(s->path);
+	free(s->data_path);
+	free(s->trouble_path);
+	data_query_free(&s->data);
+	line_map_free(&s->map);
+	py_lines_free(&s->lines);
+	view_free(&s->view);
+	text_list_free(&s->places);
+	*s = (struct subject){ 0 };
+}

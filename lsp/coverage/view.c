@@ -1,0 +1,278 @@
+#include "coverage/view.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+const char *
+line_state_name(enum line_state state)
+{
+	static const char *const names[] = {
+		[LINE_NONE] = "none",     [LINE_COVERED] = "covered",   [LINE_PARTIAL] = "partial",
+		[LINE_MISSED] = "missed", [LINE_EXCLUDED] = "excluded", [LINE_UNKNOWN] = "unknown",
+	};
+
+	return names[state];
+}
+
+const char *
+freshness_name(enum freshness freshness)
+{
+	static const char *const names[] = {
+		[FRESHNESS_NONE] = "none",
+		[FRESHNESS_FRESH] = "fresh",
+		[FRESHNESS_EDITED] = "edited",
+		[FRESHNESS_STALE] = "stale",
+	};
+
+	return names[freshness];
+}
+
+const char *
+view_reason_name(enum view_reason reason)
+{
+	static const char *const names[] = {
+		[REASON_NONE] = "none",
+		[REASON_NO_DATA_FILE] = "no-data-file",
+		[REASON_NOT_IN_DATA] = "not-in-data",
+		[REASON_NOT_PYTHON] = "not-python",
+		[REASON_PLUGIN] = "plugin",
+		[REASON_BAD_DATA] = "bad-data",
+		[REASON_BUSY] = "busy",
+		[REASON_DATA_GONE] = "data-gone",
+		[REASON_SOURCE_NEWER] = "source-newer",
+		[REASON_NOT_A_FILE] = "not-a-file",
+	};
+
+	return names[reason];
+}
+
+static void
+add_run(struct view_runs *runs, uint32_t first, uint32_t last, enum line_state state)
+{
+	struct view_run *before = runs->count == 0 ? NULL : &runs->at[runs->count - 1];
+
+	if (before != NULL && before->state == state && before->last + 1 == first) {
+		before->last = last;
+		return;
+	}
+	runs->at = mem_grow(runs->at, runs->count, &runs->cap, sizeof *runs->at);
+	runs->at[runs->count++] = (struct view_run){ first, last, state };
+}
+
+/* Where `first` ... `last` came from, when they still stand together as they did; else false. */
+static bool
+origin_of(const struct line_map *map, uint32_t first, uint32_t last, uint32_t *from, uint32_t *to)
+{
+	if (map == NULL) {
+		*from = first;
+		*to = last;
+		return true;
+	}
+	*from = line_map_origin(map, first);
+	*to = *from;
+	for (uint32_t line = first; line <= last; line++) {
+		uint32_t origin = line_map_origin(map, line);
+
+		if (origin == LINE_MAP_NONE || origin != *from + (line - first))
+			return false;
+		*to = origin;
+	}
+	return true;
+}
+
+static enum line_state
+statement_state(const struct view_parts *parts, uint32_t first, uint32_t last)
+{
+	uint32_t from, to;
+
+	if (!origin_of(parts->map, first, last, &from, &to))
+		return LINE_UNKNOWN;
+	return line_set_has_any(&parts->data->ran, from, to) ? LINE_COVERED : LINE_MISSED;
+}
+
+/* A missed statement; it continues the run before it when no other statement stood between. */
+static void
+add_missed(struct view_runs *missed, uint32_t first, uint32_t last, bool continues)
+{
+	if (continues && missed->count > 0)
+		missed->at[missed->count - 1].last = last;
+	else
+		add_run(missed, first, last, LINE_MISSED);
+}
+
+static void
+count_statement(struct view_summary *summary, enum line_state state)
+{
+	summary->statements++;
+	summary->covered += state == LINE_COVERED;
+	summary->missed += state == LINE_MISSED;
+	summary->unknown += state == LINE_UNKNOWN;
+}
+
+static uint32_t
+count_excluded(const struct py_lines *lines, uint32_t first, uint32_t last)
+{
+	uint32_t count = 0;
+
+	for (uint32_t line = first; line <= last; line++)
+		count += (py_lines_flags(lines, line) & PY_EXCLUDED) != 0;
+	return count;
+}
+
+/* Goes from logical line to logical line; all physical lines of one stand the same. */
+static void
+build_statements(struct view *v, const struct view_parts *parts)
+{
+	const struct py_lines *lines = parts->lines;
+	bool after_missed = false;
+	uint32_t last;
+
+	for (uint32_t line = 1; line <= lines->count; line = last + 1) {
+		unsigned flags = py_lines_flags(lines, line);
+		enum line_state state = LINE_NONE;
+
+		last = py_lines_last(lines, line);
+		v->summary.excluded += count_excluded(lines, line, last);
+		if ((flags & PY_EXCLUDED) != 0) {
+			state = LINE_EXCLUDED;
+		} else if ((flags & PY_STATEMENT) != 0) {
+			state = statement_state(parts, line, last);
+			count_statement(&v->summary, state);
+		}
+		if (state == LINE_NONE)
+			continue;
+		add_run(&v->runs, line, last, state);
+		if (state == LINE_MISSED)
+			add_missed(&v->missed, line, last, after_missed);
+		after_missed = state == LINE_MISSED;
+	}
+}
+
+/* What ran, and no more. */
+static void
+build_ran(struct view *v, const struct view_parts *parts)
+{
+	const struct line_set *ran = &parts->data->ran;
+
+	if (parts->map == NULL) {
+		for (uint32_t n = line_set_next(ran, 0); n != LINE_SET_END;
+		     n = line_set_next(ran, n))
+			add_run(&v->runs, n, n, LINE_COVERED);
+		return;
+	}
+	for (uint32_t line = 1; line <= parts->map->lines; line++) {
+		uint32_t origin = line_map_origin(parts->map, line);
+
+		if (origin != LINE_MAP_NONE && line_set_has(ran, origin))
+			add_run(&v->runs, line, line, LINE_COVERED);
+	}
+}
+
+void
+view_build(struct view *v, const struct view_parts *parts)
+{
+	view_clear(v);
+	v->measured = parts->data->answer != DATA_UNKNOWN;
+	if (!v->measured)
+		return;
+	if (parts->lines != NULL && parts->data->tracer == NULL)
+		build_statements(v, parts);
+	else
+		build_ran(v, parts);
+}
+
+/* Puts into `out` what is left of `runs` after the edit. */
+static void
+edit_runs(struct view_runs *runs, uint32_t first, uint32_t removed, uint32_t inserted)
+{
+	struct view_runs out = { 0 };
+	uint32_t end = first + removed; /* one past what is gone */
+
+	for (size_t i = 0; i < runs->count; i++) {
+		struct view_run run = runs->at[i];
+
+		if (run.first < first)
+			add_run(&out, run.first, run.last < first ? run.last : first - 1,
+				run.state);
+		if (run.last >= end) {
+			uint32_t from = run.first > end ? run.first : end;
+
+			add_run(&out, from - removed + inserted, run.last - removed + inserted,
+				run.state);
+		}
+	}
+	free(runs->at);
+	*runs = out;
+}
+
+void
+view_edit(struct view *v, uint32_t first, uint32_t removed, uint32_t inserted)
+{
+	edit_runs(&v->runs, first, removed, inserted);
+	edit_runs(&v->missed, first, removed, inserted);
+}
+
+enum line_state
+view_state(const struct view *v, uint32_t line)
+{
+	size_t low = 0, high = v->runs.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (v->runs.at[middle].last < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < v->runs.count && v->runs.at[low].first <= line ? v->runs.at[low].state
+								    : LINE_NONE;
+}
+
+double
+view_percent(const struct view_summary *summary)
+{
+	uint32_t known = summary->covered + summary->missed;
+
+	return known == 0 ? 100.0 : 100.0 * summary->covered / known;
+}
+
+static uint64_t
+mix(uint64_t hash, uint64_t value)
+{
+	/* FNV-1a over eight bytes at a time, with a final shuffle of the high bits down. */
+	hash = (hash ^ value) * UINT64_C(0x100000001b3);
+	return hash ^ hash >> 29;
+}
+
+uint64_t
+view_hash(const struct view *v)
+{
+	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), v->measured);
+
+	for (size_t i = 0; i < v->runs.count; i++) {
+		hash = mix(hash, (uint64_t)v->runs.at[i].first << 32 | v->runs.at[i].last);
+		hash = mix(hash, v->runs.at[i].state);
+	}
+	hash = mix(hash, (uint64_t)v->summary.statements << 32 | v->summary.covered);
+	hash = mix(hash, (uint64_t)v->summary.missed << 32 | v->summary.excluded);
+	return mix(hash, v->summary.unknown);
+}
+
+void
+view_clear(struct view *v)
+{
+	v->runs.count = 0;
+	v->missed.count = 0;
+	v->summary = (struct view_summary){ 0 };
+	v->measured = false;
+}
+
+void
+view_free(struct view *v)
+{
+	free(v->runs.at);
+	free(v->missed.at);
+	*v = (struct view){ 0 };
+}

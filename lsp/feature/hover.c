@@ -1,0 +1,105 @@
+#include "feature/hover.h"
+
+#include "feature/session.h"
+#include "platform/clock.h"
+#include "platform/path.h"
+#include "rpc/fields.h"
+
+static const struct {
+	const char *head, *body;
+} texts[] = {
+	[LINE_NONE] = {"",                ""					       },
+	[LINE_COVERED] = { "Covered",        "the tests ran this"                             },
+	[LINE_PARTIAL] = { "Partly covered", "the tests ran this, but not every way out of it"},
+	[LINE_MISSED] = { "Not covered",    "no test ran this"                               },
+	[LINE_EXCLUDED] = { "Excluded",       "taken out of coverage by a pragma or a rule"    },
+	[LINE_UNKNOWN] = { "Unknown",        "changed since the tests ran"                    },
+};
+
+/* The lines that stand together with `line`: its statement, where that is known. */
+static struct view_run
+extent(const struct subject *subject, uint32_t line)
+{
+	struct view_run run = { line, line, view_state(&subject->view, line) };
+
+	if (subject->understood) {
+		run.first = py_lines_first(&subject->lines, line);
+		run.last = py_lines_last(&subject->lines, run.first);
+	}
+	return run;
+}
+
+static void
+write_text(struct buf *out, const struct subject *subject, const struct view_run *run,
+	   bool markdown)
+{
+	char ago[CLOCK_TEXT_MAX];
+
+	clock_ago((clock_wall_ns() - subject->data_stamp.modified_ns) / 1000000000, ago);
+	buf_addf(out, markdown ? "**%s**: %s" : "%s: %s", texts[run->state].head,
+		 texts[run->state].body);
+	if (run->first != run->last)
+		buf_addf(out, " (lines %u\xe2\x80\x93%u)", run->first, run->last);
+	buf_addf(out, markdown ? "  \n`%s`, %s" : "\n%s, %s", path_base(subject->data_path), ago);
+	if (subject->message[0] != '\0')
+		buf_addf(out, "%s%s", markdown ? "  \n" : "\n", subject->message);
+}
+
+static void
+write_range(struct jsonw *w, struct document *d, const struct view_run *run,
+	    enum text_encoding encoding)
+{
+	struct span last = doc_text_line(&d->text, run->last - 1);
+
+	jsonw_key(w, "range");
+	jsonw_object(w);
+	jsonw_key(w, "start");
+	jsonw_object(w);
+	jsonw_key_int(w, "line", (int64_t)run->first - 1);
+	jsonw_key_int(w, "character", 0);
+	jsonw_object_end(w);
+	jsonw_key(w, "end");
+	jsonw_object(w);
+	jsonw_key_int(w, "line", (int64_t)run->last - 1);
+	jsonw_key_int(w, "character", (int64_t)utf8_units(last, encoding));
+	jsonw_object_end(w);
+	jsonw_object_end(w);
+}
+
+enum rpc_code
+hover_request(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	      struct error *err)
+{
+	struct session *s = ctx;
+	struct span uri = fields_text(params, "textDocument.uri");
+	int64_t line0 = fields_int(params, "position.line", -1);
+	struct document *d = uri.at == NULL ? NULL : session_find(s, uri);
+	struct view_run run;
+	struct buf text = { 0 };
+
+	(void)ticket;
+	if (uri.at == NULL || line0 < 0) {
+		error_set(err, STATUS_USAGE, "textDocument.uri and position.line are needed");
+		return RPC_INVALID_PARAMS;
+	}
+	if (d != NULL)
+		s->host->settle(s, d);
+	if (d == NULL || line0 >= LINE_SET_MAX || d->subject.data_path == NULL ||
+	    view_state(&d->subject.view, (uint32_t)line0 + 1) == LINE_NONE) {
+		jsonw_null(result);
+		return RPC_OK;
+	}
+	run = extent(&d->subject, (uint32_t)line0 + 1);
+	write_text(&text, &d->subject, &run, s->takes_markdown);
+	jsonw_object(result);
+	jsonw_key(result, "contents");
+	jsonw_object(result);
+	jsonw_key_text(result, "kind", s->takes_markdown ? "markdown" : "plaintext");
+	jsonw_key(result, "value");
+	jsonw_string(result, buf_span(&text));
+	jsonw_object_end(result);
+	write_range(result, d, &run, s->encoding);
+	jsonw_object_end(result);
+	buf_free(&text);
+	return RPC_OK;
+}

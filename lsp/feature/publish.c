@@ -1,0 +1,23 @@
+#include "feature/publish.h"
+
+void
+publish(struct session *s, struct document *d)
+{
+	if (!d->looked)
+		return; /* nothing is known yet, not even that there is nothing */
+	marks_publish(s, d);
+	diagnostics_publish(s, d);
+}
+
+void
+publish_nothing(struct session *s, struct document *d)
+{
+	diagnostics_clear(s, d);
+}
+
+void
+publish_forget(struct document *d)
+{
+	d->sent_marks = 0;
+	d->sent_diagnostics = 0;
+}

@@ -1,0 +1,89 @@
+#include "feature/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feature/publish.h"
+#include "platform/uri.h"
+#include "rpc/fields.h"
+
+void
+settings_apply(struct session *s, json_object *settings)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		struct error err = { 0 };
+		json_object *value = fields_get(settings, option_rows[id].key);
+		struct span text = fields_text(settings, option_rows[id].key);
+
+		if (!fields_has(settings, option_rows[id].key))
+			continue;
+		if (value != NULL && text.at == NULL)
+			error_set(&err, STATUS_USAGE, "%s: must be a string", option_rows[id].key);
+		else
+			options_set(&s->options, id, text.at == NULL ? SPAN("") : text,
+				    ORIGIN_EDITOR, &err);
+		if (err.status != STATUS_OK)
+			session_tell(s, 2, err.text);
+	}
+}
+
+void
+settings_did_change(void *ctx, json_object *params)
+{
+	struct session *s = ctx;
+
+	settings_apply(s, fields_get(params, "settings.covls"));
+	s->host->look_again(s, NULL);
+	for (size_t i = 0; i < s->document_count; i++)
+		publish(s, s->documents[i]);
+}
+
+static void
+remove_root(struct session *s, const char *path)
+{
+	for (size_t i = 0; i < s->roots.count; i++) {
+		if (strcmp(s->roots.at[i], path) == 0) {
+			free(s->roots.at[i]);
+			memmove(&s->roots.at[i], &s->roots.at[i + 1],
+				(--s->roots.count - i) * sizeof *s->roots.at);
+			return;
+		}
+	}
+}
+
+static void
+change_roots(struct session *s, json_object *folders, bool add)
+{
+	size_t count = json_object_is_type(folders, json_type_array)
+			       ? json_object_array_length(folders)
+			       : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char *path = uri_to_path(fields_text(json_object_array_get_idx(folders, i), "uri"));
+
+		if (path != NULL && add)
+			text_list_add(&s->roots, path);
+		else if (path != NULL)
+			remove_root(s, path);
+		free(path);
+	}
+}
+
+void
+settings_did_change_folders(void *ctx, json_object *params)
+{
+	struct session *s = ctx;
+
+	change_roots(s, fields_get(params, "event.removed"), false);
+	change_roots(s, fields_get(params, "event.added"), true);
+	s->host->look_again(s, NULL);
+}
+
+void
+settings_did_change_files(void *ctx, json_object *params)
+{
+	struct session *s = ctx;
+
+	(void)params;
+	s->host->look_again(s, NULL);
+}

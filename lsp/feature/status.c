@@ -1,0 +1,119 @@
+#include "feature/status.h"
+
+#include <string.h>
+
+#include "base/version.h"
+#include "feature/publish.h"
+#include "platform/clock.h"
+#include "platform/file.h"
+#include "rpc/fields.h"
+
+/* Did a document before number `i` have the same data file? Then it has been told. */
+static bool
+was_told(const struct session *s, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		const char *path = subject_data_file(&s->documents[k]->subject);
+
+		if (path != NULL && strcmp(path, subject_data_file(&s->documents[i]->subject)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+state_name(const struct subject *subject)
+{
+	return subject->gone ? "gone" : status_name(subject->trouble.status);
+}
+
+static void
+write_data_file(struct jsonw *w, const struct subject *subject)
+{
+	struct file_stamp stamp = file_stamp(subject_data_file(subject));
+	int64_t age_ns = clock_wall_ns() - stamp.modified_ns;
+	char modified[CLOCK_TEXT_MAX];
+
+	clock_iso(stamp.modified_ns, modified);
+	jsonw_object(w);
+	jsonw_key_text(w, "path", subject_data_file(subject));
+	jsonw_key_text(w, "state", state_name(subject));
+	jsonw_key_text(w, "format", subject->info.format);
+	jsonw_key_text(w, "producer", subject->info.producer);
+	jsonw_key_int(w, "files", subject->info.files);
+	jsonw_key_bool(w, "branches", subject->info.has_branches);
+	jsonw_key_text(w, "modified", stamp.kind == FILE_NONE ? NULL : modified);
+	jsonw_key(w, "ageSeconds");
+	if (stamp.kind == FILE_NONE)
+		jsonw_null(w);
+	else
+		jsonw_int(w, age_ns < 0 ? 0 : age_ns / 1000000000);
+	jsonw_key_text(w, "message",
+		       subject->trouble.status != STATUS_OK ? subject->trouble.text
+							    : subject->info.warning);
+	jsonw_object_end(w);
+}
+
+void
+status_write(struct session *s, struct jsonw *w, const struct document *d)
+{
+	const char *folder;
+
+	jsonw_object(w);
+	jsonw_key_text(w, "version", covls_version);
+	jsonw_key_int(w, "documents", (int64_t)s->document_count);
+	jsonw_key(w, "dataFiles");
+	jsonw_array(w);
+	for (size_t i = 0; i < s->document_count; i++) {
+		if (subject_data_file(&s->documents[i]->subject) != NULL && !was_told(s, i))
+			write_data_file(w, &s->documents[i]->subject);
+	}
+	jsonw_array_end(w);
+	jsonw_key(w, "watching");
+	jsonw_array(w);
+	for (size_t i = 0; (folder = s->host->watched(s, i)) != NULL; i++)
+		jsonw_text(w, folder);
+	jsonw_array_end(w);
+	if (d != NULL) {
+		jsonw_key(w, "document");
+		marks_write(w, d, false);
+	}
+	jsonw_object_end(w);
+}
+
+enum rpc_code
+status_request(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	       struct error *err)
+{
+	struct session *s = ctx;
+	struct span uri = fields_text(params, "textDocument.uri");
+	struct document *d = uri.at == NULL ? NULL : session_find(s, uri);
+
+	(void)ticket;
+	if (uri.at != NULL && d == NULL) {
+		error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len,
+			  uri.at);
+		return RPC_INVALID_PARAMS;
+	}
+	if (d != NULL)
+		s->host->settle(s, d);
+	status_write(s, result, d);
+	return RPC_OK;
+}
+
+enum rpc_code
+status_execute_command(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+		       struct error *err)
+{
+	struct session *s = ctx;
+	struct span command = fields_text(params, "command");
+
+	(void)result;
+	if (!span_equal(command, SPAN("covls.reload"))) {
+		error_set(err, STATUS_USAGE, "covls knows no command '%.*s'", (int)command.len,
+			  command.at == NULL ? "" : command.at);
+		return RPC_INVALID_PARAMS;
+	}
+	s->host->reload(s, ticket);
+	return RPC_LATER;
+}

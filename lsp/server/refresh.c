@@ -1,0 +1,416 @@
+#include "refresh.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "coverage/search.h"
+#include "feature/publish.h"
+#include "feature/status.h"
+#include "platform/path.h"
+#include "platform/watch.h"
+
+/* A data file has been written when nothing has happened to it for so long. coverage.py's own writes
+ * follow each other within a few milliseconds; a longer wait is only a slower editor, since what is
+ * read too early is read again. */
+#define QUIET_MS 20
+
+/* A text is read when nobody has typed for so long, or has been typing for ten times as long. */
+#define TYPING_MS 50
+
+/* A locked data file is tried again after this. */
+#define BUSY_MS 150
+
+/* A data file that is away longer than this is gone: longer than a tool takes to replace it. */
+#define GONE_MS 2000
+
+/* The work of one job, and the job itself. */
+struct job {
+	uv_work_t work;
+	struct refresh *owner;
+	struct search_item *items;
+	uint64_t *documents; /* the id of each item's document */
+	size_t count;
+	struct text_list roots;
+	char *setting;
+};
+
+struct refresh {
+	struct session *session;
+	uv_loop_t *loop;
+	struct watch *watch;
+	uv_timer_t typing, again, start;
+	uint64_t typing_since; /* 0: nobody is typing */
+	struct job *job;       /* under way */
+	uint64_t *tickets;     /* of reloads that wait for data */
+	size_t ticket_count, ticket_cap;
+	size_t tickets_in_job; /* the first so many wait for the job under way */
+	bool closing;
+	unsigned open_handles;
+};
+
+static void start_job(struct refresh *r);
+
+static void
+release(struct refresh *r)
+{
+	if (r->open_handles > 0 || r->job != NULL)
+		return;
+	free(r->tickets);
+	free(r);
+}
+
+/* ---- text ---- */
+
+static void
+read_text(struct refresh *r, struct document *d)
+{
+	(void)r;
+	d->text_pending = false;
+	subject_read_text(&d->subject, doc_text_span(&d->text));
+	subject_refresh(&d->subject);
+}
+
+static void
+on_typing_timer(uv_timer_t *timer)
+{
+	struct refresh *r = timer->data;
+	struct session *s = r->session;
+
+	r->typing_since = 0;
+	for (size_t i = 0; i < s->document_count; i++) {
+		if (s->documents[i]->text_pending) {
+			read_text(r, s->documents[i]);
+			publish(s, s->documents[i]);
+		}
+	}
+}
+
+void
+refresh_text_changed(struct refresh *r, struct document *d)
+{
+	uint64_t now = uv_now(r->loop);
+
+	d->text_pending = true;
+	if (!d->looked)
+		return; /* the job that looks for its data reads the text, too */
+	if (r->typing_since == 0)
+		r->typing_since = now == 0 ? 1 : now;
+	uv_timer_start(&r->typing, on_typing_timer,
+		       now - r->typing_since >= 10 * TYPING_MS ? 0 : TYPING_MS, 0);
+}
+
+void
+refresh_settle(struct refresh *r, struct document *d)
+{
+	if (d->text_pending)
+		read_text(r, d);
+}
+
+/* ---- data ---- */
+
+static bool
+is_wanted(void *ctx, const char *name)
+{
+	struct refresh *r = ctx;
+	const char *setting = r->session->options.data_file;
+	const char *wanted = setting == NULL ? DISCOVER_NAME : path_base(setting);
+
+	return strcmp(name, wanted) == 0;
+}
+
+static void
+on_quiet(void *ctx)
+{
+	refresh_look_again(ctx, NULL);
+}
+
+static void
+set_watches(struct refresh *r)
+{
+	struct text_list folders = { 0 };
+	struct session *s = r->session;
+
+	for (size_t i = 0; i < s->document_count; i++) {
+		const struct text_list *places = &s->documents[i]->subject.places;
+
+		for (size_t k = 0; k < places->count; k++) {
+			char *folder = path_folder(places->at[k]);
+
+			text_list_add(&folders, folder);
+			free(folder);
+		}
+	}
+	watch_set(r->watch, (const char *const *)folders.at, folders.count);
+	text_list_free(&folders);
+}
+
+/* On the thread pool: touches the job alone. */
+static void
+on_work(uv_work_t *work)
+{
+	struct job *job = work->data;
+
+	search_run(job->items, job->count, &job->roots, job->setting);
+}
+
+static void
+free_job(struct job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		search_item_free(&job->items[i]);
+	free(job->items);
+	free(job->documents);
+	text_list_free(&job->roots);
+	free(job->setting);
+	free(job);
+}
+
+static void
+on_again_timer(uv_timer_t *timer)
+{
+	struct refresh *r = timer->data;
+	struct session *s = r->session;
+
+	for (size_t i = 0; i < s->document_count; i++) {
+		enum status status = s->documents[i]->subject.trouble.status;
+
+		if (status == STATUS_BUSY || s->documents[i]->missing_since != 0)
+			s->documents[i]->data_pending = true;
+	}
+	start_job(r);
+}
+
+static void
+try_again_in(struct refresh *r, uint64_t ms)
+{
+	if (!uv_is_active((uv_handle_t *)&r->again) || uv_timer_get_due_in(&r->again) > ms)
+		uv_timer_start(&r->again, on_again_timer, ms, 0);
+}
+
+/* A data file that was there and is not: as at the start of a test run, or for good. */
+static void
+follow_missing(struct refresh *r, struct document *d)
+{
+	enum status status = d->subject.trouble.status;
+	uint64_t now = uv_now(r->loop), away;
+
+	if ((status != STATUS_MISSING && status != STATUS_EMPTY) || d->subject.data_path == NULL ||
+	    d->subject.gone) {
+		d->missing_since = 0;
+		return;
+	}
+	if (d->missing_since == 0)
+		d->missing_since = now == 0 ? 1 : now;
+	away = now - d->missing_since;
+	if (away >= GONE_MS) {
+		subject_data_gone(&d->subject);
+		d->missing_since = 0;
+	} else {
+		try_again_in(r, GONE_MS - away);
+	}
+}
+
+static void
+take_item(struct refresh *r, struct document *d, struct search_item *item)
+{
+	enum status before = d->subject.trouble.status;
+
+	subject_take(&d->subject, item, doc_text_span(&d->text));
+	if (d->subject.trouble.status != STATUS_OK && d->subject.trouble.status != before &&
+	    d->subject.trouble.text[0] != '\0')
+		log_line(LOG_INFO, "%s", d->subject.trouble.text);
+	d->looked = true;
+	if (d->subject.trouble.status == STATUS_BUSY)
+		try_again_in(r, BUSY_MS);
+	follow_missing(r, d);
+	if (d->text_pending)
+		read_text(r, d);
+	else
+		subject_refresh(&d->subject);
+}
+
+/* Answers the reloads that waited for the job that has just ended. */
+static void
+answer_reloads(struct refresh *r)
+{
+	struct buf answer = { 0 };
+	struct jsonw w = { .out = &answer };
+
+	if (r->tickets_in_job == 0)
+		return;
+	for (size_t i = 0; i < r->session->document_count; i++) {
+		publish_forget(r->session->documents[i]);
+		publish(r->session, r->session->documents[i]);
+	}
+	status_write(r->session, &w, NULL);
+	for (size_t i = 0; i < r->tickets_in_job; i++)
+		rpc_answer(&r->session->rpc, r->tickets[i], buf_span(&answer));
+	r->ticket_count -= r->tickets_in_job;
+	memmove(r->tickets, r->tickets + r->tickets_in_job, r->ticket_count * sizeof *r->tickets);
+	r->tickets_in_job = 0;
+	buf_free(&answer);
+}
+
+static void
+on_work_done(uv_work_t *work, int status)
+{
+	struct job *job = work->data;
+	struct refresh *r = job->owner;
+
+	(void)status; /* a job is never cancelled */
+	r->job = NULL;
+	if (r->closing) {
+		free_job(job);
+		release(r);
+		return;
+	}
+	for (size_t i = 0; i < job->count; i++) {
+		struct document *d = session_find_id(r->session, job->documents[i]);
+
+		if (d == NULL)
+			continue;
+		take_item(r, d, &job->items[i]);
+		if (r->tickets_in_job == 0) /* else all are sent anew below */
+			publish(r->session, d);
+	}
+	free_job(job);
+	set_watches(r);
+	answer_reloads(r);
+	start_job(r);
+}
+
+static struct job *
+make_job(struct refresh *r)
+{
+	struct session *s = r->session;
+	struct job *job = mem_alloc(1, sizeof *job);
+
+	job->owner = r;
+	job->work.data = job;
+	job->items = mem_alloc(s->document_count, sizeof *job->items);
+	job->documents = mem_alloc(s->document_count, sizeof *job->documents);
+	for (size_t i = 0; i < s->document_count; i++) {
+		struct document *d = s->documents[i];
+
+		if (!d->data_pending)
+			continue;
+		d->data_pending = false;
+		if (d->subject.path == NULL) {
+			d->looked = true;
+			refresh_settle(r, d);
+			subject_refresh(&d->subject);
+			publish(s, d);
+			continue;
+		}
+		job->items[job->count].source = mem_copy(d->subject.path);
+		job->documents[job->count++] = d->id;
+	}
+	for (size_t i = 0; i < s->roots.count; i++)
+		text_list_add(&job->roots, s->roots.at[i]);
+	job->setting = mem_copy(s->options.data_file);
+	return job;
+}
+
+/* Starts a job if there is work for one and none is under way. */
+static void
+start_job(struct refresh *r)
+{
+	bool pending = r->ticket_count > 0;
+
+	if (r->job != NULL || r->closing)
+		return;
+	for (size_t i = 0; i < r->session->document_count; i++)
+		pending = pending || r->session->documents[i]->data_pending;
+	if (!pending)
+		return;
+	r->tickets_in_job = r->ticket_count;
+	r->job = make_job(r);
+	uv_queue_work(r->loop, &r->job->work, on_work, on_work_done);
+	/* While it reads the data, this thread reads the texts that are new. */
+	for (size_t i = 0; i < r->session->document_count; i++) {
+		if (!r->session->documents[i]->looked)
+			refresh_settle(r, r->session->documents[i]);
+	}
+}
+
+static void
+on_start_timer(uv_timer_t *timer)
+{
+	start_job(timer->data);
+}
+
+void
+refresh_look_again(struct refresh *r, struct document *d)
+{
+	if (d != NULL)
+		d->data_pending = true;
+	for (size_t i = 0; d == NULL && i < r->session->document_count; i++)
+		r->session->documents[i]->data_pending = true;
+	/* At the next turn of the loop, so that many documents opened at once make one job. */
+	uv_timer_start(&r->start, on_start_timer, 0, 0);
+}
+
+void
+refresh_reload(struct refresh *r, uint64_t ticket)
+{
+	r->tickets = mem_grow(r->tickets, r->ticket_count, &r->ticket_cap, sizeof *r->tickets);
+	r->tickets[r->ticket_count++] = ticket;
+	refresh_look_again(r, NULL);
+}
+
+void
+refresh_document_closed(struct refresh *r)
+{
+	set_watches(r);
+}
+
+const char *
+refresh_watched(const struct refresh *r, size_t i)
+{
+	return watch_folder(r->watch, i);
+}
+
+/* ---- life ---- */
+
+static void
+init_timer(struct refresh *r, uv_timer_t *timer)
+{
+	uv_timer_init(r->loop, timer);
+	timer->data = r;
+	r->open_handles++;
+}
+
+struct refresh *
+refresh_open(uv_loop_t *loop, struct session *s)
+{
+	struct refresh *r = mem_alloc(1, sizeof *r);
+
+	r->loop = loop;
+	r->session = s;
+	init_timer(r, &r->typing);
+	init_timer(r, &r->again);
+	init_timer(r, &r->start);
+	r->watch = watch_open(loop, QUIET_MS, is_wanted, on_quiet, r);
+	return r;
+}
+
+static void
+on_timer_closed(uv_handle_t *handle)
+{
+	struct refresh *r = handle->data;
+
+	r->open_handles--;
+	release(r);
+}
+
+void
+refresh_close(struct refresh *r)
+{
+	r->closing = true;
+	watch_close(r->watch);
+	uv_close((uv_handle_t *)&r->typing, on_timer_closed);
+	uv_close((uv_handle_t *)&r->again, on_timer_closed);
+	uv_close((uv_handle_t *)&r->start, on_timer_closed);
+}

@@ -1,0 +1,72 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/options.h"
+#include "support/test.h"
+
+static void
+defaults_environment_and_editor_in_that_order(void **state)
+{
+	struct options o;
+	struct error err = { 0 };
+
+	(void)state;
+	unsetenv("COVERAGE_FILE");
+	options_init(&o);
+	assert_null(o.data_file);
+	assert_int_equal(o.diagnostics_severity, SEVERITY_HINT);
+	options_free(&o);
+
+	setenv("COVERAGE_FILE", "/tmp/env", 1);
+	options_init(&o);
+	assert_string_equal(o.data_file, "/tmp/env");
+	assert_int_equal(o.origins[OPTION_DATA_FILE], ORIGIN_ENVIRONMENT);
+	assert_int_equal(options_set(&o, OPTION_DATA_FILE, SPAN("cov"), ORIGIN_EDITOR, &err),
+			 STATUS_OK);
+	assert_string_equal(o.data_file, "cov");
+	/* A weaker origin changes nothing. */
+	options_set(&o, OPTION_DATA_FILE, SPAN("weak"), ORIGIN_ENVIRONMENT, &err);
+	assert_string_equal(o.data_file, "cov");
+	options_set(&o, OPTION_DATA_FILE, SPAN(""), ORIGIN_EDITOR, &err);
+	assert_null(o.data_file);
+	assert_int_equal(o.origins[OPTION_DATA_FILE], ORIGIN_DEFAULT);
+	options_free(&o);
+	unsetenv("COVERAGE_FILE");
+}
+
+static void
+a_wrong_choice_is_told_and_changes_nothing(void **state)
+{
+	struct options o;
+	struct error err = { 0 };
+
+	(void)state;
+	options_init(&o);
+	options_set(&o, OPTION_DIAGNOSTICS_SEVERITY, SPAN("error"), ORIGIN_EDITOR, &err);
+	assert_int_equal(o.diagnostics_severity, SEVERITY_ERROR);
+	assert_int_equal(
+		options_set(&o, OPTION_DIAGNOSTICS_SEVERITY, SPAN("loud"), ORIGIN_EDITOR, &err),
+		STATUS_USAGE);
+	assert_int_equal(o.diagnostics_severity, SEVERITY_ERROR);
+	assert_non_null(strstr(err.text, "diagnostics.severity"));
+	assert_non_null(strstr(err.text, "loud"));
+	assert_non_null(strstr(err.text, "information"));
+	/* A choice must be whole. */
+	assert_int_equal(
+		options_set(&o, OPTION_DIAGNOSTICS_SEVERITY, SPAN("err"), ORIGIN_EDITOR, &err),
+		STATUS_USAGE);
+	options_set(&o, OPTION_DIAGNOSTICS_SEVERITY, SPAN("off"), ORIGIN_EDITOR, &err);
+	assert_int_equal(o.diagnostics_severity, SEVERITY_OFF);
+	options_free(&o);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_environment_and_editor_in_that_order),
+		cmocka_unit_test(a_wrong_choice_is_told_and_changes_nothing),
+	};
+
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
