@@ -275,9 +275,9 @@ def test_nothing_is_written():
 
 def test_recorded_samples():
     """The broken files that coverage.py itself was tried on, where they are at hand."""
-    samples = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/coverage/broken")
+    samples = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/coveragepy/broken")
     if not os.path.isdir(samples):
-        raise Skip("tests/data/coverage/broken is not there")
+        raise Skip("tests/data/coveragepy/broken is not there")
     for name in sorted(os.listdir(samples)):
         if name.endswith(".coverage"):
             with Folder() as folder:

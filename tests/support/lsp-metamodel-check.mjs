@@ -292,6 +292,7 @@ class Log {
 		this.both = both;
 		this.open = { recv: new Map(), send: new Map() };
 		this.messages = 0;
+		this.questions = 0; // that the server should have answered
 		this.bad = 0;
 		this.ended = false;
 	}
@@ -303,8 +304,10 @@ class Log {
 	request(dir, msg) {
 		const found = [];
 		const isRequest = 'id' in msg;
+		if (isRequest && dir === 'recv') this.questions++;
 		const d = this.describe(msg.method, isRequest);
-		if (isRequest) this.open[dir].set(msg.id, msg.method);
+		// A client's id of another type is answered with a null id.
+		if (isRequest && ['string', 'number'].includes(typeof msg.id)) this.open[dir].set(msg.id, msg.method);
 		if (dir === 'recv' && (msg.method === 'shutdown' || msg.method === 'exit')) this.ended = true;
 		if (!d) {
 			if (!msg.method.startsWith('$/')) found.push(`unknown ${isRequest ? 'request' : 'notification'} ${msg.method}`);
@@ -319,6 +322,11 @@ class Log {
 
 	response(dir, msg) {
 		const found = [];
+		// Neither question nor answer: it must be refused, under its id.
+		if (dir === 'recv' && !('result' in msg) && !('error' in msg)) {
+			if ('id' in msg) this.open.recv.set(msg.id, 'no method');
+			return found;
+		}
 		const requests = this.open[dir === 'send' ? 'recv' : 'send'];
 		const method = requests.get(msg.id);
 		if ('result' in msg === 'error' in msg) found.push('must have either result or error');
@@ -414,9 +422,9 @@ function main() {
 	for (const file of options.logs) {
 		const log = new Log(protocol, options.both);
 		log.read(file);
-		// A log that holds nothing of the server proves nothing.
-		if (log.messages === 0) console.log('  holds no message of the server');
-		const ok = log.bad === 0 && log.messages > 0;
+		const silent = log.messages === 0 && log.questions > 0;
+		if (silent) console.log('  the server has said nothing');
+		const ok = log.bad === 0 && !silent;
 		failed += ok ? 0 : 1;
 		console.log(`${ok ? 'ok' : 'not ok'} ${path.relative(root, file)}: ${log.messages} messages, ${log.bad} bad`);
 	}
