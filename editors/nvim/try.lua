@@ -7,6 +7,9 @@ local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
 vim.opt.runtimepath:prepend(here)
 pcall(vim.cmd.helptags, here .. '/doc') -- for :help covls; plugin managers do the same
 
+-- Not needed here, and looking for it takes a while with pyenv.
+vim.g.loaded_python3_provider = 0
+
 vim.o.number = true
 vim.o.signcolumn = 'yes:1'
 vim.o.swapfile = false

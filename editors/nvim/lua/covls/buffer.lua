@@ -231,15 +231,15 @@ local function find(uri)
   return vim.fn.bufadd(name)
 end
 
---- What others may see of a message: all but the runs, with nil where JSON has null.
+--- What others may see of a message.
 local function without_runs(message)
   local rest = {}
   for key, value in pairs(message) do
-    if key ~= 'runs' and value ~= vim.NIL then
+    if key ~= 'runs' then
       rest[key] = value
     end
   end
-  return rest
+  return require('covls.client').without_nulls(rest)
 end
 
 -- For the others ------------------------------------------------------------------------------

@@ -20,11 +20,25 @@ function M.all(buf)
   return vim.tbl_filter(is_covls, vim.lsp.get_clients({ bufnr = buf }))
 end
 
+--- A table without the members that were null in JSON.
+function M.without_nulls(value)
+  if type(value) ~= 'table' then
+    return value
+  end
+  local rest = {}
+  for key, member in pairs(value) do
+    if member ~= vim.NIL then
+      rest[key] = M.without_nulls(member)
+    end
+  end
+  return rest
+end
+
 --- Sends a request. `callback` gets the error's message or the result.
 ---@param client vim.lsp.Client
 function M.request(client, method, params, callback)
   local function answered(failure, result)
-    callback(failure and (failure.message or tostring(failure)), result)
+    callback(failure and (failure.message or tostring(failure)), M.without_nulls(result))
   end
   if METHOD_CALLS then
     client:request(method, params, answered)

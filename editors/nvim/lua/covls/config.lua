@@ -10,7 +10,7 @@ local M = {}
 ---@field signs? 'bars'|'ascii'|table<string, string|false> a text of one or two cells for each state
 
 local SIGNS = {
-  bars = { covered = '▏', partial = '▌', missed = '█', excluded = '·', unknown = '┊' },
+  bars = { covered = '▎', partial = '▚', missed = '█', excluded = '·', unknown = '┊' },
   ascii = { covered = '|', partial = '~', missed = '!', excluded = '-', unknown = '?' },
 }
 

@@ -65,9 +65,10 @@ local function check_client(each)
     health.error('the server does not tell how it stands: ' .. failure)
     return
   end
-  health.ok(('client %d is attached to %s; the server has been there with %s'):format(
+  health.ok(('client %d is attached to %s, covls %s answers with %s open'):format(
     each.id,
-    text.count(#vim.tbl_keys(each.attached_buffers), 'buffer'),
+    text.count(vim.tbl_count(each.attached_buffers), 'buffer'),
+    status.version,
     text.count(status.documents, 'document')
   ))
   health.info('workspace folder: ' .. (each.config.root_dir or 'none'))

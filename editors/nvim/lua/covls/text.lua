@@ -97,7 +97,7 @@ end
 ---@param file table a member of `dataFiles`
 ---@return string
 function M.data_file(file)
-  local words = { file.path, file.state }
+  local words = { vim.fn.fnamemodify(file.path, ':~'), file.state }
   if file.producer or file.format then
     table.insert(words, file.producer or file.format)
   end
@@ -116,35 +116,27 @@ function M.data_file(file)
   return table.concat(words, ', ')
 end
 
---- Null in JSON is nothing in Lua.
-local function present(value)
-  if value ~= vim.NIL then
-    return value
-  end
-end
-
 --- The answer of `covls/status` in words.
 ---@param status table
 ---@param name? string of the document that was asked for
 ---@return string[] lines
 function M.status(status, name)
   local lines = {}
-  local document = present(status.document)
-  if document then
+  if status.document then
     table.insert(lines, name .. ':')
-    for _, line in ipairs(describe_document(document)) do
+    for _, line in ipairs(describe_document(status.document)) do
       table.insert(lines, '  ' .. line)
     end
   end
-  for _, file in ipairs(present(status.dataFiles) or {}) do
+  for _, file in ipairs(status.dataFiles or {}) do
     table.insert(lines, 'data: ' .. M.data_file(file))
   end
-  for _, folder in ipairs(present(status.watching) or {}) do
-    table.insert(lines, 'watching: ' .. folder)
+  for _, folder in ipairs(status.watching or {}) do
+    table.insert(lines, 'watching: ' .. vim.fn.fnamemodify(folder, ':~'))
   end
   table.insert(lines, ('covls %s, %s open'):format(
-    present(status.version) or '?',
-    M.count(present(status.documents) or 0, 'document')
+    status.version or '?',
+    M.count(status.documents or 0, 'document')
   ))
   return lines
 end

@@ -1,0 +1,392 @@
+-- The signs and how they follow the text, with messages made here: no server.
+local tap, screen = require('tap'), require('screen')
+local buffer = require('covls.buffer')
+
+local CLIENT = { client_id = 1 }
+
+local function open(lines)
+  local path = vim.fn.tempname() .. '.txt'
+  vim.fn.writefile(lines, path)
+  vim.cmd.edit(path)
+  return vim.api.nvim_get_current_buf()
+end
+
+--- A message that gives each line a state, by a function of its text; nil for none.
+local function message(buf, state_of_line, extra)
+  local runs = {}
+  for index, line in ipairs(vim.api.nvim_buf_get_lines(buf, 0, -1, false)) do
+    local state = state_of_line(line)
+    local last = runs[#runs]
+    if state and last and last.state == state and last['end'] == index - 2 then
+      last['end'] = index - 1
+    elseif state then
+      table.insert(runs, { start = index - 1, ['end'] = index - 1, state = state })
+    end
+  end
+  return vim.tbl_extend('force', {
+    uri = vim.uri_from_bufnr(buf),
+    version = vim.api.nvim_buf_get_changedtick(buf),
+    freshness = 'fresh',
+    runs = runs,
+    summary = { statements = 4, covered = 3, missed = 1, excluded = 0, percent = 75 },
+    reason = { code = 'none', message = '' },
+  }, extra or {})
+end
+
+local function by_first_letter(line)
+  return ({ c = 'covered', p = 'partial', m = 'missed', e = 'excluded', u = 'unknown' })[line:sub(1, 1)]
+end
+
+local function test_states()
+  local buf = open({ 'c1', 'p', 'm', '', 'e', 'u', 'x' })
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  local win = vim.api.nvim_get_current_win()
+  local wanted = { 'covered', 'partial', 'missed', [5] = 'excluded', [6] = 'unknown' }
+  tap.is(screen.gutter(win), wanted, 'each state has its sign on the screen')
+  tap.is(screen.groups(buf), {
+    'CoverageCovered', 'CoveragePartial', 'CoverageMissed',
+    [5] = 'CoverageExcluded', [6] = 'CoverageUnknown',
+  }, 'and its highlight group')
+  local seen = {}
+  for _, line in ipairs({ 1, 2, 3 }) do
+    seen[screen.attribute(win, line)] = true
+  end
+  tap.is(vim.tbl_count(seen), 3, 'covered, partial and missed differ in colour')
+
+  buffer.receive(message(buf, by_first_letter, { freshness = 'stale' }), CLIENT)
+  tap.is(screen.gutter(win), wanted, 'stale signs keep their shapes')
+  tap.is(screen.groups(buf)[3], 'CoverageStale', 'and are dimmed')
+
+  buffer.receive(message(buf, function()
+    return 'invented'
+  end), CLIENT)
+  tap.is(screen.gutter(win), {}, 'a state that is not known is not drawn')
+
+  local beyond = message(buf, by_first_letter)
+  beyond.runs = { { start = 5, ['end'] = 90, state = 'missed' }, { start = 95, ['end'] = 95, state = 'missed' } }
+  buffer.receive(beyond, CLIENT)
+  tap.is(screen.states(buf), { [6] = 'missed', [7] = 'missed' }, 'lines behind the end are let go')
+  buffer.close(buf, CLIENT.client_id)
+  tap.is(screen.states(buf), {}, 'a closed document has no signs')
+end
+
+local function test_priority()
+  local buf = open({ 'm' })
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  vim.fn.sign_define('Breakpoint', { text = 'B>' })
+  vim.fn.sign_place(1, '', 'Breakpoint', buf, { lnum = 1 })
+  vim.cmd.redraw()
+  local win = vim.api.nvim_get_current_win()
+  tap.is(screen.gutter(win), { 'B' }, 'a breakpoint is drawn instead of the sign')
+  vim.fn.sign_unplace('', { buffer = buf })
+  tap.is(screen.gutter(win), { 'missed' }, 'and the sign when it has gone')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_version()
+  local buf = open({ 'c', 'm' })
+  buffer.receive(message(buf, by_first_letter, { version = 0 }), CLIENT)
+  tap.is(screen.states(buf), { 'covered', 'missed' }, 'any version is right before the first edit')
+  local old = message(buf, by_first_letter)
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { 'new', 'new' })
+  buffer.receive(old, CLIENT)
+  tap.is(screen.states(buf), { [3] = 'covered', [4] = 'missed' },
+    'a message about an older text is not drawn')
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  tap.is(screen.states(buf), { [3] = 'covered', [4] = 'missed' }, 'one about this text is')
+  vim.cmd('silent write')
+  vim.cmd('silent edit!')
+  buffer.receive(message(buf, by_first_letter, { version = 0 }), CLIENT)
+  tap.is(screen.states(buf), { [3] = 'covered', [4] = 'missed' },
+    'after :edit! the document is a new one')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_edits()
+  local buf = open({ 'c1', 'c2', 'm3', 'c4' })
+  local function reset()
+    vim.api.nvim_buf_set_lines(buf, 0, -1, false, { 'c1', 'c2', 'm3', 'c4' })
+    buffer.receive(message(buf, by_first_letter), CLIENT)
+    vim.o.undolevels = vim.o.undolevels -- what follows is undone by itself
+  end
+  local function after(keys, wanted, name)
+    reset()
+    vim.cmd.normal({ vim.keycode(keys), bang = true })
+    tap.is(screen.states(buf), wanted, name)
+  end
+  after('gg2jAx', { 'covered', 'covered', 'unknown', 'covered' }, 'a changed line is unknown at once')
+  after('gg2jOnew', { 'covered', 'covered', [4] = 'missed', [5] = 'covered' }, 'O moves the signs below')
+  after('ggonew', { 'covered', [3] = 'covered', [4] = 'missed', [5] = 'covered' }, 'o keeps both sides')
+  after('ggA<CR>new', { 'covered', [3] = 'covered', [4] = 'missed', [5] = 'covered' },
+    'so does <CR> at the end of a line')
+  after('ggjdd', { 'covered', 'missed', 'covered' }, 'a deleted line takes its sign along')
+  after('ggddu', { [2] = 'covered', [3] = 'missed', [4] = 'covered' },
+    'undo brings the line back, the server its sign')
+  after('gg2jJ', { 'covered', 'covered', 'unknown' }, 'joined lines are unknown')
+  after('Gdd', { 'covered', 'covered', 'missed' }, 'the last line can be deleted')
+  vim.cmd('%delete')
+  tap.is(screen.states(buf), {}, 'and all of them')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+-- Random edits: a sign other than `unknown` never stands on a text that it does not speak of.
+
+local random_state = 20261123
+local function random(limit)
+  random_state = (random_state * 1103515245 + 12345) % 2147483648
+  return math.floor(random_state / 65536) % limit + 1
+end
+
+local EDITS = {
+  'dd', '3dd', 'yyp', 'yyP', 'onew', 'Onew', 'Anew', 'Inew', 'x', 'D', 'J', 'u', 'u', '<C-r>', 'wi<CR>',
+  'A<CR>', 'I<CR>', 'ccnew', 'cc', '>>', ':move 0<CR>', ':move $<CR>', ':s/e/ee/e<CR>', 'dG', 'ddGp',
+  ':copy $<CR>', ':sort<CR>', '5J', 'ggVGJu',
+}
+
+local function first_lie(buf, states)
+  local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+  for line, state in pairs(screen.states(buf)) do
+    if state ~= 'unknown' and states[lines[line]] ~= state then
+      return ('line %d, %s: %s'):format(line, lines[line], state)
+    end
+  end
+end
+
+local function test_random_edits()
+  local states, lines = {}, {}
+  for index = 1, 60 do
+    lines[index] = ('line number %d'):format(index)
+    states[lines[index]] = ({ 'covered', 'missed', 'covered', 'partial' })[index % 5]
+  end
+  local buf = open(lines)
+  local function of_text(line)
+    return states[line] or (line:find('new') and 'unknown') or nil
+  end
+  local lie, differs, trail = nil, nil, {}
+  for step = 1, 1500 do
+    if step % 10 == 1 then
+      if step % 100 == 1 then
+        vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+      end
+      local sent = message(buf, of_text)
+      buffer.receive(sent, CLIENT)
+      local wanted = {}
+      for _, run in ipairs(sent.runs) do
+        for row = run.start, run['end'] do
+          wanted[row + 1] = run.state
+        end
+      end
+      differs = differs or not vim.deep_equal(screen.states(buf), wanted) and step or nil
+      trail = {}
+    end
+    local edit = ('%dG%s'):format(random(vim.api.nvim_buf_line_count(buf)), EDITS[random(#EDITS)])
+    table.insert(trail, edit)
+    pcall(vim.cmd, 'silent! normal! ' .. vim.keycode(edit .. '<Esc>'))
+    lie = lie or first_lie(buf, states)
+    if lie then
+      break
+    end
+  end
+  tap.ok(not lie, 'no sign lies after any of 1500 edits',
+    tostring(lie) .. ' after ' .. table.concat(trail, ' | '))
+  tap.ok(not differs, 'after a message the signs are just what it says', tostring(differs))
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_hide()
+  local first, second = open({ 'm' }), nil
+  buffer.receive(message(first, by_first_letter), CLIENT)
+  second = open({ 'c', 'm', 'c', '', 'm', 'm' })
+  buffer.receive(message(second, by_first_letter), CLIENT)
+  vim.cmd('Coverage hide')
+  tap.is({ screen.states(first), screen.states(second) }, { {}, {} }, ':Coverage hide hides all signs')
+  vim.api.nvim_buf_set_lines(second, 0, 0, false, { 'new' })
+  vim.cmd('Coverage next')
+  tap.is(vim.fn.line('.'), 3, ':Coverage next works while they are hidden')
+  vim.cmd('Coverage show')
+  tap.is(screen.states(second), { [2] = 'covered', [3] = 'missed', [4] = 'covered', [6] = 'missed', [7] = 'missed' },
+    ':Coverage show shows them where the text is now')
+  vim.cmd('Coverage! hide')
+  tap.is({ screen.states(first), screen.states(second) }, { { 'missed' }, {} },
+    ':Coverage! hide hides those of one buffer')
+  buffer.receive(message(second, by_first_letter), CLIENT)
+  tap.is(screen.states(second), {}, 'which stay hidden when news come')
+  vim.cmd('Coverage! toggle')
+  tap.is(vim.tbl_count(screen.states(second)), 5, ':Coverage! toggle shows them')
+  vim.cmd('Coverage toggle')
+  tap.is({ screen.states(first), screen.states(second) }, { {}, {} }, ':Coverage toggle hides all')
+  vim.cmd('Coverage toggle')
+  tap.is(screen.states(first), { 'missed' }, 'and shows all')
+  buffer.close(first, CLIENT.client_id)
+  buffer.close(second, CLIENT.client_id)
+end
+
+local function test_jumps()
+  local buf = open({ 'c', 'm', 'm', '', 'm', 'c', 'm', 'c', 'c', 'm' })
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  tap.is(buffer.missed(buf), { { first = 2, last = 5 }, { first = 7, last = 7 }, { first = 10, last = 10 } },
+    'lines without a state do not part missed lines')
+  local function goes(from, command, to)
+    vim.api.nvim_win_set_cursor(0, { from, 0 })
+    vim.cmd(command)
+    tap.is(vim.fn.line('.'), to, ('%s goes from %d to %d'):format(command, from, to))
+  end
+  goes(1, 'Coverage next', 2)
+  goes(3, 'Coverage next', 7)
+  goes(10, 'Coverage next', 2)
+  goes(10, 'Coverage! next', 10)
+  goes(1, '2Coverage next', 7)
+  goes(1, 'Coverage next 3', 10)
+  goes(1, '5Coverage next', 7)
+  goes(9, 'Coverage prev', 7)
+  goes(4, 'Coverage prev', 2)
+  goes(1, 'Coverage prev', 10)
+  goes(1, '2Coverage prev', 7)
+  vim.o.wrapscan = false
+  goes(10, 'Coverage next', 10)
+  vim.o.wrapscan = true
+  vim.keymap.set({ 'n', 'o' }, ']u', '<Plug>(covls-next-missed)')
+  vim.keymap.set('n', '[u', '<Plug>(covls-prev-missed)')
+  goes(1, 'normal 2]u', 7)
+  goes(9, 'normal [u', 7)
+  vim.cmd("normal! G''")
+  vim.cmd('Coverage next')
+  local from = vim.fn.line('.')
+  vim.cmd('Coverage next')
+  vim.cmd("normal! ''")
+  tap.is(vim.fn.line('.'), from, 'the jump list knows of it')
+  vim.cmd('normal ggd]u')
+  tap.is(vim.api.nvim_buf_get_lines(buf, 0, 1, false), { 'm' }, 'the maps are motions for operators')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_statusline()
+  local text = require('covls.text')
+  local function of(freshness, summary)
+    return text.statusline({ freshness = freshness, summary = summary })
+  end
+  tap.is(of('fresh', { percent = 79.17, missed = 5 }), '79% · 5 missed', 'status line')
+  tap.is(of('fresh', { percent = 99.9, missed = 1 }), '99% · 1 missed', 'status line, 100 % only when exact')
+  tap.is(of('fresh', { percent = 0.2, missed = 400 }), '1% · 400 missed', 'status line, 0 % only when exact')
+  tap.is(of('fresh', { percent = 100, missed = 0 }), '100%', 'status line, nothing missed')
+  tap.is(of('stale', { percent = 50, missed = 1 }), '50% · 1 missed · stale', 'status line, stale')
+  tap.is(of('none', { missed = 0 }), 'no coverage', 'status line, nothing known')
+  tap.is(text.statusline(nil), '', 'status line, no server')
+end
+
+local function test_options()
+  local config = require('covls.config')
+  config.set({ signs = 'ascii', priority = 7 })
+  local buf = open({ 'c', 'm' })
+  buffer.refresh()
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  tap.is(screen.states(buf), { '|', '!' }, "signs = 'ascii'")
+  config.set({ signs = { missed = '>>', covered = false } })
+  buffer.refresh()
+  tap.is(screen.states(buf), { [2] = '>>' }, 'signs of your own, redrawn at once')
+  tap.ok(not pcall(config.set, { colour = 1 }), 'an unknown option is an error')
+  config.set({})
+  buffer.refresh()
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_completion()
+  tap.is(vim.fn.getcompletion('Coverage ', 'cmdline'),
+    { 'hide', 'next', 'prev', 'reload', 'show', 'status', 'toggle' }, 'sub-commands are completed')
+  tap.is(vim.fn.getcompletion('Coverage! t', 'cmdline'), { 'toggle' }, 'also after !')
+  tap.is(vim.fn.getcompletion('3Coverage next ', 'cmdline'), {}, 'and only there')
+end
+
+local function test_help()
+  local source = vim.api.nvim_get_runtime_file('doc/covls.txt', false)[1]
+  local folder = vim.fn.tempname()
+  vim.fn.mkdir(folder .. '/doc', 'p')
+  assert(vim.uv.fs_copyfile(source, folder .. '/doc/covls.txt'))
+  tap.ok(pcall(vim.cmd.helptags, folder .. '/doc'), 'the help file has no tag twice')
+  local tags = table.concat(vim.fn.readfile(folder .. '/doc/tags'), '\n')
+  local missing = {}
+  local function wants(tag)
+    if not tags:find(tag .. '\t', 1, true) then
+      table.insert(missing, tag)
+    end
+  end
+  for _, name in ipairs(vim.fn.getcompletion('Coverage ', 'cmdline')) do
+    wants(':Coverage-' .. name)
+  end
+  for name in pairs(require('covls')) do
+    wants(('covls.%s()'):format(name))
+  end
+  for name in pairs(vim.api.nvim_get_hl(0, {})) do
+    if type(name) == 'string' and name:match('^Coverage') then
+      wants('hl-' .. name)
+    end
+  end
+  tap.is(missing, {}, 'each sub-command, function and highlight group has its tag')
+  local text = table.concat(vim.fn.readfile(source), '\n')
+  for name in pairs(require('covls.config').get()) do
+    tap.contains(text, '\n\t  ' .. name .. ' = ', 'option ' .. name .. ' is in the help file')
+  end
+  local dead = {}
+  for tag in text:gmatch('|(covls[%w%-_.()]*)|') do
+    if not tags:find(tag .. '\t', 1, true) then
+      table.insert(dead, tag)
+    end
+  end
+  tap.is(dead, {}, 'links within it lead somewhere')
+end
+
+local function test_colour_scheme()
+  vim.cmd.colorscheme('habamax')
+  tap.is(vim.api.nvim_get_hl(0, { name = 'CoverageMissed' }).link ~= nil, true,
+    'the groups are links after a change of the colour scheme')
+  vim.cmd('highlight CoverageMissed guifg=#123456')
+  vim.cmd.doautocmd('ColorScheme')
+  tap.is(vim.api.nvim_get_hl(0, { name = 'CoverageMissed' }).fg, 0x123456, "and a person's own colour stays")
+end
+
+-- Time, for people to read: nothing depends on it.
+local function measure()
+  local lines = {}
+  for index = 1, 25000 do
+    lines[index] = ('%s = %d'):format(({ 'c', 'm', 'c', 'p' })[math.floor(index / 5) % 4 + 1], index)
+  end
+  local buf = open(lines)
+  local function timed(name, work)
+    collectgarbage()
+    local start = vim.uv.hrtime()
+    work()
+    tap.note(('25,000 lines, %s: %.1f ms'):format(name, (vim.uv.hrtime() - start) / 1e6))
+  end
+  local all = message(buf, by_first_letter)
+  timed('all signs placed', function()
+    buffer.receive(all, CLIENT)
+  end)
+  all.runs[7].state = 'unknown'
+  timed('one run of 5 lines changed', function()
+    buffer.receive(all, CLIENT)
+  end)
+  timed('all hidden', function()
+    buffer.show(false, buf)
+  end)
+  tap.is(vim.tbl_count(screen.states(buf)), 0, '25,000 signs hidden')
+  timed('a line inserted at the top', function()
+    vim.api.nvim_buf_set_lines(buf, 0, 0, false, { 'new' })
+  end)
+  buffer.show(true, buf)
+  tap.is(vim.tbl_count(screen.states(buf)), 25000, '25,000 signs shown')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+test_states()
+test_priority()
+test_version()
+test_edits()
+test_random_edits()
+test_hide()
+test_jumps()
+test_statusline()
+test_options()
+test_completion()
+test_help()
+measure()
+test_colour_scheme()

@@ -1,0 +1,336 @@
+-- A person's session, started as :help covls says: tests run, file opened, edited, tests run again.
+local tap, project, screen = require('tap'), require('project'), require('screen')
+local covls = require('covls')
+
+local FILE = 'teahouse/orders.py'
+
+local updates = {}
+vim.api.nvim_create_autocmd('User', {
+  pattern = 'CoverageUpdated',
+  callback = function(event)
+    table.insert(updates, event.data)
+  end,
+})
+
+--- Waits until covls has said something of the buffer that the predicate likes.
+local function wait_for(name, buf, predicate)
+  return tap.wait(name, function()
+    local coverage = covls.get(buf)
+    return coverage and predicate(coverage)
+  end)
+end
+
+--- Do the signs say what coverage.py says? Lines that it does not name belong to a statement above.
+local function compare(buf, reference, name)
+  local states = screen.states(buf)
+  local wrong = {}
+  local function expect(lines, ...)
+    for _, line in ipairs(lines) do
+      if not vim.tbl_contains({ ... }, states[line]) then
+        table.insert(wrong, ('line %d is %s, not %s'):format(line, states[line], (...)))
+      end
+    end
+  end
+  expect(reference.missed, 'missed')
+  expect(reference.executed, 'covered', 'partial')
+  expect(reference.excluded, 'excluded')
+  tap.ok(#wrong == 0, name, table.concat(wrong, '\n'))
+end
+
+--- The diagnostics as first and last line, counted from 1.
+local function diagnostics(buf)
+  local spans = {}
+  for _, diagnostic in ipairs(vim.diagnostic.get(buf)) do
+    table.insert(spans, { first = diagnostic.lnum + 1, last = diagnostic.end_lnum + 1 })
+  end
+  table.sort(spans, function(a, b)
+    return a.first < b.first
+  end)
+  return spans
+end
+
+local function test_first_look()
+  project.test()
+  if vim.fn.has('nvim-0.11') == 1 then
+    vim.lsp.enable('covls')
+  end
+  local start = vim.uv.hrtime()
+  vim.cmd.edit(FILE)
+  local buf, win = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
+  wait_for('coverage comes by itself', buf, function(coverage)
+    return coverage.freshness == 'fresh'
+  end)
+  tap.note(('from :edit to the signs, with the server\'s start: %.0f ms'):format(
+    (vim.uv.hrtime() - start) / 1e6))
+  local reference = project.reference(FILE)
+  tap.ok(#reference.missed > 0, 'the sample has missed lines')
+  compare(buf, reference, 'the signs say what coverage.py says')
+  local coverage = covls.get(buf)
+  tap.is({ coverage.summary.statements, coverage.summary.missed },
+    { reference.statements, #reference.missed }, 'so do the totals')
+  tap.is(coverage.reason.code, 'none', 'there is no reason to give')
+  tap.is(vim.b[buf].covls.summary, coverage.summary, 'b:covls is the same')
+  local last = updates[#updates]
+  tap.is({ last.buf, last.coverage.freshness }, { buf, 'fresh' }, 'the event had it')
+
+  vim.api.nvim_win_set_cursor(win, { reference.missed[1], 0 })
+  tap.is(screen.gutter(win)[reference.missed[1]], 'missed', 'a missed line shows on the screen')
+  tap.is(screen.gutter(win)[reference.executed[2]], 'covered', 'a covered line shows on the screen')
+  tap.is(screen.groups(buf)[reference.missed[1]], 'CoverageMissed', 'in its colour')
+  tap.contains(covls.statusline(buf), ('%d missed'):format(#reference.missed), 'status line')
+  return buf, reference
+end
+
+local function test_diagnostics(buf, reference)
+  tap.wait('diagnostics are listed', function()
+    return #vim.diagnostic.get(buf) > 0
+  end)
+  local first = vim.diagnostic.get(buf)[1]
+  tap.is({ first.source, first.code, first.severity }, { 'covls', 'uncovered', vim.diagnostic.severity.HINT },
+    'as hints of covls')
+  tap.contains(first.message, 'not run', 'in plain words')
+  tap.is(diagnostics(buf), require('covls.buffer').missed(buf), 'for just the lines that are marked missed')
+  tap.is(diagnostics(buf)[1].first, reference.missed[1], 'the first being the first')
+  vim.diagnostic.setqflist({ open = false })
+  tap.is(#vim.fn.getqflist(), #vim.diagnostic.get(buf), 'they go into the quickfix list')
+  vim.cmd.redraw()
+  local drawn = {}
+  for _, namespace in pairs(vim.api.nvim_get_namespaces()) do
+    for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(buf, namespace, 0, -1, { details = true })) do
+      local details = mark[4]
+      if details.virt_text or (details.hl_group and tostring(details.hl_group):find('Diagnostic')) then
+        table.insert(drawn, details)
+      elseif details.sign_hl_group and details.sign_hl_group:find('Diagnostic') then
+        table.insert(drawn, details)
+      end
+    end
+  end
+  tap.is(drawn, {}, 'and are not drawn over the text or the signs')
+end
+
+local function test_hover(reference)
+  vim.api.nvim_win_set_cursor(0, { reference.missed[1], 0 })
+  vim.cmd('normal! ^')
+  vim.lsp.buf.hover()
+  tap.wait('hover opens', screen.float)
+  local text = screen.float() or ''
+  tap.note(text)
+  tap.contains(text, 'Not covered', 'hover says that the line was missed')
+  vim.cmd.fclose()
+end
+
+local function test_command(buf, reference)
+  vim.cmd('Coverage status')
+  tap.wait(':Coverage status answers', function()
+    return screen.messages():find('data: ', 1, true)
+  end)
+  tap.contains(screen.messages(), FILE .. ':', 'it names the file')
+  tap.contains(screen.messages(), ('%d missed'):format(#reference.missed), 'its totals')
+  tap.contains(screen.messages(), vim.fn.fnamemodify('.coverage', ':p:~'), 'the data file')
+  tap.note(screen.messages())
+
+  vim.api.nvim_win_set_cursor(0, { 1, 0 })
+  vim.cmd('Coverage next')
+  tap.is(vim.fn.line('.'), reference.missed[1], ':Coverage next goes to the first missed line')
+  vim.cmd('Coverage prev')
+  local spans = require('covls.buffer').missed(buf)
+  tap.is(vim.fn.line('.'), spans[#spans].first, ':Coverage prev goes round to the last')
+
+  local before = #updates
+  vim.cmd('Coverage reload')
+  tap.wait(':Coverage reload brings the marks anew', function()
+    return #updates > before
+  end)
+  compare(buf, reference, 'the same as before')
+end
+
+local function test_second_window(buf, reference)
+  vim.cmd('split | normal! gg')
+  local upper, lower = unpack(vim.fn.win_findbuf(buf))
+  for _, win in ipairs({ upper, lower }) do
+    vim.api.nvim_win_set_cursor(win, { reference.missed[1], 0 })
+    tap.is(screen.gutter(win)[reference.missed[1]], 'missed', 'both windows show the sign')
+  end
+  vim.cmd.close()
+  vim.cmd.edit('teahouse/stock.py')
+  local other = vim.api.nvim_get_current_buf()
+  wait_for('a second file has coverage', other, function(coverage)
+    return coverage.freshness == 'fresh'
+  end)
+  compare(other, project.reference('teahouse/stock.py'), 'its signs say what coverage.py says')
+  tap.is(#vim.lsp.get_clients({ name = 'covls' }), 1, 'from the same server')
+  vim.cmd.buffer(buf)
+end
+
+--- Attaches a second language server, one without abilities. Neovim 0.10 counts the versions of the
+--- document from 0 again when it does.
+local function attach_another(buf)
+  return vim.lsp.start({
+    name = 'another' .. #vim.lsp.get_clients(),
+    root_dir = vim.uv.cwd(),
+    cmd = function()
+      local closing = false
+      return {
+        request = function(_, _, callback)
+          vim.schedule(function()
+            callback(nil, { capabilities = { textDocumentSync = 1 } })
+          end)
+          return true, 1
+        end,
+        notify = function()
+          return true
+        end,
+        is_closing = function()
+          return closing
+        end,
+        terminate = function()
+          closing = true
+        end,
+      }
+    end,
+  }, { bufnr = buf })
+end
+
+local function test_edits(buf, reference)
+  local missed = reference.missed[1]
+  local states = screen.states(buf)
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { '# one', '# two' })
+  tap.is(screen.states(buf)[missed + 2], 'missed', 'the signs move at once')
+  local tick = vim.api.nvim_buf_get_changedtick(buf)
+  wait_for('the server sees the edit', buf, function(coverage)
+    return coverage.version == tick
+  end)
+  local wanted = {}
+  for line, state in pairs(states) do
+    wanted[line + 2] = state
+  end
+  tap.is(screen.states(buf), wanted, 'every sign has moved by two lines')
+  tap.wait('and every diagnostic', function()
+    return vim.deep_equal(diagnostics(buf), require('covls.buffer').missed(buf))
+  end)
+
+  vim.api.nvim_win_set_cursor(0, { missed + 2, 0 })
+  vim.cmd('normal! A + 1')
+  tap.is(screen.states(buf)[missed + 2], 'unknown', 'a changed line is unknown at once')
+  tick = vim.api.nvim_buf_get_changedtick(buf)
+  wait_for('the server sees that too', buf, function(coverage)
+    return coverage.version == tick and coverage.freshness == 'edited'
+  end)
+  tap.is(screen.states(buf)[missed + 2], 'unknown', 'it is unknown to the server')
+  tap.is(screen.states(buf)[reference.executed[2] + 2], 'covered', 'what was not touched is as it was')
+
+  attach_another(buf)
+  local before = #updates
+  vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
+  tap.wait('an edit while another server attaches is seen', function()
+    return #updates > before
+  end)
+  tap.is(screen.states(buf)[reference.executed[2] + 1], 'covered', 'and drawn')
+  vim.cmd('Coverage! hide')
+  local seen = #updates
+  vim.cmd('Coverage reload')
+  tap.wait('one that attaches later does not either', function()
+    return #updates > seen
+  end)
+  vim.cmd('Coverage! show')
+
+  vim.cmd('silent edit!')
+  wait_for('the file as it is on disk is fresh', buf, function(coverage)
+    return coverage.freshness == 'fresh'
+  end)
+  tap.is(screen.states(buf), states, 'with the signs that it had')
+end
+
+local function test_second_run(buf, reference)
+  local lines = {
+    'import pytest',
+    'from teahouse.orders import Order',
+    'from teahouse import import_csv',
+    '',
+    '',
+    'def test_empty_bag():',
+    '    with pytest.raises(ValueError):',
+    '        Order("Ada").add(None, 0)',
+    '',
+    '',
+    'def test_receipt():',
+    '    assert "Ada" in Order("Ada").receipt()',
+  }
+  project.write('tests/test_more.py', lines)
+  local missed = #reference.missed
+  project.test()
+  wait_for('a second test run is seen without a command', buf, function(coverage)
+    return coverage.freshness == 'fresh' and coverage.summary.missed < missed
+  end)
+  local now = project.reference(FILE)
+  tap.ok(#now.missed < missed, 'the second run missed less')
+  compare(buf, now, 'the signs are those of the second run')
+  tap.wait('so are the diagnostics', function()
+    return vim.deep_equal(diagnostics(buf), require('covls.buffer').missed(buf))
+  end)
+
+  assert(vim.fn.delete('tests/test_more.py') == 0)
+  project.test_pytest_cov()
+  wait_for('so is one by pytest-cov', buf, function(coverage)
+    return coverage.freshness == 'fresh' and coverage.summary.missed == missed
+  end)
+  compare(buf, project.reference(FILE), 'the signs are those of pytest-cov')
+end
+
+local function test_save(buf)
+  local before = screen.states(buf)
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { '# a new first line' })
+  vim.cmd('silent write')
+  wait_for('a file that was saved after the run is no longer fresh', buf, function(coverage)
+    return coverage.freshness == 'edited' or coverage.freshness == 'stale'
+  end)
+  tap.note('after :write: ' .. vim.inspect(covls.get(buf)))
+  local wanted = {}
+  for line, state in pairs(before) do
+    wanted[line + 1] = state
+  end
+  tap.is(screen.states(buf), wanted, 'its lines keep their signs')
+end
+
+local function test_health()
+  vim.cmd('checkhealth covls')
+  local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  tap.note(text)
+  tap.contains(text, tostring(vim.version()), ':checkhealth names the version of Neovim')
+  tap.contains(text, vim.env.COVLS, 'the program')
+  tap.ok(text:find('covls %d+%.%d+%.%d+') ~= nil, 'its version', text)
+  tap.contains(text, vim.fn.fnamemodify('.coverage', ':p:~'), 'the data file')
+  tap.contains(text, 'watching ' .. vim.uv.fs_realpath('.'), 'what is watched')
+  tap.contains(text, FILE, 'and the files')
+  tap.ok(not text:find('ERROR'), 'without an error', text)
+  vim.cmd.bwipeout()
+end
+
+local function test_close(buf)
+  local client = vim.lsp.get_clients({ name = 'covls' })[1]
+  vim.cmd('bdelete! ' .. buf)
+  tap.is(covls.get(buf), nil, 'a closed file is forgotten')
+  local other = vim.fn.bufnr('teahouse/stock.py')
+  tap.ok(covls.get(other) ~= nil, 'the other is not')
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:stop()
+  else
+    client.stop()
+  end
+  tap.wait('the server ends', function()
+    return #vim.lsp.get_clients({ name = 'covls' }) == 0
+  end)
+  tap.is({ screen.states(other), covls.get(other), vim.b[other].covls }, { {}, nil, nil },
+    'and takes its signs along')
+end
+
+local buf, reference = test_first_look()
+test_diagnostics(buf, reference)
+test_hover(reference)
+test_command(buf, reference)
+test_second_window(buf, reference)
+test_edits(buf, reference)
+test_second_run(buf, reference)
+test_save(buf)
+test_health()
+test_close(buf)
