@@ -10,7 +10,10 @@
  * size, and no page is mapped, so that a file that shrinks is an error and no signal. Nothing is
  * ever written, no journal of a dead writer is played back.
  *
- * Everything read between visit_begin() and a visit_end() that succeeds is of one state of the file.
+ * Everything read between visit_begin() and a visit_end() that succeeds is of one state of the file:
+ * SQLite's locks see to it, and a change by somebody who takes none (`cp`) is noticed if it falls
+ * into the visit. Of a copy that stands still halfway nothing can be noticed but that it is damaged;
+ * its other half will be news again.
  */
 #ifndef COVLS_DATA_VISIT_H
 #define COVLS_DATA_VISIT_H
