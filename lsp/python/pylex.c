@@ -2,10 +2,11 @@
 
 #include <assert.h>
 
+#include "pylex_eight.h"
 #include "pylex_table.h"
 
 /* The architecture's limit for parser state is 64 KiB in all; the lexer's share is small. */
-static_assert(sizeof(struct pylex) <= 6 * 1024, "the lexer is a small struct");
+static_assert(sizeof(struct pylex) <= 6144, "the lexer is a small struct");
 
 #define FIELD_MAX 3 /* a field in the spec of a field in the spec of a field (MAX_EXPR_NESTING) */
 
@@ -115,76 +116,87 @@ take_line_end(struct pylex *lx, struct cursor *c)
 	lx->line++;
 }
 
-/* ---- eight bytes at once ------------------------------------------------------------------- */
-
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-
-static inline uint64_t
-load8(const uint8_t *p)
-{
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
-}
-
-/* Not 0 if a byte of x is below n, which is at most 128. */
-static inline uint64_t
-any_below(uint64_t x, uint8_t n)
-{
-	return (x - ONES * n) & ~x & HIGHS;
-}
-
-static inline uint64_t
-any_equal(uint64_t x, uint8_t byte)
-{
-	return any_below(x ^ (ONES * byte), 1);
-}
+/* ---- long runs ----------------------------------------------------------------------------- */
 
 /* CR, LF and NUL are below it, and not much else that occurs in text. */
 #define CONTROL_END 14
+
+static bool
+ends_comment(uint8_t c)
+{
+	return c == '\n' || c == '\r' || c == 0;
+}
 
 /* The next line end or NUL, or the end. */
 static const uint8_t *
 skip_comment(const uint8_t *p, const uint8_t *end)
 {
-	for (;;) {
-		while (end - p >= 8 && any_below(load8(p), CONTROL_END) == 0)
+	while (end - p >= 8) {
+		uint64_t mask = eight_below(eight_load(p), CONTROL_END);
+
+		if (mask == 0) {
 			p += 8;
-		for (int i = 0; i < 8; i++, p++) {
-			if (p == end || *p == '\n' || *p == '\r' || *p == 0)
-				return p;
+			continue;
 		}
+		p += eight_first(mask);
+		if (ends_comment(*p))
+			return p;
+		p++;
 	}
+	while (p < end && !ends_comment(*p))
+		p++;
+	return p;
+}
+
+static bool
+stops_string(uint8_t c, uint8_t quote)
+{
+	return c == quote || c == '\\' || c == '\n' || c == '\r' || c == 0;
 }
 
 /* The next quote, backslash, line end or NUL, or the end. */
 static const uint8_t *
 skip_string(const uint8_t *p, const uint8_t *end, uint8_t quote)
 {
-	for (;;) {
-		while (end - p >= 8) {
-			uint64_t x = load8(p);
+	while (end - p >= 8) {
+		uint64_t x = eight_load(p);
+		uint64_t mask =
+			eight_below(x, CONTROL_END) | eight_equal(x, quote) | eight_equal(x, '\\');
 
-			if ((any_below(x, CONTROL_END) | any_equal(x, quote) |
-			     any_equal(x, '\\')) != 0)
-				break;
+		if (mask == 0) {
 			p += 8;
+			continue;
 		}
-		for (int i = 0; i < 8; i++, p++) {
-			if (p == end || *p == quote || *p == '\\' || *p == '\n' || *p == '\r' ||
-			    *p == 0)
-				return p;
-		}
+		p += eight_first(mask);
+		if (stops_string(*p, quote))
+			return p;
+		p++;
 	}
+	while (p < end && !stops_string(*p, quote))
+		p++;
+	return p;
 }
 
 /* The same for an f-string, which stops at { and } too. */
 static const uint8_t *
 skip_fstring(const uint8_t *p, const uint8_t *end, uint8_t quote)
 {
-	while (p < end && *p != quote && *p != '{' && *p != '}' && *p != '\\' && *p != '\n' &&
-	       *p != '\r' && *p != 0)
+	while (p < end && *p != '{' && *p != '}' && !stops_string(*p, quote))
+		p++;
+	return p;
+}
+
+static const uint8_t *
+skip_spaces(const uint8_t *p, const uint8_t *end)
+{
+	while (end - p >= 8) {
+		uint64_t others = eight_load(p) ^ (EIGHT_ONES * ' ');
+
+		if (others != 0)
+			return p + eight_first(EIGHT_HIGHS & ~eight_below(others, 1));
+		p += 8;
+	}
+	while (p < end && *p == ' ')
 		p++;
 	return p;
 }
@@ -258,16 +270,15 @@ settle_indent(struct pylex *lx)
 static enum step
 line_start(struct pylex *lx, struct cursor *c)
 {
-	const uint8_t *p = c->at;
+	const uint8_t *p = skip_spaces(c->at, c->end);
 
+	if (lx->line > PYLEX_LINES_MAX)
+		return fail(lx, PYLEX_TOO_MANY_LINES);
+	lx->col += (uint32_t)(p - c->at);
+	lx->alt_col += (uint32_t)(p - c->at);
 	for (; p < c->end && pylex_class[*p] == BYTE_SPACE; p++) {
-		if (*p == '\t') {
-			lx->col = (lx->col / 8 + 1) * 8;
-			lx->alt_col++;
-		} else {
-			lx->col++;
-			lx->alt_col++;
-		}
+		lx->col = *p == '\t' ? (lx->col / 8 + 1) * 8 : lx->col + 1;
+		lx->alt_col++;
 	}
 	c->at = p;
 	if (p == c->end)
@@ -729,36 +740,27 @@ pack(const uint8_t *p, size_t len)
 	return packed;
 }
 
+/* A name's first sixteen bytes. */
 struct packed_word {
 	uint64_t first, second;
-	unsigned len;
+	size_t len;
 };
 
-static inline struct packed_word
-pack_word(const uint8_t *p, size_t len, size_t readable)
+static struct packed_word
+pack_word(const uint8_t *p, size_t len)
 {
-	struct packed_word w = { 0, 0, len > 64 ? 64 : (unsigned)len };
-
-	if (len <= 8 && readable >= 8) {
-		w.first = load8(p) & (~UINT64_C(0) >> (64 - 8 * len));
-	} else if (len <= PYLEX_WORD_MAX) {
-		w.first = pack(p, len);
-		w.second = len > 8 ? pack(p + 8, len - 8) : 0;
-	}
-	return w;
+	return (struct packed_word){ pack(p, len), len > 8 ? pack(p + 8, len - 8) : 0, len };
 }
 
 /* Two letters, as lower case, as they are packed. */
 #define TWO(a, b) ((uint64_t)(a) | (uint64_t)(b) << 8)
 
-/* Is this the prefix of a string? If so, of what kind, and is it raw? */
+/* Is this, of one or two letters, the prefix of a string? If so, of what kind, and is it raw? */
 static bool
 is_prefix(const struct pylex *lx, struct packed_word w, enum pytok_kind *kind, bool *raw)
 {
 	enum pytok_kind split = lx->minor >= 12 ? PYTOK_FSTRING_START : PYTOK_FSTRING;
 
-	if (w.len > 2)
-		return false;
 	*raw = w.len == 2;
 	switch (w.first | (w.len == 2 ? 0x2020 : 0x20)) {
 	case 'r':
@@ -794,38 +796,61 @@ may_be_glued(uint8_t word)
 	       word == PYW_IN || word == PYW_IS || word == PYW_NOT || word == PYW_OR;
 }
 
+/* What a name turns out to be: the prefix of a string, a word, or just a name. */
 static inline enum step
-name(struct pylex *lx, struct cursor *c, struct pytoken *tok)
+name_end(struct pylex *lx, struct cursor *c, struct pytoken *tok, struct packed_word w)
 {
-	const uint8_t *start = c->at, *p = start;
-	struct packed_word w;
 	enum pytok_kind kind = PYTOK_NAME;
-	uint8_t word;
+	uint8_t word = w.len <= 8 ? pylex_short_word(w.first) : (uint8_t)PYW_OTHER;
 	bool raw = false;
 
-	while (p < c->end && pylex_class[*p] <= BYTE_DIGIT)
-		p++;
-	c->at = p;
-	if (p == c->end) {
-		keep_word(lx, start, p);
-		return STEP_MORE;
-	}
-	if (lx->word_len > 0) {
-		keep_word(lx, start, p);
-		w = pack_word(lx->word, lx->word_len, lx->word_len);
-	} else {
-		w = pack_word(start, (size_t)(p - start), (size_t)(c->end - start));
-	}
+	if (w.len > 8 && w.len <= 12)
+		word = pylex_long_word(w.first, w.second);
 	lx->state = S_TOKEN;
-	word = pylex_word(w.first, w.second, w.len);
 	if (lx->glued) {
 		lx->glued = false;
 		if (!may_be_glued(word))
 			return fail(lx, PYLEX_BAD_NUMBER);
 	}
-	if (pylex_class[*p] == BYTE_QUOTE && is_prefix(lx, w, &kind, &raw))
+	if (w.len <= 2 && pylex_class[*c->at] == BYTE_QUOTE && is_prefix(lx, w, &kind, &raw))
 		return string_begin(lx, c, kind, raw);
 	return give(lx, tok, PYTOK_NAME, word, 0);
+}
+
+/* A name that was begun earlier, or is long, or stands at the end of the input. */
+static enum step
+name(struct pylex *lx, struct cursor *c, struct pytoken *tok)
+{
+	const uint8_t *start = c->at, *p = start;
+
+	while (p < c->end && pylex_class[*p] <= BYTE_DIGIT)
+		p++;
+	c->at = p;
+	if (p < c->end && lx->word_len == 0)
+		return name_end(lx, c, tok, pack_word(start, (size_t)(p - start)));
+	keep_word(lx, start, p);
+	if (p == c->end)
+		return STEP_MORE;
+	return name_end(lx, c, tok, pack_word(lx->word, lx->word_len));
+}
+
+static inline enum step
+name_begin(struct pylex *lx, struct cursor *c, struct pytoken *tok)
+{
+	if (c->end - c->at >= 8) {
+		uint64_t x = eight_load(c->at), end = eight_not_word(x);
+
+		if (end != 0) {
+			unsigned len = eight_first(end);
+			struct packed_word w = { x & (~UINT64_C(0) >> (64 - 8 * len)), 0, len };
+
+			c->at += len;
+			return name_end(lx, c, tok, w);
+		}
+	}
+	lx->word_len = 0;
+	lx->state = S_NAME;
+	return name(lx, c, tok);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------- */
@@ -1057,9 +1082,7 @@ token(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	lx->tok_line = lx->line;
 	switch ((enum byte_class)pylex_class[*p]) {
 	case BYTE_LETTER:
-		lx->word_len = 0;
-		lx->state = S_NAME;
-		return name(lx, c, tok);
+		return name_begin(lx, c, tok);
 	case BYTE_DIGIT:
 		return number_begin(lx, c, tok, *p == '0' ? S_NUMBER_ZERO : S_NUMBER_INT);
 	case BYTE_LINE_END:
@@ -1103,12 +1126,14 @@ token(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	return fail(lx, PYLEX_BAD_BYTE);
 }
 
-static enum step
+static inline enum step
 run(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 {
+	if (lx->state == S_TOKEN) /* nearly always */
+		return token(lx, c, tok);
 	switch ((enum state)lx->state) {
 	case S_TOKEN:
-		return token(lx, c, tok);
+		break;
 	case S_LINE_START:
 		return line_start(lx, c);
 	case S_PENDING:
@@ -1240,7 +1265,7 @@ end_reading(struct pylex *lx, struct span *in, const struct cursor *c)
 	if (in->len > 0) {
 		used = (size_t)(c->at - (const uint8_t *)in->at);
 		if (used > 0)
-			lx->last = c->at[-1];
+			lx->last = (uint8_t)in->at[used - 1];
 		span_skip(in, used);
 	} else if (lx->made_up && c->at == c->end) {
 		lx->ended = true;
@@ -1273,8 +1298,6 @@ pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok)
 		step = run(lx, &c, tok);
 		if (step == STEP_MORE)
 			step = used_up(lx, in, &c);
-		if (lx->line > PYLEX_LINES_MAX)
-			step = fail(lx, PYLEX_TOO_MANY_LINES);
 	} while (step == STEP_ON);
 	end_reading(lx, in, &c);
 	switch (step) {

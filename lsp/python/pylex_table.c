@@ -41,21 +41,9 @@ const uint8_t pylex_class[256] = {
 };
 /* clang-format on */
 
-/* A word as a number, its first letter lowest. */
-#define KEY(a, b, c, d, e, f, g, h)                                                       \
-	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | \
-	 (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+#define WORD(word, ...) [PYLEX_SLOT(PYLEX_KEY(__VA_ARGS__))] = { PYLEX_KEY(__VA_ARGS__), word }
 
-/* The factor was searched for: with it, no two of the words below share a slot. (If they did, the
- * compiler would warn of an element that is initialized twice.) */
-#define SLOT(key) (((key)*UINT64_C(0xb57c8e05e3c9b0e1)) >> 58)
-
-#define WORD(word, ...) [SLOT(KEY(__VA_ARGS__))] = { KEY(__VA_ARGS__), word }
-
-static const struct {
-	uint64_t key;
-	uint8_t word;
-} words[64] = {
+const struct pylex_entry pylex_words[64] = {
 	WORD(PYW_AND, 'a', 'n', 'd', 0, 0, 0, 0, 0),
 	WORD(PYW_AS, 'a', 's', 0, 0, 0, 0, 0, 0),
 	WORD(PYW_ASSERT, 'a', 's', 's', 'e', 'r', 't', 0, 0),
@@ -96,37 +84,25 @@ static const struct {
 	WORD(PYW_YIELD, 'y', 'i', 'e', 'l', 'd', 0, 0, 0),
 };
 
-static uint8_t
-long_word(uint64_t first, uint64_t second, unsigned len)
+uint8_t
+pylex_long_word(uint64_t first, uint64_t second)
 {
 	static const struct {
 		uint64_t first, second;
-		unsigned len;
 		uint8_t word;
-	} long_words[] = {
-		{KEY('_', '_',   'd', 'e', 'b', 'u', 'g', '_'), '_', 9,  PYW_DEBUG},
-		{ KEY('_', '_', 'f', 'u', 't', 'u', 'r',         'e'),    KEY('_',  '_', 0,                                                        0, 0, 0, 0, 0), 10,
-                 PYW_FUTURE },
-		{						       KEY('a', 'n', 'n', 'o', 't', 'a', 't',       'i'),    KEY('o',  'n',                                                     's',                                               0, 0, 0, 0, 0),
-                 11, PYW_ANNOTATIONS },
-		{					      KEY('_', '_', 'a', 'n', 'n', 'o', 't',     'a'),    KEY('t',  'e',                                                     '_',                                                  '_', 0, 0, 0, 0),
-                 12, PYW_ANNOTATE },
+	} words[] = {
+		{PYLEX_KEY('_', '_', 'd', 'e', 'b', 'u', 'g', '_'), '_', PYW_DEBUG      },
+		{  PYLEX_KEY('_', '_', 'f', 'u', 't', 'u', 'r',              'e'),
+                 PYLEX_KEY('_',                  '_',      0, 0, 0, 0, 0, 0), PYW_FUTURE },
+		{ PYLEX_KEY('a', 'n', 'n', 'o', 't', 'a', 't',            'i'),
+                 PYLEX_KEY('o',                'n', 's', 0, 0, 0, 0, 0), PYW_ANNOTATIONS },
+		{ PYLEX_KEY('_', '_', 'a', 'n', 'n', 'o', 't',          'a'),
+                 PYLEX_KEY('t',              'e',    '_', '_', 0, 0, 0, 0), PYW_ANNOTATE },
 	};
 
-	for (unsigned i = 0; i < sizeof long_words / sizeof long_words[0]; i++) {
-		if (first == long_words[i].first && second == long_words[i].second &&
-		    len == long_words[i].len)
-			return long_words[i].word;
+	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (first == words[i].first && second == words[i].second)
+			return words[i].word;
 	}
 	return PYW_OTHER;
-}
-
-uint8_t
-pylex_word(uint64_t first, uint64_t second, unsigned len)
-{
-	uint64_t slot = SLOT(first);
-
-	if (len <= 8)
-		return words[slot].key == first ? words[slot].word : PYW_OTHER;
-	return len <= 12 ? long_word(first, second, len) : PYW_OTHER;
 }

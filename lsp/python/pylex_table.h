@@ -24,10 +24,32 @@ enum byte_class {
 
 extern const uint8_t pylex_class[256]; /* enum byte_class */
 
-/*
- * `first` and `second` hold the first sixteen bytes of a name, the first byte lowest; `len` is its
- * length, or anything above 16. Returns an enum py_word.
- */
-uint8_t pylex_word(uint64_t first, uint64_t second, unsigned len);
+/* A word of up to eight letters, as a number whose lowest byte is the first letter. */
+#define PYLEX_KEY(a, b, c, d, e, f, g, h)                                                 \
+	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | \
+	 (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+
+/* The factor was searched for: with it, no two of the words share a slot. (If they did, the compiler
+ * would warn of an element that is initialized twice.) */
+#define PYLEX_SLOT(key) (((key)*UINT64_C(0xb57c8e05e3c9b0e1)) >> 58)
+
+struct pylex_entry {
+	uint64_t key;
+	uint8_t word; /* enum py_word */
+};
+
+extern const struct pylex_entry pylex_words[64];
+
+/* The enum py_word of a name of at most eight bytes. */
+static inline uint8_t
+pylex_short_word(uint64_t key)
+{
+	const struct pylex_entry *e = &pylex_words[PYLEX_SLOT(key)];
+
+	return e->key == key ? e->word : 0;
+}
+
+/* The same for a name of nine to twelve bytes, of which the first eight are in `first`. */
+uint8_t pylex_long_word(uint64_t first, uint64_t second);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "python/exclude.h"
 
-static_assert(sizeof(struct py_reader) <= 16 * 1024, "all state of a reader is one small struct");
+static_assert(sizeof(struct py_reader) <= 16384, "all state of a reader is one small struct");
 static_assert(PYLEX_LINES_MAX < 1u << 24, "the way back to a first line has 24 bits");
 static_assert(PYSTMT_BLOCK_MAX < PY_READER_NONE, "a block's index fits");
 

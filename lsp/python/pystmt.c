@@ -4,7 +4,7 @@
 
 #include "pystmt_pattern.h"
 
-static_assert(sizeof(struct pystmt) <= 4 * 1024, "the statement parser is a small struct");
+static_assert(sizeof(struct pystmt) <= 4096, "the statement parser is a small struct");
 
 enum mode {
 	MODE_START,  /* the next token begins a statement */

@@ -2,17 +2,29 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <pcre2.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 
-/* How hard one search may try. A default pattern needs some hundreds; a pattern that doubles its
- * work with each character gets here within a second. */
+/* How hard a search may try at one place. A default pattern needs some hundreds; a pattern that
+ * doubles its work with each character gets here within a second. */
 #define MATCH_LIMIT 5000000u
 #define DEPTH_LIMIT 100000u
 #define HEAP_LIMIT  20000u /* KiB */
+
+/* These limits hold anew for each place where a match may start. So a text is searched in slices of
+ * some such places, few at first and more as long as they are quick, and the clock is looked at in
+ * between. */
+#define SLICE_FIRST 64
+#define SLICE_LEAST 8
+#define SLICE_MOST  16384
+
+/* Processor time that a search may take, and that a slice should. */
+#define SEARCH_CLOCKS CLOCKS_PER_SEC
+#define SLICE_CLOCKS  (CLOCKS_PER_SEC / 500)
 
 /* What the code was compiled for. */
 enum variant { VARIANT_UTF8 = 1, VARIANT_CR = 2, VARIANTS = 4 };
@@ -68,7 +80,8 @@ translate(struct buf *out, struct span pattern)
 static pcre2_code *
 compile(struct span pattern, unsigned variant, struct error *err)
 {
-	uint32_t options = PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C;
+	uint32_t options = PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C |
+			   PCRE2_USE_OFFSET_LIMIT;
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	PCRE2_UCHAR reason[256];
 	pcre2_code *code;
@@ -200,33 +213,97 @@ is_utf8_beyond_ascii(struct span text)
 	return beyond;
 }
 
+static void *
+or_end(void *made)
+{
+	return made != NULL ? made : mem_resize(NULL, SIZE_MAX, 2);
+}
+
 void
 regex_begin(struct regex_search *s, const struct regex *re, struct span text)
 {
 	*s = (struct regex_search){
 		.re = re,
 		.text = text.len > 0 ? text : SPAN(""),
+		.end = text.len,
+		.slice = SLICE_FIRST,
 		.utf8 = is_utf8_beyond_ascii(text),
 		.cr = text.len > 0 && memchr(text.at, '\r', text.len) != NULL,
+		/* One pair of offsets: groups are not looked at. */
+		.match = or_end(pcre2_match_data_create(1, NULL)),
+		.limits = or_end(pcre2_match_context_copy(re->limits)),
 	};
-	/* One pair of offsets: groups are not looked at. */
-	s->match = pcre2_match_data_create(1, NULL);
-	if (s->match == NULL)
-		mem_resize(NULL, SIZE_MAX, 2); /* ends the program */
+}
+
+void
+regex_set_end(struct regex_search *s, size_t end)
+{
+	s->end = end;
+}
+
+/* Tries the places from `from` to `last`. */
+static int
+search_slice(struct regex_search *s, size_t from, size_t last)
+{
+	unsigned variant = (s->utf8 ? VARIANT_UTF8 : 0u) | (s->cr ? VARIANT_CR : 0u);
+	uint32_t options = PCRE2_NO_UTF_CHECK | (s->end < s->text.len ? PCRE2_NOTEOL : 0u);
+	const pcre2_code *code = s->re->code[variant];
+	PCRE2_SPTR subject = (PCRE2_SPTR)s->text.at;
+	int result;
+
+	pcre2_set_offset_limit(s->limits, last);
+	result = pcre2_match(code, subject, s->end, from, options, s->match, s->limits);
+	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+		result = pcre2_match(code, subject, s->end, from, options | PCRE2_NO_JIT, s->match,
+				     s->limits);
+	return result;
+}
+
+/* The last place of the slice that starts at `from`; the next one starts between characters. */
+static size_t
+slice_end(const struct regex_search *s, size_t from)
+{
+	size_t next;
+
+	if (s->end - from <= s->slice)
+		return s->end;
+	next = from + s->slice;
+	while (next < s->end && ((s->utf8 && ((unsigned char)s->text.at[next] & 0xC0) == 0x80) ||
+				 (s->text.at[next] == '\n' && s->text.at[next - 1] == '\r')))
+		next++;
+	return next - 1;
+}
+
+/* Looks at the clock after a slice. */
+static bool
+takes_too_long(struct regex_search *s)
+{
+	clock_t now = clock();
+
+	if (s->started == 0)
+		s->started = s->looked = now;
+	if (now - s->looked > SLICE_CLOCKS)
+		s->slice = s->slice / 4 > SLICE_LEAST ? s->slice / 4 : SLICE_LEAST;
+	else if (s->slice < SLICE_MOST)
+		s->slice *= 2;
+	s->looked = now;
+	return now - s->started > SEARCH_CLOCKS;
 }
 
 enum regex_result
 regex_next(struct regex_search *s, size_t from, size_t *start, size_t *end)
 {
-	unsigned variant = (s->utf8 ? VARIANT_UTF8 : 0u) | (s->cr ? VARIANT_CR : 0u);
-	uint32_t options = PCRE2_NO_UTF_CHECK | (s->open_end ? PCRE2_NOTEOL : 0u);
+	size_t last = slice_end(s, from);
+	int result = search_slice(s, from, last);
 	const PCRE2_SIZE *offsets;
-	int result = pcre2_match(s->re->code[variant], (PCRE2_SPTR)s->text.at, s->text.len, from,
-				 options, s->match, s->re->limits);
 
-	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-		result = pcre2_match(s->re->code[variant], (PCRE2_SPTR)s->text.at, s->text.len,
-				     from, options | PCRE2_NO_JIT, s->match, s->re->limits);
+	while (result == PCRE2_ERROR_NOMATCH && last < s->end) {
+		if (takes_too_long(s))
+			return REGEX_LIMIT;
+		from = last + 1;
+		last = slice_end(s, from);
+		result = search_slice(s, from, last);
+	}
 	if (result == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;
 	if (result < 0)
@@ -241,5 +318,6 @@ void
 regex_end(struct regex_search *s)
 {
 	pcre2_match_data_free(s->match);
-	s->match = NULL;
+	pcre2_match_context_free(s->limits);
+	s->match = s->limits = NULL;
 }
