@@ -28,6 +28,7 @@ char *buf_room(struct buf *b, size_t more);
 /* The content with a NUL behind it, which is not counted in b->len. Lasts until the next change. */
 char *buf_text(struct buf *b);
 
+/* The content; lasts until the next change. Never a NULL pointer. */
 struct span buf_span(const struct buf *b);
 
 /* Forgets the content and keeps the memory. */

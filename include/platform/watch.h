@@ -29,8 +29,9 @@ struct watch *watch_open(struct uv_loop_s *loop, unsigned quiet_ms, watch_wanted
 			 watch_quiet_fn *on_quiet, void *ctx);
 
 /* Watches these folders (absolute) and no others. What is watched already stays watched, unless the
- * folder of that name is now another one. */
-void watch_set(struct watch *w, const char *const *folders, size_t count);
+ * folder of that name is now another one. True if a watch was added: then look at the files once more,
+ * since what happened before that went unseen. */
+bool watch_set(struct watch *w, const char *const *folders, size_t count);
 
 /* As if something had happened: the callback comes after the quiet period. */
 void watch_poke(struct watch *w);

@@ -9,7 +9,7 @@ enum server_transport { SERVER_STDIO, SERVER_PIPE, SERVER_SOCKET };
 struct server_options {
 	enum server_transport transport;
 	const char *pipe;     /* for SERVER_PIPE */
-	uint16_t port;        /* for SERVER_SOCKET, on 127.0.0.1; 0: any free one, which is told */
+	uint16_t port;        /* for SERVER_SOCKET, on 127.0.0.1 */
 	const char *log_path; /* every message goes there as a JSON line; NULL: none */
 	int64_t client_pid;   /* from the command line; 0: `initialize` tells */
 	uint32_t body_max;    /* longest message, in bytes; 0: the default */

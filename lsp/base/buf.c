@@ -69,7 +69,7 @@ buf_text(struct buf *b)
 struct span
 buf_span(const struct buf *b)
 {
-	return (struct span){ b->at, b->len };
+	return b->at == NULL ? SPAN("") : (struct span){ b->at, b->len };
 }
 
 void

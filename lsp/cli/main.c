@@ -12,24 +12,24 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *usage, *help;
 } commands[] = {
-	{"show",    cli_show,   "covls show [--color=auto|always|never] [--data-file=FILE] FILE...",
+	{"show",    cli_show,   "covls show [--color=WHEN] [--data-file=FILE] FILE...",
          "Prints source files with a gutter: which statements ran, which did not.\n"
-	  "Colors are used on a terminal, unless NO_COLOR is set.\n"              },
+	  "WHEN is auto (on a terminal, unless NO_COLOR is set), always or never.\n"},
 	{ "report", cli_report, "covls report [-m|--show-missing] [--data-file=FILE] [FILE...]",
          "Prints a table of the measured files: statements, missed ones, percent, total.\n"
-	  "With files, only these. -m adds the line numbers of what was missed.\n"},
+	  "With files, only these. -m adds the line numbers of what was missed.\n"  },
 };
 
-static const char about[] =
-	"covls - test coverage in every editor\n"
-	"\n"
-	"As a language server, started by an editor:\n"
-	"  covls [--stdio] [--log=FILE]     over standard input and output\n"
-	"  covls --pipe=NAME | --socket=PORT  over a socket file, or a port of this machine\n"
-	"      --log=FILE        writes every message there, as JSON lines\n"
-	"      --max-message=N   refuses messages above N MiB (64)\n"
-	"\n"
-	"In a shell:\n";
+static const char about[] = "covls - test coverage in every editor\n"
+			    "\n"
+			    "As a language server, started by an editor:\n"
+			    "  covls [--stdio]     over standard input and output\n"
+			    "  covls --pipe=NAME   over a socket file\n"
+			    "  covls --socket=PORT over a TCP port of this machine\n"
+			    "    --log=FILE        write every message there, as JSON lines\n"
+			    "    --max-message=N   refuse messages above N MiB (64)\n"
+			    "\n"
+			    "In a shell:\n";
 
 void
 cli_help(const char *command)
@@ -45,8 +45,8 @@ cli_help(const char *command)
 	if (command == NULL)
 		fputs("  covls --version | --help\n"
 		      "\n"
-		      "Without --data-file the file named by COVERAGE_FILE is read, else .coverage in the\n"
-		      "folder of the source file (or, for a report, the current one) or one above it.\n",
+		      "Without --data-file the file named by COVERAGE_FILE is read, else .coverage in\n"
+		      "the folder of the source (for a report: the current one) or one above it.\n",
 		      stdout);
 }
 

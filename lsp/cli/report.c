@@ -117,17 +117,34 @@ by_name(const void *left, const void *right)
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
+static void
+add_missing(struct buf *text, uint32_t first, uint32_t last)
+{
+	if (first == 0)
+		return;
+	buf_addf(text, first == last ? "%s%u" : "%s%u-%u", text->len == 0 ? "" : ", ", first, last);
+}
+
+/* By first lines of statements, united over everything that is none (as coverage/results.py,
+ * format_lines, 7.16). */
 static char *
-missing_text(const struct view *view)
+missing_text(const struct py_lines *lines, const struct view *view)
 {
 	struct buf text = { 0 };
+	uint32_t first = 0, last = 0; /* of the run of missed statements; 0: there is none */
 
-	for (size_t i = 0; i < view->missed.count; i++) {
-		const struct view_run *run = &view->missed.at[i];
-
-		buf_addf(&text, run->first == run->last ? "%s%u" : "%s%u-%u", i == 0 ? "" : ", ",
-			 run->first, run->last);
+	for (uint32_t line = 1; line <= lines->count; line++) {
+		if ((py_lines_flags(lines, line) & PY_STATEMENT) == 0)
+			continue;
+		if (view_state(view, line) == LINE_MISSED) {
+			first = first == 0 ? line : first;
+			last = line;
+		} else {
+			add_missing(&text, first, last);
+			first = 0;
+		}
 	}
+	add_missing(&text, first, last);
 	return buf_take(&text);
 }
 
@@ -143,8 +160,7 @@ count_row(struct report *r, struct row *row, const struct data_query *query)
 		r->left_out++;
 		return;
 	}
-	if (py_lines_read(&r->lines, r->source.len == 0 ? SPAN("") : buf_span(&r->source), &python,
-			  &err) != STATUS_OK) {
+	if (py_lines_read(&r->lines, buf_span(&r->source), &python, &err) != STATUS_OK) {
 		cli_complain("'%s' is not Python: line %u: %s; left out", row->path, err.line,
 			     err.text);
 		r->left_out++;
@@ -154,7 +170,7 @@ count_row(struct report *r, struct row *row, const struct data_query *query)
 	row->summary = r->view.summary;
 	row->counted = true;
 	if (r->show_missing)
-		row->missing = missing_text(&r->view);
+		row->missing = missing_text(&r->lines, &r->view);
 }
 
 static enum status
@@ -185,7 +201,7 @@ print_row(const struct report *r, int width, const char *name, const struct view
 	char percent[CLI_PERCENT_MAX];
 
 	cli_percent(sum, percent);
-	printf("%-*s %7u %7u %7s", width, name, sum->statements, sum->missed, percent);
+	printf("%-*s%7u%7u%7s", width + 1, name, sum->statements, sum->missed, percent);
 	if (r->show_missing && missing != NULL && *missing != '\0')
 		printf("   %s", missing);
 	putchar('\n');
@@ -209,7 +225,7 @@ print_table(const struct report *r)
 		if (r->rows[i].counted && (int)strlen(r->rows[i].name) > width)
 			width = (int)strlen(r->rows[i].name);
 	}
-	columns = printf("%-*s %7s %7s %7s%s\n", width, "Name", "Stmts", "Miss", "Cover",
+	columns = printf("%-*s%7s%7s%7s%s\n", width + 1, "Name", "Stmts", "Miss", "Cover",
 			 r->show_missing ? "   Missing" : "");
 	print_rule(columns - 1);
 	for (size_t i = 0; i < r->count; i++) {

@@ -27,9 +27,9 @@ parse_number(const char *name, const char *text, long long most, long long *numb
 
 	errno = 0;
 	*number = strtoll(text, &end, 10);
-	if (errno == 0 && *end == '\0' && end != text && *number >= 0 && *number <= most)
+	if (errno == 0 && *end == '\0' && end != text && *number >= 1 && *number <= most)
 		return true;
-	cli_complain("--%s: '%s' is not a number from 0 to %lld", name, text, most);
+	cli_complain("--%s: '%s' is not a number from 1 to %lld", name, text, most);
 	return false;
 }
 
@@ -43,6 +43,10 @@ apply(struct server_options *server, int option, const char *value)
 		server->transport = SERVER_STDIO;
 		return true;
 	case PIPE:
+		if (*value == '\0') {
+			cli_complain("--pipe: the name is empty");
+			return false;
+		}
 		server->transport = SERVER_PIPE;
 		server->pipe = value;
 		return true;

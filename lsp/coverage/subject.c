@@ -1,5 +1,6 @@
 #include "coverage/subject.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,42 +139,60 @@ subject_data_gone(struct subject *s)
 		  (s->trouble.status == STATUS_MISSING || s->trouble.status == STATUS_EMPTY);
 }
 
+__attribute__((format(printf, 3, 4))) static void
+say(struct subject *s, enum view_reason reason, const char *fmt, ...)
+{
+	va_list args;
+
+	s->reason = reason;
+	va_start(args, fmt);
+	vsnprintf(s->message, sizeof s->message, fmt, args);
+	va_end(args);
+}
+
 static void
 say_no_data(struct subject *s)
 {
-	struct buf text = { 0 };
+	struct buf where = { 0 };
 
-	s->reason = REASON_NO_DATA_FILE;
-	if (s->trouble.status == STATUS_EMPTY) {
-		snprintf(s->message, sizeof s->message, "%s", s->trouble.text);
-		return;
-	}
-	buf_add_text(&text, "no coverage data: there is no data file in ");
-	discover_describe(&s->places, &text);
-	buf_add_text(&text, "; run the tests under coverage.py, or set covls.dataFile");
-	snprintf(s->message, sizeof s->message, "%s", buf_text(&text));
-	buf_free(&text);
+	discover_describe(&s->places, &where);
+	say(s, REASON_NO_DATA_FILE,
+	    "no coverage data: there is no data file in %s; run the tests under coverage.py, or set "
+	    "covls.dataFile",
+	    buf_text(&where));
+	buf_free(&where);
 }
 
-/* What is wrong with the data file. */
+/* What is wrong with the data file. One that is away is not told of at once: a test run may have
+ * deleted it to write it anew. */
 static void
 say_trouble(struct subject *s)
 {
-	if (s->trouble.status == STATUS_MISSING || s->trouble.status == STATUS_EMPTY) {
-		if (s->data_path == NULL) {
+	switch (s->trouble.status) {
+	case STATUS_MISSING:
+	case STATUS_EMPTY:
+		if (s->gone)
+			say(s, REASON_DATA_GONE,
+			    "'%s' has been deleted, as at the start of a test run; these are the marks "
+			    "of the run before",
+			    s->data_path);
+		else if (s->trouble.status == STATUS_EMPTY)
+			say(s, REASON_BUSY, "%s", s->trouble.text);
+		else if (s->data_path == NULL)
 			say_no_data(s);
-		} else if (s->gone) {
-			s->reason = REASON_DATA_GONE;
-			snprintf(
-				s->message, sizeof s->message,
-				"'%s' has been deleted, as at the start of a test run; these are the "
-				"marks of the run before",
-				s->data_path);
-		}
-		return;
+		break;
+	case STATUS_BUSY:
+		say(s, REASON_BUSY, "%s", s->trouble.text);
+		break;
+	case STATUS_BAD_DATA:
+	case STATUS_DENIED:
+	case STATUS_LIMIT:
+	case STATUS_USAGE:
+		say(s, REASON_BAD_DATA, "%s", s->trouble.text);
+		break;
+	case STATUS_OK:
+		break;
 	}
-	s->reason = s->trouble.status == STATUS_BUSY ? REASON_BUSY : REASON_BAD_DATA;
-	snprintf(s->message, sizeof s->message, "%s", s->trouble.text);
 }
 
 static void
@@ -181,34 +200,25 @@ say_why(struct subject *s)
 {
 	s->reason = REASON_NONE;
 	s->message[0] = '\0';
-	if (s->path == NULL) {
-		s->reason = REASON_NOT_A_FILE;
-		snprintf(s->message, sizeof s->message, "the document is not a file on disk");
-	} else if (s->trouble.status != STATUS_OK) {
+	if (s->path == NULL)
+		say(s, REASON_NOT_A_FILE, "the document is not a file on disk");
+	else if (s->trouble.status != STATUS_OK)
 		say_trouble(s);
-	} else if (s->data_path == NULL) {
+	else if (s->data_path == NULL)
 		return; /* not looked for yet */
-	} else if (s->data.answer == DATA_UNKNOWN) {
-		s->reason = REASON_NOT_IN_DATA;
-		snprintf(s->message, sizeof s->message,
-			 "'%s' holds data of %u files, and '%s' is not among them; was it measured "
-			 "(source, omit), and under this path?",
-			 s->data_path, s->info.files, s->path);
-	} else if (s->data.tracer != NULL) {
-		s->reason = REASON_PLUGIN;
-		snprintf(s->message, sizeof s->message,
-			 "measured by the plugin '%s': only lines that ran are known",
-			 s->data.tracer);
-	} else if (s->is_python && !s->understood && s->parse_error.status != STATUS_OK) {
-		s->reason = REASON_NOT_PYTHON;
-		snprintf(s->message, sizeof s->message, "line %u: %s", s->parse_error.line,
-			 s->parse_error.text);
-	} else if (s->source_newer) {
-		s->reason = REASON_SOURCE_NEWER;
-		snprintf(s->message, sizeof s->message,
-			 "'%s' was changed after the tests ran; run them again",
-			 path_base(s->path));
-	}
+	else if (s->data.answer == DATA_UNKNOWN)
+		say(s, REASON_NOT_IN_DATA,
+		    "'%s' holds data of %u files, and '%s' is not among them; was it measured (source, "
+		    "omit), and under this path?",
+		    s->data_path, s->info.files, s->path);
+	else if (s->data.tracer != NULL)
+		say(s, REASON_PLUGIN, "measured by the plugin '%s': only lines that ran are known",
+		    s->data.tracer);
+	else if (s->is_python && !s->understood && s->parse_error.status != STATUS_OK)
+		say(s, REASON_NOT_PYTHON, "line %u: %s", s->parse_error.line, s->parse_error.text);
+	else if (s->source_newer)
+		say(s, REASON_SOURCE_NEWER, "'%s' was changed after the tests ran; run them again",
+		    path_base(s->path));
 }
 
 static enum freshness

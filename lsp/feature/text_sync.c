@@ -93,7 +93,7 @@ apply_change(struct session *s, struct document *d, json_object *change)
 			s->encoding);
 
 		lines = doc_text_replace(&d->text, from < to ? from : to, from < to ? to : from,
-					 text.len == 0 ? SPAN("") : buf_span(&text));
+					 buf_span(&text));
 	}
 	buf_free(&text);
 	subject_edited(&d->subject, &lines);

@@ -164,29 +164,31 @@ is_current(const struct entry *e)
 	return same;
 }
 
-static void
+/* True if it was added. */
+static bool
 keep_or_add(struct watch *w, const char *folder)
 {
 	for (size_t i = 0; i < w->count; i++) {
 		if (strcmp(w->entries[i]->wanted, folder) == 0 &&
 		    (w->entries[i]->kept || is_current(w->entries[i]))) {
 			w->entries[i]->kept = true;
-			return;
+			return false;
 		}
 	}
 	add_entry(w, folder);
+	return true;
 }
 
-void
+bool
 watch_set(struct watch *w, const char *const *folders, size_t count)
 {
 	size_t kept = 0;
-	bool all_started = true;
+	bool all_started = true, added = false;
 
 	for (size_t i = 0; i < w->count; i++)
 		w->entries[i]->kept = false;
 	for (size_t i = 0; i < count; i++)
-		keep_or_add(w, folders[i]);
+		added = keep_or_add(w, folders[i]) || added;
 	for (size_t i = 0; i < w->count; i++) {
 		struct entry *e = w->entries[i];
 
@@ -200,6 +202,7 @@ watch_set(struct watch *w, const char *const *folders, size_t count)
 	w->count = kept;
 	if (all_started)
 		uv_timer_stop(&w->fallback);
+	return added;
 }
 
 const char *

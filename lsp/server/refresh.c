@@ -142,7 +142,9 @@ set_watches(struct refresh *r)
 			free(folder);
 		}
 	}
-	watch_set(r->watch, (const char *const *)folders.at, folders.count);
+	/* A change between the reading and the beginning of the watch went unseen. */
+	if (watch_set(r->watch, (const char *const *)folders.at, folders.count))
+		refresh_look_again(r, NULL);
 	text_list_free(&folders);
 }
 

@@ -96,10 +96,12 @@ on_written(uv_write_t *req, int status)
 	struct outgoing *out = req->data;
 	struct transport *t = out->owner;
 
-	(void)status;
 	buf_free(&out->body);
 	free(out);
-	if (--t->writes == 0 && t->closing)
+	t->writes--;
+	if (status < 0 && !t->closing)
+		end(t, NULL); /* nobody reads any more */
+	else if (t->writes == 0 && t->closing)
 		close_all(t);
 }
 
@@ -118,7 +120,7 @@ transport_send(struct transport *t, struct buf *body)
 	bufs[1] = uv_buf_init(out->body.at, (unsigned)out->body.len);
 	t->writes++;
 	if (t->writes_to == NULL || uv_write(&out->req, t->writes_to, bufs, 2, on_written) != 0)
-		on_written(&out->req, UV_EPIPE);
+		on_written(&out->req, 0); /* there is nobody: dropped */
 }
 
 static void
@@ -257,18 +259,6 @@ fail(struct transport *t, const char *what, int error)
 	end(t, &err);
 }
 
-static void
-tell_port(struct transport *t)
-{
-	struct sockaddr_storage name;
-	int len = sizeof name;
-
-	if (t->options.transport == SERVER_SOCKET &&
-	    uv_tcp_getsockname(&t->listener.tcp, (struct sockaddr *)&name, &len) == 0)
-		fprintf(stderr, "covls: listening on 127.0.0.1:%u\n",
-			ntohs(((struct sockaddr_in *)&name)->sin_port));
-}
-
 /* A socket file that nobody listens on is left over from a process that has ended. */
 static void
 remove_left_over(const char *path)
@@ -303,8 +293,6 @@ start_listening(struct transport *t)
 		error = uv_listen(&t->listener.stream, 1, on_client);
 	if (error != 0)
 		fail(t, "listen on", error);
-	else
-		tell_port(t);
 }
 
 /* The handle of an attempt that failed is closed; then we listen. */
@@ -344,10 +332,6 @@ open_connection(struct transport *t)
 	if (t->options.transport == SERVER_PIPE) {
 		init_pipe(t, &t->in);
 		uv_pipe_connect(&t->connect, &t->in.pipe, t->options.pipe, on_connected);
-		return;
-	}
-	if (t->options.port == 0) {
-		start_listening(t);
 		return;
 	}
 	init_tcp(t, &t->in);

@@ -140,7 +140,7 @@ without_line_end(struct span line)
 struct span
 doc_text_span(const struct doc_text *t)
 {
-	return t->bytes.len == 0 ? SPAN("") : buf_span(&t->bytes);
+	return buf_span(&t->bytes);
 }
 
 void
@@ -280,8 +280,7 @@ doc_text_compare(struct span old, struct span new)
 struct doc_change
 doc_text_set_compared(struct doc_text *t, struct buf *bytes)
 {
-	struct doc_change change =
-		doc_text_compare(doc_text_span(t), bytes->len == 0 ? SPAN("") : buf_span(bytes));
+	struct doc_change change = doc_text_compare(doc_text_span(t), buf_span(bytes));
 
 	doc_text_set(t, bytes);
 	return change;
