@@ -1,0 +1,374 @@
+// The extension: starts covls, keeps what it says of the open documents and shows it.
+
+import * as vscode from 'vscode';
+import { DidChangeConfigurationNotification, State, type LanguageClient } from 'vscode-languageclient/node';
+import { Marks, findUncovered, type Edit } from './marks.ts';
+import { Painter, isDrawable, type Look } from './paint.ts';
+import { COVERAGE, STATUS, type DocumentCoverage, type ServerSettings, type ServerStatus } from './protocol.ts';
+import { SELECTOR, findServer, makeClient } from './server.ts';
+import { hasMarks, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
+
+const STATUS_PAGE = vscode.Uri.parse('covls-status:/Coverage status');
+const AGE_REFRESH_MS = 10_000;
+
+/** What `activate` gives to other extensions: the tests look at it. */
+export interface Api {
+	/** The last message about a document. */
+	message(uri: vscode.Uri): DocumentCoverage | undefined;
+	/** The process of the server, while one runs. */
+	serverPid(): number | undefined;
+	/** The executable that was started last. */
+	serverCommand(): string;
+}
+
+function fileName(uri: vscode.Uri): string {
+	return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}
+
+function editOf(change: vscode.TextDocumentContentChangeEvent): Edit {
+	return {
+		first: change.range.start.line,
+		atLineStart: change.range.start.character === 0,
+		last: change.range.end.line,
+		breaks: change.text.split(/\r\n|\r|\n/).length - 1,
+	};
+}
+
+class Session implements vscode.Disposable {
+	private readonly context: vscode.ExtensionContext;
+	private readonly log = vscode.window.createOutputChannel('covls', { log: true });
+	private readonly item: vscode.StatusBarItem;
+	private readonly marks = new Marks();
+	private readonly painter: Painter;
+	private readonly pageChanged = new vscode.EventEmitter<vscode.Uri>();
+	private page = '';
+	private client: LanguageClient | undefined;
+	private command = '';
+	private trouble = ''; // why there is no server
+	private visible: boolean;
+	private clock: NodeJS.Timeout | undefined;
+	private turn: Promise<void> = Promise.resolve(); // starts and stops of the server, one after another
+
+	constructor(context: vscode.ExtensionContext) {
+		this.context = context;
+		this.visible = context.workspaceState.get('visible', true);
+		this.painter = new Painter(this.look(), (p) => vscode.Uri.joinPath(context.extensionUri, p));
+		this.item = vscode.window.createStatusBarItem('covls.status', vscode.StatusBarAlignment.Right, 100);
+		this.item.name = 'Test Coverage';
+		this.item.command = 'covls.menu';
+		this.setContext('visible', this.visible);
+		this.listen();
+	}
+
+	/** Starts the server; ends the one that runs, if any. */
+	restart(): Promise<void> {
+		this.turn = this.turn.then(() => this.stopServer()).then(() => this.startServer());
+		return this.turn;
+	}
+
+	stop(): Promise<void> {
+		this.turn = this.turn.then(() => this.stopServer());
+		return this.turn;
+	}
+
+	api(): Api {
+		return {
+			message: (uri) => this.marks.message(uri.toString()),
+			serverPid: () => this.client?.serverProcess?.pid,
+			serverCommand: () => this.command,
+		};
+	}
+
+	dispose(): void {
+		clearInterval(this.clock);
+		this.painter.dispose();
+	}
+
+	// ---- the server ----
+
+	private async startServer(): Promise<void> {
+		try {
+			this.trouble = '';
+			this.command = findServer(this.context);
+			this.log.info(`starting ${this.command}`);
+			const client = makeClient(this.command, this.log, () => this.serverSettings());
+			client.onNotification(COVERAGE, (message: DocumentCoverage) => this.receive(client, message));
+			client.onDidChangeState((change) => this.onServerState(client, change.newState));
+			this.client = client;
+			await client.start();
+		} catch (error) {
+			this.client = undefined;
+			this.trouble = error instanceof Error ? error.message : String(error);
+			this.log.error(this.trouble);
+			this.setContext('active', false);
+			this.refreshItem();
+			void this.tellTrouble();
+		}
+	}
+
+	private async stopServer(): Promise<void> {
+		const client = this.client;
+
+		this.client = undefined;
+		this.marks.forgetAll();
+		this.repaint();
+		// A server that has crashed has nothing left to stop.
+		await client?.dispose().catch((error) => this.log.warn(`stopping covls: ${error}`));
+	}
+
+	private onServerState(client: LanguageClient, state: State): void {
+		if (client !== this.client) {
+			return;
+		}
+		this.setContext('active', state === State.Running);
+		if (state !== State.Running) {
+			// What a crashed server said cannot be trusted to be followed up.
+			this.marks.forgetAll();
+			this.repaint();
+		}
+	}
+
+	private async tellTrouble(): Promise<void> {
+		const settings = 'Open Settings';
+		const choice = await vscode.window.showErrorMessage(`Test coverage is off. ${this.trouble}`, settings, 'Show Output');
+
+		if (choice === settings) {
+			void vscode.commands.executeCommand('workbench.action.openSettings', 'covls');
+		} else if (choice !== undefined) {
+			this.log.show();
+		}
+	}
+
+	// Hidden coverage is hidden whole: the dots under missed code go with the marks. What is set back to
+	// nothing must be sent as well: the server keeps what it is not told of.
+	private serverSettings(): ServerSettings {
+		const config = vscode.workspace.getConfiguration('covls');
+		const dataFile = config.get<string>('dataFile', '').trim();
+		const severity = this.visible ? config.get<string>('diagnostics.severity', 'hint') : 'off';
+
+		return { coverage: true, dataFile, diagnostics: { severity } };
+	}
+
+	private sendSettings(): void {
+		if (this.client?.state === State.Running) {
+			void this.client.sendNotification(DidChangeConfigurationNotification.type, { settings: { covls: this.serverSettings() } });
+		}
+	}
+
+	private receive(client: LanguageClient, message: DocumentCoverage): void {
+		const uri = client.protocol2CodeConverter.asUri(message.uri).toString();
+		const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri);
+
+		if (client !== this.client || document === undefined) {
+			return; // closed while the message was on its way
+		}
+		this.marks.receive(uri, message, Date.now());
+		this.repaint(document);
+	}
+
+	// ---- what is on the screen ----
+
+	private look(): Look {
+		const config = vscode.workspace.getConfiguration('covls');
+		return {
+			gutter: config.get('gutter', 'border'),
+			covered: config.get('showCovered', true),
+			changed: config.get('showChanged', true),
+			ruler: config.get('overviewRuler', true),
+		};
+	}
+
+	private repaint(document?: vscode.TextDocument): void {
+		for (const editor of vscode.window.visibleTextEditors) {
+			if (document === undefined || editor.document === document) {
+				const uri = editor.document.uri.toString();
+				const message = this.visible ? this.marks.message(uri) : undefined;
+				this.painter.paint(editor, message, this.marks.runs(uri));
+			}
+		}
+		this.refreshItem();
+	}
+
+	private refreshItem(): void {
+		const document = vscode.window.activeTextEditor?.document;
+		const python = document !== undefined && vscode.languages.match(SELECTOR, document) > 0;
+		const message = python ? this.marks.message(document.uri.toString()) : undefined;
+
+		this.setContext('hasMarks', hasMarks(message));
+		if (python && this.trouble !== '') {
+			this.showItem('$(error) no coverage', [this.trouble], `No test coverage. ${this.trouble}`);
+		} else if (document !== undefined && message !== undefined) {
+			const age = this.marks.age(document.uri.toString(), Date.now());
+			const hidden = this.visible ? [] : ['Coverage is hidden.'];
+			this.showItem(statusText(message, age, this.visible), [...hidden, ...tooltipLines(message, age)], spokenText(message, age));
+		} else {
+			this.item.hide();
+		}
+	}
+
+	private showItem(text: string, tooltip: string[], spoken: string): void {
+		// A changed tooltip closes the one that is being read: leave it alone while it is the same.
+		const shown = tooltip.join('\n\n');
+
+		if (this.item.text !== text) {
+			this.item.text = text;
+		}
+		if (this.item.tooltip !== shown) {
+			this.item.tooltip = shown;
+		}
+		this.item.accessibilityInformation = { label: spoken };
+		this.item.show();
+	}
+
+	private setContext(key: string, value: boolean): void {
+		void vscode.commands.executeCommand('setContext', `covls.${key}`, value);
+	}
+
+	// ---- commands ----
+
+	private async setVisible(visible: boolean): Promise<void> {
+		this.visible = visible;
+		this.setContext('visible', visible);
+		this.sendSettings();
+		this.repaint();
+		await this.context.workspaceState.update('visible', visible);
+	}
+
+	private goUncovered(backwards: boolean): void {
+		const editor = vscode.window.activeTextEditor;
+		if (editor === undefined) {
+			return;
+		}
+		const { document } = editor;
+		const message = this.marks.message(document.uri.toString());
+		const line = findUncovered(this.marks.runs(document.uri.toString()), editor.selection.active.line, backwards);
+		if (line === undefined || line >= document.lineCount) {
+			const text = hasMarks(message) ? 'Nothing is uncovered in this file.' : whyText(fileName(document.uri), message, this.visible);
+			vscode.window.setStatusBarMessage(text, 5000);
+			return;
+		}
+		const place = new vscode.Position(line, document.lineAt(line).firstNonWhitespaceCharacterIndex);
+		editor.selection = new vscode.Selection(place, place);
+		editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+	}
+
+	private async why(): Promise<void> {
+		const document = vscode.window.activeTextEditor?.document;
+		let text: string;
+		if (this.trouble !== '') {
+			text = this.trouble;
+		} else if (document === undefined) {
+			text = 'No editor is active.';
+		} else {
+			text = whyText(fileName(document.uri), this.marks.message(document.uri.toString()), this.visible);
+		}
+		const more = 'Show Status';
+		if ((await vscode.window.showInformationMessage(text, more)) === more) {
+			await this.showStatus();
+		}
+	}
+
+	private async showStatus(): Promise<void> {
+		const document = vscode.window.activeTextEditor?.document;
+		if (this.client?.state !== State.Running) {
+			this.page = `covls does not run.\n${this.trouble}\n`;
+		} else {
+			const known = document !== undefined && this.marks.message(document.uri.toString()) !== undefined;
+			const params = known ? { textDocument: { uri: this.client.code2ProtocolConverter.asUri(document.uri) } } : {};
+			const status = await this.client.sendRequest<ServerStatus>(STATUS, params);
+			this.page = statusPage(status, known ? document.uri.fsPath : undefined, this.command);
+		}
+		this.pageChanged.fire(STATUS_PAGE);
+		await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(STATUS_PAGE), { preview: true });
+	}
+
+	private async menu(): Promise<void> {
+		type Choice = vscode.QuickPickItem & { command?: string; argument?: string };
+		const choices: Choice[] = [
+			{ label: '$(arrow-down) Go to Next Uncovered Line', command: 'covls.next' },
+			{ label: '$(arrow-up) Go to Previous Uncovered Line', command: 'covls.previous' },
+			this.visible
+				? { label: '$(eye-closed) Hide', command: 'covls.hide' }
+				: { label: '$(eye) Show', command: 'covls.show' },
+			{ label: '$(refresh) Reload', command: 'covls.reload' },
+			{ label: '$(question) Why Is There (No) Coverage Here?', command: 'covls.why' },
+			{ label: '$(info) Show Status', command: 'covls.status' },
+			{ label: '$(output) Show Output', command: 'covls.output' },
+			{ label: '$(debug-restart) Restart Server', command: 'covls.restart' },
+			{ label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: 'covls' },
+		];
+		if (this.client?.state !== State.Running) {
+			choices.splice(0, 4); // nothing to go to, to hide or to read again
+		}
+		const choice = await vscode.window.showQuickPick(choices, { placeHolder: 'Test coverage' });
+		if (choice?.command !== undefined) {
+			await vscode.commands.executeCommand(choice.command, ...(choice.argument === undefined ? [] : [choice.argument]));
+		}
+	}
+
+	// ---- events ----
+
+	private onConfiguration(event: vscode.ConfigurationChangeEvent): void {
+		if (!event.affectsConfiguration('covls')) {
+			return;
+		}
+		if (event.affectsConfiguration('covls.path') || event.affectsConfiguration('covls.args')) {
+			void this.restart();
+			return;
+		}
+		this.painter.restyle(this.look());
+		this.repaint();
+		this.sendSettings();
+	}
+
+	private listen(): void {
+		const { commands, window, workspace } = vscode;
+
+		this.clock = setInterval(() => this.refreshItem(), AGE_REFRESH_MS);
+		this.context.subscriptions.push(
+			this,
+			this.log,
+			this.item,
+			this.pageChanged,
+			workspace.registerTextDocumentContentProvider(STATUS_PAGE.scheme, {
+				onDidChange: this.pageChanged.event,
+				provideTextDocumentContent: () => this.page,
+			}),
+			workspace.onDidChangeTextDocument((e) => {
+				if (isDrawable(e.document.uri) && e.contentChanges.length > 0 && vscode.languages.match(SELECTOR, e.document) > 0) {
+					this.marks.change(e.document.uri.toString(), e.document.version, e.contentChanges.map(editOf));
+				}
+			}),
+			workspace.onDidCloseTextDocument((d) => {
+				this.marks.forget(d.uri.toString());
+				this.repaint(d); // it may have become another language's in an open editor
+			}),
+			workspace.onDidChangeConfiguration((e) => this.onConfiguration(e)),
+			window.onDidChangeVisibleTextEditors(() => this.repaint()),
+			window.onDidChangeActiveTextEditor(() => this.refreshItem()),
+			// `covls.reload` is not here: the server has it, and the client registers it while the server runs.
+			commands.registerCommand('covls.show', () => this.setVisible(true)),
+			commands.registerCommand('covls.hide', () => this.setVisible(false)),
+			commands.registerCommand('covls.toggle', () => this.setVisible(!this.visible)),
+			commands.registerCommand('covls.next', () => this.goUncovered(false)),
+			commands.registerCommand('covls.previous', () => this.goUncovered(true)),
+			commands.registerCommand('covls.why', () => this.why()),
+			commands.registerCommand('covls.status', () => this.showStatus()),
+			commands.registerCommand('covls.output', () => this.log.show()),
+			commands.registerCommand('covls.restart', () => this.restart()),
+			commands.registerCommand('covls.menu', () => this.menu()),
+		);
+	}
+}
+
+let session: Session | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<Api> {
+	session = new Session(context);
+	await session.restart();
+	return session.api();
+}
+
+export async function deactivate(): Promise<void> {
+	await session?.stop();
+}

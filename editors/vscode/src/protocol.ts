@@ -1,0 +1,60 @@
+// The messages that are covls's own, as editors/PROTOCOL.md writes them down. Lines count from 0.
+
+export interface Run {
+	start: number;
+	end: number; // included
+	state: string; // one of the five of PROTOCOL.md, or one that a newer server knows
+}
+
+export interface Summary {
+	statements: number;
+	covered: number;
+	missed: number;
+	excluded: number;
+	percent?: number;
+}
+
+export interface DataFile {
+	path: string;
+	format: string;
+	modified: string;
+	ageSeconds: number;
+}
+
+export interface DocumentCoverage {
+	uri: string;
+	version: number;
+	freshness: string; // fresh, edited, stale, none
+	runs: Run[];
+	summary: Summary;
+	data: DataFile | null;
+	reason: { code: string; message: string };
+}
+
+/** What the server reads, from `initializationOptions` and from `workspace/didChangeConfiguration`. */
+export interface ServerSettings {
+	coverage: true;
+	dataFile: string; // empty: covls looks for it
+	diagnostics: { severity: string };
+}
+
+export interface ServerStatus {
+	version: string;
+	documents: number;
+	dataFiles: {
+		path: string;
+		state: string;
+		format: string;
+		producer: string;
+		files: number;
+		branches: boolean;
+		modified: string;
+		ageSeconds: number;
+		message: string;
+	}[];
+	watching: string[];
+	document?: Omit<DocumentCoverage, 'runs'>;
+}
+
+export const COVERAGE = 'covls/coverage';
+export const STATUS = 'covls/status';

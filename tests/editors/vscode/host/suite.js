@@ -1,0 +1,294 @@
+// The installed extension with the real server, asked through VS Code's own interface. What should
+// come out is asked of coverage.py, not written down here.
+'use strict';
+const assert = require('assert');
+const fs = require('fs');
+const path = require('path');
+const vscode = require('vscode');
+
+const config = JSON.parse(process.env.COVLS_VSCODE_TESTS);
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(what, look, seconds = 20) {
+	const end = Date.now() + seconds * 1000;
+	for (;;) {
+		const value = await look();
+		if (value) {
+			return value;
+		}
+		if (Date.now() > end) {
+			throw new Error(`waited ${seconds} s for ${what}`);
+		}
+		await sleep(30);
+	}
+}
+
+// { LINE: state } of a message, lines from 1
+function states(message) {
+	const lines = {};
+	for (const run of message.runs) {
+		for (let line = run.start; line <= run.end; line++) {
+			lines[line + 1] = run.state;
+		}
+	}
+	return lines;
+}
+
+// Every line that coverage.py names has the state that it says.
+function assertAgrees(message, oracle, name) {
+	const lines = states(message);
+	const wrong = [];
+	for (const line of oracle.missed) {
+		if (lines[line] !== 'missed') wrong.push(`${line} is ${lines[line]}, coverage.py: missed`);
+	}
+	for (const line of oracle.executed) {
+		if (lines[line] !== 'covered' && lines[line] !== 'partial') wrong.push(`${line} is ${lines[line]}, coverage.py: ran`);
+	}
+	for (const line of oracle.excluded) {
+		if (lines[line] !== 'excluded') wrong.push(`${line} is ${lines[line]}, coverage.py: excluded`);
+	}
+	assert.deepStrictEqual(wrong, [], name);
+	assert.strictEqual(message.summary.statements, oracle.statements, `statements of ${name}`);
+	assert.strictEqual(message.summary.missed, oracle.missedCount, `missed of ${name}`);
+}
+
+describe('covls in the extension host', function () {
+	const extension = () => vscode.extensions.getExtension('covls.covls');
+	let project, api, MORE_TESTS;
+
+	const uriOf = (name) => vscode.Uri.file(project.file(name));
+	const message = (name) => api.message(uriOf(name));
+	const configure = (key, value) =>
+		vscode.workspace.getConfiguration('covls').update(key, value, vscode.ConfigurationTarget.Workspace);
+	const show = async (name) => vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uriOf(name)));
+	// The marks of the present text are those of the present version.
+	const settled = (name, look = () => true) =>
+		until(`marks of ${name}`, () => {
+			const document = vscode.workspace.textDocuments.find((d) => d.uri.fsPath === project.file(name));
+			const m = message(name);
+			return m && m.version === document.version && look(m) && m;
+		});
+
+	before(async function () {
+		const support = await import(config.project);
+		MORE_TESTS = support.MORE_TESTS;
+		project = new support.Project(config.hostProject, config.python);
+		await extension().activate();
+		api = extension().exports;
+	});
+
+	it('was installed from the VSIX and runs the server that it carries', async () => {
+		assert.ok(extension().isActive);
+		assert.strictEqual(extension().extensionPath.startsWith(config.extensions), true, extension().extensionPath);
+		assert.strictEqual(api.serverCommand(), path.join(extension().extensionPath, 'server/covls'));
+		assert.ok(api.serverPid() > 0);
+	});
+
+	it('has every command of its package.json, and the one of the server', async () => {
+		const known = await vscode.commands.getCommands(true);
+		const wanted = extension().packageJSON.contributes.commands.map((c) => c.command);
+		assert.ok(wanted.includes('covls.reload'));
+		assert.deepStrictEqual(wanted.filter((c) => !known.includes(c)), []);
+	});
+
+	for (const name of ['teahouse/orders.py', 'teahouse/prices.py', 'teahouse/stock.py', 'teahouse/import_csv.py']) {
+		it(`agrees with coverage.py about ${name}`, async () => {
+			await show(name);
+			const m = await settled(name);
+			assert.strictEqual(m.freshness, 'fresh');
+			assert.strictEqual(m.data.path, fs.realpathSync(project.file('.coverage')));
+			assertAgrees(m, await project.oracle(name), name);
+		});
+	}
+
+	it('publishes a hint for the missed statements', async () => {
+		const name = 'teahouse/orders.py';
+		await show(name);
+		const { missed, executed } = await project.oracle(name);
+		const list = await until('diagnostics', () => {
+			const d = vscode.languages.getDiagnostics(uriOf(name));
+			return d.length > 0 && d;
+		});
+		for (const d of list) {
+			assert.strictEqual(d.severity, vscode.DiagnosticSeverity.Hint);
+			assert.strictEqual(d.source, 'covls');
+			assert.strictEqual(d.code, 'uncovered');
+			assert.match(d.message, d.range.isSingleLine ? /line \d+ was not run/ : /lines \d+–\d+ were not run/);
+		}
+		const within = (line) => list.filter((d) => d.range.start.line <= line - 1 && line - 1 <= d.range.end.line).length;
+		assert.deepStrictEqual(missed.filter((line) => within(line) !== 1), [], 'missed lines not in one diagnostic');
+		assert.deepStrictEqual(executed.filter((line) => within(line) !== 0), [], 'lines that ran and are in one');
+	});
+
+	it('has a hover on a missed line', async () => {
+		const name = 'teahouse/orders.py';
+		const { missed } = await project.oracle(name);
+		const document = await vscode.workspace.openTextDocument(uriOf(name));
+		const column = document.lineAt(missed[0] - 1).firstNonWhitespaceCharacterIndex;
+		const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', uriOf(name), new vscode.Position(missed[0] - 1, column));
+		const text = hovers.flatMap((h) => h.contents.map((c) => c.value ?? c)).join('\n');
+		assert.match(text, /not covered/i);
+	});
+
+	it('goes through the uncovered places and round', async () => {
+		const name = 'teahouse/orders.py';
+		const editor = await show(name);
+		const { missed } = await project.oracle(name);
+		editor.selection = new vscode.Selection(0, 0, 0, 0);
+		const seen = [];
+		for (let i = 0; i < 20; i++) {
+			await vscode.commands.executeCommand('covls.next');
+			const line = editor.selection.active.line + 1;
+			if (seen.includes(line)) break;
+			seen.push(line);
+		}
+		assert.strictEqual(seen[0], missed[0]);
+		const lines = states(await settled(name));
+		assert.deepStrictEqual(seen.filter((l) => !['missed', 'partial'].includes(lines[l])), []);
+		assert.strictEqual(editor.selection.active.line + 1, seen[0], 'it goes round');
+		await vscode.commands.executeCommand('covls.previous');
+		assert.strictEqual(editor.selection.active.line + 1, seen[seen.length - 1], 'and round backwards');
+	});
+
+	it('lets the marks follow an edit, and calls changed text unknown', async () => {
+		const name = 'teahouse/prices.py';
+		const editor = await show(name);
+		const { missed, executed } = await project.oracle(name);
+		const changed = executed.find((line) => line > missed[0]);
+		await editor.edit((e) => {
+			e.insert(new vscode.Position(0, 0), '# one\n# two\n');
+			e.insert(editor.document.lineAt(changed - 1).range.end, '  # or so');
+			e.insert(new vscode.Position(changed - 1, editor.document.lineAt(changed - 1).firstNonWhitespaceCharacterIndex), 'x = ');
+		});
+		const m = await settled(name, (x) => x.freshness === 'edited');
+		const lines = states(m);
+		assert.deepStrictEqual(missed.filter((l) => lines[l + 2] !== 'missed'), []);
+		assert.strictEqual(lines[changed + 2], 'unknown');
+	});
+
+	it('has the marks back when the edit is undone', async () => {
+		const name = 'teahouse/prices.py';
+		await show(name);
+		await vscode.commands.executeCommand('undo');
+		const m = await settled(name, (x) => x.freshness === 'fresh');
+		assertAgrees(m, await project.oracle(name), name);
+		await vscode.commands.executeCommand('workbench.action.files.revert');
+	});
+
+	it('takes the severity from the settings', async () => {
+		const name = 'teahouse/orders.py';
+		await show(name);
+		await configure('diagnostics.severity', 'warning');
+		await until('warnings', () => {
+			const d = vscode.languages.getDiagnostics(uriOf(name));
+			return d.length > 0 && d.every((x) => x.severity === vscode.DiagnosticSeverity.Warning);
+		});
+		await configure('diagnostics.severity', undefined);
+		await until('hints', () => vscode.languages.getDiagnostics(uriOf(name)).some((x) => x.severity === vscode.DiagnosticSeverity.Hint));
+	});
+
+	it('hides and shows all of it', async () => {
+		const name = 'teahouse/orders.py';
+		await show(name);
+		const some = () => vscode.languages.getDiagnostics(uriOf(name)).length > 0;
+		await until('diagnostics', some);
+		await vscode.commands.executeCommand('covls.hide');
+		await until('no diagnostics', () => !some());
+		await vscode.commands.executeCommand('covls.show');
+		await until('diagnostics again', some);
+		await vscode.commands.executeCommand('covls.toggle');
+		await until('no diagnostics', () => !some());
+		await vscode.commands.executeCommand('covls.toggle');
+		await until('diagnostics again', some);
+	});
+
+	it('follows a second test run by itself (pytest --cov)', async () => {
+		const name = 'teahouse/import_csv.py';
+		await show(name);
+		const before = await settled(name);
+		assert.strictEqual(before.summary.covered, 0);
+		project.write('tests/test_more.py', MORE_TESTS);
+		fs.copyFileSync(project.file('.coverage'), config.firstData);
+		await project.recordWithPlugin();
+		const m = await until('new marks', () => {
+			const x = message(name);
+			return x.freshness === 'fresh' && x.summary.covered > 0 && x;
+		});
+		assertAgrees(m, await project.oracle(name), name);
+		await show('teahouse/orders.py');
+		assertAgrees(await settled('teahouse/orders.py', (x) => x.freshness === 'fresh'), await project.oracle('teahouse/orders.py'), 'orders.py');
+	});
+
+	it('keeps the marks, stale, when the data goes, and has them fresh when it comes back', async () => {
+		const name = 'teahouse/orders.py';
+		await show(name);
+		const { runs } = await settled(name);
+		const kept = project.file('kept');
+		fs.renameSync(project.file('.coverage'), kept);
+		const m = await until('stale marks', () => message(name)?.freshness === 'stale' && message(name));
+		assert.strictEqual(m.reason.code, 'data-gone');
+		assert.deepStrictEqual(m.runs, runs);
+		fs.renameSync(kept, project.file('.coverage'));
+		await until('fresh marks', () => message(name)?.freshness === 'fresh');
+	});
+
+	it('reads the data file that the settings name', async () => {
+		const name = 'teahouse/orders.py';
+		await show(name);
+		// The first run's data under another name: orders.py had missed lines in it.
+		const first = project.file('first-run');
+		fs.copyFileSync(config.firstData, first);
+		try {
+			await configure('dataFile', 'first-run');
+			const m = await until('the data of the first run', () => message(name)?.data?.path === first && message(name));
+			assert.ok(m.summary.missed > 0);
+			await configure('dataFile', 'no/such/file');
+			const none = await until('no marks', () => message(name)?.freshness === 'none' && message(name));
+			assert.match(none.reason.message, /no.such/);
+		} finally {
+			await configure('dataFile', undefined);
+		}
+		await until('marks', () => message(name)?.freshness === 'fresh' && message(name).summary.missed === 0);
+	});
+
+	it('says why a file has no coverage', async () => {
+		await show('tests/test_orders.py');
+		const m = await settled('tests/test_orders.py');
+		assert.strictEqual(m.freshness, 'none');
+		assert.strictEqual(m.reason.code, 'not-in-data');
+		assert.notStrictEqual(m.reason.message, '');
+	});
+
+	it('shows its status in a page', async () => {
+		await show('teahouse/orders.py');
+		await settled('teahouse/orders.py');
+		await vscode.commands.executeCommand('covls.status');
+		const { document } = vscode.window.activeTextEditor;
+		assert.strictEqual(document.uri.scheme, 'covls-status');
+		const text = await until('the page', () => document.getText());
+		assert.ok(text.includes(fs.realpathSync(project.file('.coverage'))), text);
+		assert.match(text, /orders\.py\n.*covered/);
+	});
+
+	it('reads the data again on command', async () => {
+		await show('teahouse/orders.py');
+		const old = await settled('teahouse/orders.py');
+		const status = await vscode.commands.executeCommand('covls.reload');
+		assert.ok(status.dataFiles.length > 0);
+		// "every document's state anew, changed or not"
+		await until('a new message', () => message('teahouse/orders.py') !== old);
+	});
+
+	it('starts the server again, on command and when it was killed', async () => {
+		const name = 'teahouse/orders.py';
+		await show(name);
+		const first = api.serverPid();
+		await vscode.commands.executeCommand('covls.restart');
+		const second = await until('another process', () => api.serverPid() !== first && api.serverPid());
+		await settled(name, (m) => m.freshness === 'fresh');
+		process.kill(second, 'SIGKILL');
+		await until('a third process', () => ![undefined, first, second].includes(api.serverPid()));
+		await settled(name, (m) => m.freshness === 'fresh');
+		await vscode.commands.executeCommand('notifications.clearAll');
+	});
+});

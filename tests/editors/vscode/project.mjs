@@ -1,0 +1,91 @@
+// The project that the tests look at: a copy of tests/data/sample whose data a real coverage.py
+// records, and what coverage.py itself says of it.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { run } from './lib.mjs';
+
+export class Project {
+	constructor(folder, python) {
+		this.folder = folder;
+		this.python = python;
+		const { COVERAGE_FILE, COVERAGE_RCFILE, PYTHONPATH, ...env } = process.env;
+		this.env = { ...env, PYTHONDONTWRITEBYTECODE: '1' };
+	}
+
+	/** Copies the sample; nothing is recorded yet. */
+	create(sample) {
+		fs.cpSync(sample, this.folder, { recursive: true });
+		fs.rmSync(this.file('.coverage'), { force: true });
+	}
+
+	file(name) {
+		return path.join(this.folder, name);
+	}
+
+	read(name) {
+		return fs.readFileSync(this.file(name), 'utf8');
+	}
+
+	write(name, text) {
+		fs.mkdirSync(path.dirname(this.file(name)), { recursive: true });
+		fs.writeFileSync(this.file(name), text);
+	}
+
+	/** The workspace's settings; VS Code follows the file. */
+	settings(values) {
+		this.write('.vscode/settings.json', JSON.stringify(values, null, 2));
+	}
+
+	py(...args) {
+		return run(this.python, args, { cwd: this.folder, env: this.env });
+	}
+
+	/** A test run as most people do it. */
+	record() {
+		return this.py('-m', 'coverage', 'run', '-m', 'pytest', '-q', '-p', 'no:cacheprovider');
+	}
+
+	/** The other one, which deletes the data first and writes it under another name. */
+	recordWithPlugin() {
+		return this.py('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--cov=teahouse', '--cov-branch', '--cov-report=');
+	}
+
+	/** What coverage.py says of a file: sets of line numbers, from 1, the first of each statement. */
+	async oracle(name) {
+		const report = `${this.folder}.report.json`;
+		await this.py('-m', 'coverage', 'json', '-q', '-o', report);
+		const { executed_lines, missing_lines, excluded_lines, summary } = JSON.parse(fs.readFileSync(report, 'utf8')).files[name];
+		return {
+			executed: executed_lines,
+			missed: missing_lines,
+			excluded: excluded_lines,
+			statements: summary.num_statements,
+			missedCount: summary.missing_lines,
+		};
+	}
+}
+
+/** A test that reaches what the sample's own tests do not. */
+export const MORE_TESTS = `import pytest
+
+from teahouse.import_csv import read_list
+from teahouse.orders import Order
+from teahouse.stock import Tea
+
+
+def test_the_wholesalers_list():
+    lines = ["Name;Price;Grams;Tags", "Assam;6,50;500;black"]
+    assert len(read_list(lines)) == 1
+
+
+def test_a_bag_is_not_empty():
+    with pytest.raises(ValueError):
+        Order("Zoë").add(Tea("Sencha", 9.0), 0)
+
+
+def test_what_there_is_is_sent():
+    order = Order("Zoë").add(Tea("Sencha", 9.0, grams=10), 100)
+    assert order.pack(partial=True)
+    assert "only 10 g" in order.receipt()
+`;

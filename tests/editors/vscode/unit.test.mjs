@@ -1,0 +1,216 @@
+// The parts of the extension that need no editor, in plain Node, and what its files say of each other.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const extension = path.join(root, 'editors/vscode');
+const { Marks, findUncovered, shiftRuns, uncoveredPlaces } = await import(`${extension}/src/marks.ts`);
+const { ageText, hasMarks, percentText, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
+const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8'));
+const readme = fs.readFileSync(path.join(extension, 'README.md'), 'utf8');
+
+const run = (start, end, state = 'missed') => ({ start, end, state });
+const message = (version, runs, more = {}) => ({
+	uri: 'file:///a.py', version, runs, freshness: 'fresh',
+	summary: { statements: 10, covered: 8, missed: 2, excluded: 0, percent: 80 },
+	data: { path: '/p/.coverage', format: 'coverage.py', modified: '', ageSeconds: 60 },
+	reason: { code: 'none', message: '' }, ...more,
+});
+
+// Replaces text the slow way, with a name on every line, to see where lines go.
+function edited(lines, edit, firstColumnZero) {
+	const head = lines.slice(0, edit.first);
+	const tail = lines.slice(edit.last + 1);
+	const middle = [];
+	if (edit.first === edit.last && edit.breaks === 0) {
+		middle.push(lines[edit.first]);
+	} else {
+		middle.push(firstColumnZero ? (edit.breaks === 0 ? lines[edit.last] : undefined) : lines[edit.first]);
+		for (let i = 1; i < edit.breaks; i++) middle.push(undefined);
+		if (edit.breaks > 0) middle.push(edit.first === edit.last && !firstColumnZero ? undefined : lines[edit.last]);
+	}
+	return [...head, ...middle, ...tail];
+}
+
+test('single lines follow every small edit', () => {
+	const lines = ['a', 'b', 'c', 'd', 'e', 'f'];
+	for (let first = 0; first < 6; first++) {
+		for (let last = first; last < 6; last++) {
+			for (let breaks = 0; breaks < 4; breaks++) {
+				for (const atLineStart of [true, false]) {
+					const edit = { first, last, breaks, atLineStart };
+					const after = edited(lines, edit, atLineStart);
+					for (let line = 0; line < 6; line++) {
+						const [shifted] = shiftRuns([run(line, line)], edit);
+						const at = after.indexOf(lines[line]);
+						assert.equal(shifted?.start ?? -1, at, `line ${line}, ${JSON.stringify(edit)}`);
+						assert.equal(shifted?.end ?? -1, at);
+					}
+				}
+			}
+		}
+	}
+});
+
+const SHIFTS = [
+	['Enter at the end of a line above', [run(5, 8)], { first: 2, atLineStart: false, last: 2, breaks: 1 }, [run(6, 9)]],
+	['Enter before a run', [run(5, 8)], { first: 5, atLineStart: true, last: 5, breaks: 1 }, [run(6, 9)]],
+	['Enter within a run', [run(5, 8)], { first: 6, atLineStart: false, last: 6, breaks: 1 }, [run(5, 9)]],
+	['Enter after a run', [run(5, 8)], { first: 8, atLineStart: false, last: 8, breaks: 1 }, [run(5, 8)]],
+	['a letter typed', [run(5, 8)], { first: 6, atLineStart: false, last: 6, breaks: 0 }, [run(5, 8)]],
+	['a run cut out', [run(5, 8)], { first: 5, atLineStart: true, last: 9, breaks: 0 }, []],
+	['the first half cut out', [run(5, 8)], { first: 3, atLineStart: true, last: 7, breaks: 0 }, [run(3, 4)]],
+	['the last half cut out', [run(5, 8)], { first: 7, atLineStart: true, last: 12, breaks: 0 }, [run(5, 6)]],
+	['the middle cut out', [run(5, 8)], { first: 6, atLineStart: true, last: 8, breaks: 0 }, [run(5, 6)]],
+];
+for (const [name, before, edit, after] of SHIFTS) {
+	test(`runs follow: ${name}`, () => assert.deepEqual(shiftRuns(before, edit), after));
+}
+
+test('a message for an older text is carried to the present one', () => {
+	const marks = new Marks();
+	const enter = { first: 0, atLineStart: true, last: 0, breaks: 1 };
+	marks.change('u', 2, [enter]);
+	marks.change('u', 3, [enter]);
+	marks.receive('u', message(1, [run(4, 4)]), 0);
+	assert.deepEqual(marks.runs('u'), [run(6, 6)]);
+	marks.receive('u', message(2, [run(5, 5)]), 0); // of the text between the two
+	assert.deepEqual(marks.runs('u'), [run(6, 6)]);
+	marks.receive('u', message(3, [run(6, 6), run(9, 9)]), 0);
+	assert.deepEqual(marks.runs('u'), [run(6, 6), run(9, 9)]);
+	marks.receive('u', message(1, [run(0, 0)]), 0); // overtaken
+	assert.deepEqual(marks.runs('u'), [run(6, 6), run(9, 9)]);
+	marks.change('u', 4, [enter]);
+	assert.deepEqual(marks.runs('u'), [run(7, 7), run(10, 10)]);
+	marks.forget('u');
+	assert.deepEqual(marks.runs('u'), []);
+	assert.equal(marks.message('u'), undefined);
+});
+
+test('new data for the same version replaces the marks', () => {
+	const marks = new Marks();
+	marks.receive('u', message(1, [run(4, 4)]), 0);
+	marks.receive('u', message(1, []), 0);
+	assert.deepEqual(marks.runs('u'), []);
+});
+
+test('the age of the data grows by itself', () => {
+	const marks = new Marks();
+	marks.receive('u', message(1, []), 1_000_000);
+	assert.equal(marks.age('u', 1_000_000), 60);
+	assert.equal(marks.age('u', 1_090_000), 150);
+	marks.receive('u', message(1, [], { data: null }), 0);
+	assert.equal(marks.age('u', 0), undefined);
+});
+
+test('places to go to', () => {
+	const runs = [run(1, 2, 'covered'), run(3, 4), run(6, 6), run(7, 7, 'partial'), run(9, 9, 'covered'), run(11, 12), run(13, 13, 'excluded'), run(14, 14)];
+	assert.deepEqual(uncoveredPlaces(runs), [run(3, 6), run(7, 7, 'partial'), run(11, 12), run(14, 14)]);
+	const forwards = [[0, 3], [3, 7], [5, 7], [7, 11], [13, 14], [14, 3], [99, 3]];
+	const backwards = [[0, 14], [3, 14], [5, 3], [7, 3], [11, 7], [99, 14]];
+	forwards.forEach(([from, to]) => assert.equal(findUncovered(runs, from, false), to, `next of ${from}`));
+	backwards.forEach(([from, to]) => assert.equal(findUncovered(runs, from, true), to, `previous of ${from}`));
+	assert.equal(findUncovered([run(1, 2, 'covered')], 0, false), undefined);
+});
+
+test('words for ages and percentages', () => {
+	const ages = [[0, 'now'], [9.9, 'now'], [10, '10 s'], [59.9, '59 s'], [60, '1 min'], [3599, '59 min'], [3600, '1 h'], [86399, '23 h'], [86400, '1 d'], [9e6, '104 d']];
+	ages.forEach(([seconds, text]) => assert.equal(ageText(seconds), text));
+	const percents = [[0, '0%'], [0.01, '1%'], [79.17, '79%'], [79.5, '80%'], [99.99, '99%'], [100, '100%']];
+	percents.forEach(([value, text]) => assert.equal(percentText(value), text));
+});
+
+test('the status item in every condition', () => {
+	const none = message(1, [], { freshness: 'none', data: null, summary: { statements: 0, covered: 0, missed: 0, excluded: 0 }, reason: { code: 'no-data-file', message: 'No data file was found in /p.' } });
+	const stale = message(1, [], { freshness: 'stale', reason: { code: 'source-newer', message: 'The source is newer.' } });
+	assert.equal(statusText(message(1, []), 185, true), '$(shield) 80% · 2 missed · 3 min');
+	assert.equal(statusText(message(1, []), undefined, true), '$(shield) 80% · 2 missed');
+	assert.equal(statusText(message(1, []), 5, false), '$(eye-closed) 80% · 2 missed · now');
+	assert.equal(statusText(stale, 185, true), '$(history) 80% · 2 missed · 3 min · stale');
+	assert.equal(statusText(none, undefined, true), '$(shield) no coverage');
+	assert.deepEqual(tooltipLines(none, undefined), ['No data file was found in /p.']);
+	assert.deepEqual(tooltipLines(stale, 185), ['8 of 10 statements ran (80.00%), 2 were missed.', 'The source is newer.', '/p/.coverage, recorded 3 min ago.']);
+	assert.equal(hasMarks(none), false);
+	assert.equal(whyText('a.py', none, true), 'No data file was found in /p.');
+	assert.equal(whyText('a.py', message(1, []), false), 'a.py is 80% covered: 2 of 10 statements were missed. Its marks are hidden: use "Coverage: Show".');
+	assert.match(whyText('a.py', undefined, true), /only Python files/);
+});
+
+// ---- the files of the extension
+
+test('the table of settings in README.md is that of package.json', () => {
+	const rows = readme.split('\n').filter((l) => l.startsWith('| `covls.')).map((l) => l.split('|').slice(1, 4).map((c) => c.trim()));
+	const properties = Object.entries(manifest.contributes.configuration.properties).sort((a, b) => a[1].order - b[1].order);
+	const shown = (p) => (p.enum ? p.enum.map((v) => `\`"${v}"\``).join(', ') : p.type === 'array' ? 'list of strings' : p.type);
+	const wanted = properties.map(([key, p]) => [`\`${key}\``, `${shown(p)}; \`${JSON.stringify(p.default)}\``, p.markdownDescription]);
+	assert.deepEqual(rows, wanted);
+});
+
+test('README.md names every command by its title', () => {
+	const missing = manifest.contributes.commands.filter((c) => !readme.includes(`**${c.title}**`)).map((c) => c.title);
+	assert.deepEqual(missing, []);
+});
+
+test('README.md names every colour', () => {
+	const missing = manifest.contributes.colors.filter((c) => !readme.includes(`\`${c.id}\``)).map((c) => c.id);
+	assert.deepEqual(missing, []);
+});
+
+test('the manifest keeps its promises', () => {
+	assert.ok(!manifest.activationEvents.includes('*'));
+	assert.deepEqual(manifest.extensionKind, ['workspace']);
+	assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.sort(), ['covls.args', 'covls.path']);
+	assert.equal(manifest.devDependencies['@types/vscode'], manifest.engines.vscode.replace('^', ''));
+	for (const command of manifest.contributes.keybindings.map((k) => k.command)) {
+		assert.ok(manifest.contributes.commands.some((c) => c.command === command), command);
+	}
+});
+
+test('every command of package.json is registered once, reload by the server alone', () => {
+	const source = fs.readFileSync(path.join(extension, 'src/extension.ts'), 'utf8');
+	const registered = [...source.matchAll(/registerCommand\('([^']+)'/g)].map((m) => m[1]).sort();
+	const contributed = manifest.contributes.commands.map((c) => c.command).filter((c) => c !== 'covls.reload').sort();
+	assert.deepEqual(registered, contributed);
+});
+
+test('the licence is that of the project', () => {
+	assert.equal(fs.readFileSync(path.join(extension, 'LICENSE'), 'utf8'), fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'));
+});
+
+test('lock files name no registry', () => {
+	for (const file of [path.join(extension, 'package-lock.json'), path.join(root, 'tests/editors/vscode/package-lock.json')]) {
+		assert.ok(!fs.readFileSync(file, 'utf8').includes('"resolved"'), file);
+	}
+});
+
+// Contrast as WCAG 2.2 counts it (1.4.11: 3:1 for marks), against the backgrounds of the default themes.
+test('every mark can be told from its background', () => {
+	const light = (hex) => {
+		const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const backgrounds = { dark: ['#1f1f1f', '#1e1e1e', '#002b36'], light: ['#ffffff', '#fdf6e3'], highContrast: ['#000000'], highContrastLight: ['#ffffff'] };
+	const least = { dark: 3, light: 3, highContrast: 7, highContrastLight: 7 };
+	for (const { id, defaults } of manifest.contributes.colors.filter((c) => c.id.endsWith('Border'))) {
+		for (const [kind, list] of Object.entries(backgrounds)) {
+			for (const background of list) {
+				const [a, b] = [light(defaults[kind]), light(background)].sort((x, y) => y - x);
+				const contrast = (a + 0.05) / (b + 0.05);
+				assert.ok(contrast >= least[kind], `${id} on ${background}: ${contrast.toFixed(2)}`);
+			}
+		}
+	}
+});
+
+test('icons have the colours of the borders', () => {
+	const defaults = Object.fromEntries(manifest.contributes.colors.map((c) => [c.id, c.defaults]));
+	for (const file of fs.readdirSync(path.join(extension, 'media')).filter((f) => f.endsWith('.svg'))) {
+		const [, name, kind] = /^(.*)-(dark|light)\.svg$/.exec(file);
+		const stem = name.startsWith('stale') || name === 'changed' ? 'stale' : name;
+		assert.ok(fs.readFileSync(path.join(extension, 'media', file), 'utf8').includes(defaults[`covls.${stem}Border`][kind]), file);
+	}
+});
