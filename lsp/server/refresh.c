@@ -17,7 +17,7 @@
 #define QUIET_MS 20
 
 /* A text is read when nobody has typed for so long, or has been typing for ten times as long. */
-#define TYPING_MS 50
+#define TYPING_MS 50u
 
 /* A locked data file is tried again after this. */
 #define BUSY_MS 150
@@ -98,7 +98,7 @@ refresh_text_changed(struct refresh *r, struct document *d)
 	if (r->typing_since == 0)
 		r->typing_since = now == 0 ? 1 : now;
 	uv_timer_start(&r->typing, on_typing_timer,
-		       now - r->typing_since >= 10 * TYPING_MS ? 0 : TYPING_MS, 0);
+		       now - r->typing_since >= UINT64_C(10) * TYPING_MS ? 0 : TYPING_MS, 0);
 }
 
 void
