@@ -54,7 +54,10 @@ void doc_text_free(struct doc_text *text);
 /* Lasts until the next edit. */
 struct span doc_text_span(const struct doc_text *text);
 
-/* At least 1. */
+/* How many lines any text has; at least 1. */
+uint32_t doc_text_count_lines(struct span text);
+
+/* The same of this one, quicker. */
 uint32_t doc_text_lines(struct doc_text *text);
 
 /* The bytes of a line without its end; empty past the last line. */

@@ -31,35 +31,60 @@ subject_edited(struct subject *s, const struct doc_change *change)
 	view_edit(&s->view, change->first, change->removed, change->inserted);
 }
 
+static const struct span bom = { "\xef\xbb\xbf", 3 };
+
+/* A file on its way past the text that it may hold. */
+struct comparing {
+	struct span rest; /* of the text */
+	bool started, same;
+};
+
+static bool
+compare_piece(void *ctx, struct span piece)
+{
+	struct comparing *c = ctx;
+
+	/* Editors keep a byte order mark to themselves. */
+	if (!c->started && span_starts(piece, bom) && !span_starts(c->rest, bom))
+		span_skip(&piece, bom.len);
+	c->started = true;
+	c->same = span_starts(c->rest, piece);
+	if (c->same)
+		span_skip(&c->rest, piece.len);
+	return c->same;
+}
+
+/* Does the file hold just this text? Reads no more of it than it must, and keeps nothing. */
+static bool
+holds_text(const char *path, struct span text)
+{
+	struct comparing c = { .rest = text, .same = true };
+
+	return file_read(path, compare_piece, &c, NULL) == STATUS_OK && c.same && c.rest.len == 0;
+}
+
 /* The text as coverage.py reads it: no byte order mark, "\n" ends lines, the last one, too. */
 static void
 normalize(struct buf *out, struct span text)
 {
-	if (span_starts(text, SPAN("\xef\xbb\xbf")))
-		span_skip(&text, 3);
+	const char *back;
+
 	buf_reset(out);
 	buf_room(out, text.len + 1);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] != '\r')
-			buf_add_char(out, text.at[i]);
-		else if (i + 1 == text.len || text.at[i + 1] != '\n')
-			buf_add_char(out, '\n');
+	if (span_starts(text, bom))
+		span_skip(&text, bom.len);
+	while (text.len > 0 && (back = memchr(text.at, '\r', text.len)) != NULL) {
+		size_t before = (size_t)(back - text.at);
+
+		buf_add(out, span_cut(text, 0, before));
+		buf_add_char(out, '\n');
+		span_skip(&text, before + 1);
+		if (text.len > 0 && *text.at == '\n')
+			span_skip(&text, 1);
 	}
+	buf_add(out, text);
 	if (out->len > 0 && out->at[out->len - 1] != '\n')
 		buf_add_char(out, '\n');
-}
-
-static uint32_t
-count_newlines(struct span text)
-{
-	uint32_t count = 0;
-	const char *at;
-
-	while (text.len > 0 && (at = memchr(text.at, '\n', text.len)) != NULL) {
-		count++;
-		span_skip(&text, (size_t)(at + 1 - text.at));
-	}
-	return count;
 }
 
 /* How the document's lines come from those of the file that is on disk, which is what ran. */
@@ -69,18 +94,19 @@ map_to_disk(struct subject *s, struct span text)
 	struct buf disk = { 0 }, ran = { 0 }, now = { 0 };
 	struct doc_change change;
 
-	normalize(&now, text);
-	if (s->path == NULL || file_read_all(s->path, &disk, SOURCE_MAX, NULL) != STATUS_OK) {
-		/* Nothing on disk to compare with: the document is all there is. */
-		line_map_identity(&s->map, count_newlines(buf_span(&now)) + 1);
-	} else {
-		normalize(&ran, buf_span(&disk));
+	if (s->path == NULL || holds_text(s->path, text) ||
+	    file_read_all(s->path, &disk, SOURCE_MAX, NULL) != STATUS_OK) {
+		/* The same; or nothing on disk to compare with: the document is all there is. */
+		line_map_identity(&s->map, doc_text_count_lines(text));
 		buf_free(&disk);
-		change = doc_text_compare(buf_span(&ran), buf_span(&now));
-		line_map_identity(&s->map, count_newlines(buf_span(&ran)) + 1);
-		line_map_edit(&s->map, change.first, change.removed, change.inserted);
+		return;
 	}
+	normalize(&ran, buf_span(&disk));
 	buf_free(&disk);
+	normalize(&now, text);
+	change = doc_text_compare(buf_span(&ran), buf_span(&now));
+	line_map_identity(&s->map, doc_text_count_lines(buf_span(&ran)));
+	line_map_edit(&s->map, change.first, change.removed, change.inserted);
 	buf_free(&ran);
 	buf_free(&now);
 }

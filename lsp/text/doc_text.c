@@ -165,6 +165,12 @@ doc_text_free(struct doc_text *t)
 }
 
 uint32_t
+doc_text_count_lines(struct span text)
+{
+	return count_line_ends(text) + 1;
+}
+
+uint32_t
 doc_text_lines(struct doc_text *t)
 {
 	return line_at(t, t->bytes.len).line + 1;

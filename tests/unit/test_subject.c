@@ -1,0 +1,262 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "coverage/subject.h"
+#include "support/test.h"
+
+static char folder[] = "/tmp/covls-subject-XXXXXX";
+static char source[sizeof folder + 8];
+
+static void
+write_source(const char *text)
+{
+	FILE *f = fopen(source, "wb");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* What a search would find: lines that ran, as a string of 0 and 1, in data of a given age. */
+static struct search_item
+found(const char *ran, int64_t newer_by_ns)
+{
+	struct search_item item = { .status = STATUS_OK };
+
+	item.source = mem_copy(source);
+	item.data_path = mem_copy("/data/.coverage");
+	item.source_stamp = file_stamp(source);
+	item.data_stamp = item.source_stamp;
+	item.data_stamp.modified_ns += newer_by_ns;
+	item.data.answer = ran == NULL ? DATA_UNKNOWN : DATA_NOT_RUN;
+	for (uint32_t n = 1; ran != NULL && ran[n - 1] != '\0'; n++) {
+		if (ran[n - 1] == '1') {
+			line_set_add(&item.data.ran, n);
+			item.data.answer = DATA_RAN;
+		}
+	}
+	return item;
+}
+
+static struct search_item
+not_found(enum status status)
+{
+	struct search_item item = { .status = status };
+
+	item.source = mem_copy(source);
+	text_list_add(&item.places, "/a/b/.coverage");
+	text_list_add(&item.places, "/a/.coverage");
+	if (status != STATUS_MISSING)
+		item.data_path = mem_copy("/data/.coverage");
+	error_set(&item.err, status, "trouble");
+	return item;
+}
+
+static void
+take(struct subject *s, struct search_item item, const char *text)
+{
+	subject_take(s, &item, span_of(text));
+	subject_refresh(s);
+	search_item_free(&item);
+}
+
+static struct subject
+subject_of(const char *text)
+{
+	struct subject s = { .path = mem_copy(source), .is_python = true };
+
+	subject_read_text(&s, span_of(text));
+	return s;
+}
+
+/* "cm.u": how lines 1, 2 ... stand, '.' for nothing. */
+static const char *
+states(const struct subject *s, uint32_t lines)
+{
+	static char text[64];
+
+	for (uint32_t n = 1; n <= lines; n++) {
+		enum line_state state = view_state(&s->view, n);
+
+		text[n - 1] = state == LINE_NONE ? '.' : line_state_name(state)[0];
+	}
+	text[lines] = '\0';
+	return text;
+}
+
+static const char ran_text[] = "a = 1\nb = 2\nc = 3\nd = 4\n";
+
+static void
+the_text_on_disk_is_what_ran(void **state)
+{
+	static const struct {
+		const char *label, *disk, *document, *want;
+		enum freshness freshness;
+	} cases[] = {
+		{"the same",              ran_text,                             ran_text,                              "cmcm",  FRESHNESS_FRESH },
+		{ "no last line end",     "a = 1\nb = 2\nc = 3\nd = 4",         ran_text,                              "cmcm",
+                 FRESHNESS_FRESH														},
+		{ "a byte order mark",
+                 "\xef\xbb\xbf"
+		  "a = 1\nb = 2\nc = 3\nd = 4\n",			       ran_text,			      "cmcm",  FRESHNESS_FRESH },
+		{ "other line ends",      "a = 1\r\nb = 2\r\nc = 3\rd = 4\r\n", ran_text,                              "cmcm",
+                 FRESHNESS_FRESH														},
+		{ "a line not saved yet", ran_text,                             "a = 1\nx = 0\nb = 2\nc = 3\nd = 4\n", "cumcm",
+                 FRESHNESS_EDITED													       },
+		{ "a line changed",       ran_text,                             "a = 1\nb = 2\nc = 0\nd = 4\n",        "cmum",
+                 FRESHNESS_EDITED													       },
+		{ "a line gone",          ran_text,                             "b = 2\nc = 3\nd = 4\n",               "mcm.",  FRESHNESS_EDITED},
+		{ "all other",            "x\n",                                ran_text,                              "uuuu",  FRESHNESS_EDITED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct subject s = subject_of(cases[i].document);
+
+		write_source(cases[i].disk);
+		take(&s, found("101", 1), cases[i].document);
+		if (strncmp(states(&s, 5), cases[i].want, strlen(cases[i].want)) != 0 ||
+		    s.freshness != cases[i].freshness)
+			fail_msg("%s: got %s, %s", cases[i].label, states(&s, 5),
+				 freshness_name(s.freshness));
+		subject_free(&s);
+	}
+}
+
+static void
+each_reason_is_told(void **state)
+{
+	struct subject s = subject_of(ran_text);
+
+	(void)state;
+	write_source(ran_text);
+	take(&s, not_found(STATUS_MISSING), ran_text);
+	assert_int_equal(s.reason, REASON_NO_DATA_FILE);
+	assert_non_null(strstr(s.message, "'/a/b' and '/a'"));
+	assert_int_equal(s.freshness, FRESHNESS_NONE);
+	take(&s, found(NULL, 1), ran_text);
+	assert_int_equal(s.reason, REASON_NOT_IN_DATA);
+	assert_int_equal(s.freshness, FRESHNESS_NONE);
+	take(&s, found("", 1), ran_text);
+	assert_int_equal(s.reason, REASON_NONE);
+	assert_string_equal(states(&s, 4), "mmmm");
+	take(&s, found("1111", -1), ran_text);
+	assert_int_equal(s.reason, REASON_SOURCE_NEWER);
+	assert_int_equal(s.freshness, FRESHNESS_STALE);
+	take(&s, found("1111", 1), ran_text);
+	assert_int_equal(s.freshness, FRESHNESS_FRESH);
+	subject_free(&s);
+
+	s = subject_of("a = (1\n");
+	write_source("a = (1\n");
+	take(&s, found("1", 1), "a = (1\n");
+	assert_int_equal(s.reason, REASON_NOT_PYTHON);
+	assert_non_null(strstr(s.message, "line 1"));
+	assert_string_equal(states(&s, 1), "c");
+	subject_free(&s);
+
+	s = (struct subject){ .is_python = true };
+	subject_refresh(&s);
+	assert_int_equal(s.reason, REASON_NOT_A_FILE);
+	subject_free(&s);
+}
+
+static void
+trouble_leaves_the_last_good_view(void **state)
+{
+	static const enum status troubles[] = { STATUS_BUSY, STATUS_BAD_DATA, STATUS_DENIED,
+						STATUS_EMPTY, STATUS_MISSING };
+	struct subject s = subject_of(ran_text);
+
+	(void)state;
+	write_source(ran_text);
+	take(&s, found("101", 1), ran_text);
+	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
+		take(&s, not_found(troubles[i]), ran_text);
+		assert_string_equal(states(&s, 4), "cmcm");
+		assert_int_equal(s.freshness, FRESHNESS_FRESH);
+		/* That it is away is not told at once: a run may be replacing it. */
+		assert_int_equal(s.reason != REASON_NONE, troubles[i] != STATUS_MISSING);
+	}
+	subject_data_gone(&s);
+	subject_refresh(&s);
+	assert_int_equal(s.reason, REASON_DATA_GONE);
+	assert_int_equal(s.freshness, FRESHNESS_STALE);
+	assert_string_equal(states(&s, 4), "cmcm");
+	take(&s, found("1111", 1), ran_text);
+	assert_int_equal(s.reason, REASON_NONE);
+	assert_string_equal(states(&s, 4), "cccc");
+	subject_free(&s);
+}
+
+static void
+edits_are_carried_and_saving_changes_nothing(void **state)
+{
+	struct subject s = subject_of(ran_text);
+	struct doc_change change = { .first = 2, .removed = 0, .inserted = 1 };
+	const char *now = "a = 1\nx = (\nb = 2\nc = 3\nd = 4\n";
+
+	(void)state;
+	write_source(ran_text);
+	take(&s, found("101", 1), ran_text);
+	/* In the middle of typing: not Python, but what was not touched keeps its state. */
+	subject_edited(&s, &change);
+	subject_read_text(&s, span_of(now));
+	subject_refresh(&s);
+	assert_string_equal(states(&s, 5), "c.mcm");
+	assert_int_equal(s.reason, REASON_NOT_PYTHON);
+	assert_int_equal(s.freshness, FRESHNESS_EDITED);
+	now = "a = 1\nx = 0\nb = 2\nc = 3\nd = 4\n";
+	change = (struct doc_change){ .first = 2, .removed = 1, .inserted = 1 };
+	subject_edited(&s, &change);
+	subject_read_text(&s, span_of(now));
+	subject_refresh(&s);
+	assert_string_equal(states(&s, 5), "cumcm");
+	/* Saved: the same data is found again, and says nothing of the new line. */
+	struct search_item again = found("101", 1);
+
+	again.data_stamp = s.data_stamp;
+	write_source(now);
+	take(&s, again, now);
+	assert_string_equal(states(&s, 5), "cumcm");
+	assert_int_equal(s.freshness, FRESHNESS_EDITED);
+	/* Run again. */
+	take(&s, found("11111", 1), now);
+	assert_string_equal(states(&s, 5), "ccccc");
+	assert_int_equal(s.freshness, FRESHNESS_FRESH);
+	subject_free(&s);
+}
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(source, sizeof source, "%s/a.py", folder);
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	(void)state;
+	unlink(source);
+	return rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_text_on_disk_is_what_ran),
+		cmocka_unit_test(each_reason_is_told),
+		cmocka_unit_test(trouble_leaves_the_last_good_view),
+		cmocka_unit_test(edits_are_carried_and_saving_changes_nothing),
+	};
+
+	return cmocka_run_group_tests_name("subject", tests, make_folder, remove_folder);
+}
