@@ -193,7 +193,7 @@ skip_spaces(const uint8_t *p, const uint8_t *end)
 		uint64_t others = eight_load(p) ^ (EIGHT_ONES * ' ');
 
 		if (others != 0)
-			return p + eight_first(EIGHT_HIGHS & ~eight_below(others, 1));
+			return p + eight_first_set(others);
 		p += 8;
 	}
 	while (p < end && *p == ' ')

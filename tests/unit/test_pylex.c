@@ -184,26 +184,28 @@ static void
 test_indentation(void **state)
 {
 	static const struct lex_case cases[] = {
-		{"a\n  b\n  c\nd",           "1:n$ 2:In$ 3:n$ 4:Dn$ (4)"                                      },
-		{ "a\n  b\n    c\nd",        "1:n$ 2:In$ 3:In$ 4:DDn$ (4)"                                    },
-		{ "a\n b\n",                 "1:n$ 2:In$ 3:D (2)"                                             },
-		{ "a\n b\n\n  # c\n",        "1:n$ 2:In$ 5:D (4)"                                             },
-		{ "a\n  # c\n b\n# d\n c",   "1:n$ 3:In$ 5:n$ 6:D (5)"                                        },
-		{ "a\n\tb\n\tc",             "1:n$ 2:In$ 3:n$ 4:D (3)"                                        },
-		{ "a\n        \tb\n",        "1:n$ 2:In$ 3:D (2)"                                             },
-		{ " \\\n  a\nb",             "2:In$ 3:Dn$ (3)"                                                },
-		{ "if a:\n  \\\n  b\n  c\n", "1:kn:$ 3:In$ 4:n$ 5:D (4)"                                      },
-		{ "a\n  b\n \\\n  c\n",      "1:n$ 2:In$!4 unindent does not match any outer "
-					"indentation level"            },
+		{"a\n  b\n  c\nd",                             "1:n$ 2:In$ 3:n$ 4:Dn$ (4)"                                      },
+		{ "a\n  b\n    c\nd",                          "1:n$ 2:In$ 3:In$ 4:DDn$ (4)"                                    },
+		{ "a\n b\n",				   "1:n$ 2:In$ 3:D (2)"                                             },
+		{ "a\n b\n\n  # c\n",                          "1:n$ 2:In$ 5:D (4)"                                             },
+		{ "a\n  # c\n b\n# d\n c",                     "1:n$ 3:In$ 5:n$ 6:D (5)"                                        },
+		{ "a\n\tb\n\tc",                               "1:n$ 2:In$ 3:n$ 4:D (3)"                                        },
+		{ "a\n        \tb\n",                          "1:n$ 2:In$ 3:D (2)"                                             },
+		{ " \\\n  a\nb",                               "2:In$ 3:Dn$ (3)"                                                },
+		{ "if a:\n  \\\n  b\n  c\n",                   "1:kn:$ 3:In$ 4:n$ 5:D (4)"                                      },
+		{ "a\n  b\n \\\n  c\n",                        "1:n$ 2:In$!4 unindent does not match any outer "
+					"indentation level"                              },
 		{ "a\n\tb\n        c",
-                 "1:n$ 2:In$!3 inconsistent use of tabs and spaces in indentation"                            },
+                 "1:n$ 2:In$!3 inconsistent use of tabs and spaces in indentation"                                              },
 		{ "a\n        b\n\tc",
-                 "1:n$ 2:In$!3 inconsistent use of tabs and spaces in indentation"                            },
-		{ "a\n b\n\tc",              "1:n$ 2:In$!3 inconsistent use of tabs and spaces in indentation"},
+                 "1:n$ 2:In$!3 inconsistent use of tabs and spaces in indentation"                                              },
+		{ "a\n b\n\tc",				"1:n$ 2:In$!3 inconsistent use of tabs and spaces in indentation"},
 		{ "a\n  b\n c",
-                 "1:n$ 2:In$!3 unindent does not match any outer indentation level"                           },
+                 "1:n$ 2:In$!3 unindent does not match any outer indentation level"                                             },
+		{ "a\n       !b\n",                            "1:n$ 2:I!n$ 3:D (2)"                                            },
+		{ "a\n       !b       !\n         !      !\n", "1:n$ 2:I!n!$ 3:I!!$ 4:DD (3)"                                   },
  /* A form feed is a space (coverage.py's rule; for CPython it starts again). */
-		{ "\fa\n",                   "1:In$ 2:D (1)"						  },
+		{ "\fa\n",				     "1:In$ 2:D (1)"						  },
 	};
 	struct buf text = { 0 }, want = { 0 };
 
