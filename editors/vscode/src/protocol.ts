@@ -10,6 +10,7 @@ export interface Summary {
 	statements: number;
 	covered: number;
 	missed: number;
+	unknown?: number; // changed since they ran
 	excluded: number;
 	percent?: number;
 }

@@ -78,8 +78,9 @@ export function tooltipLines(message: DocumentCoverage, age: number | undefined)
 		if (s.excluded > 0) {
 			lines.push(`${s.excluded} ${s.excluded === 1 ? 'line is' : 'lines are'} excluded.`);
 		}
-		if (message.freshness === 'edited') {
-			lines.push('The text was edited since: changed statements have no state until they run again.');
+		const changed = s.unknown ?? 0;
+		if (changed > 0) {
+			lines.push(`${changed} ${changed === 1 ? 'has' : 'have'} changed since: not known until the tests run again.`);
 		}
 	}
 	if (message.reason.message !== '') {

@@ -99,7 +99,6 @@ async function hostTests(vscode, browser, results) {
 	const timer = setTimeout(() => ended('it did not end within 4 minutes'), 240_000);
 	const status = await code;
 	clearTimeout(timer);
-	await page.screenshot({ path: path.join(artifacts, 'host-end.png') });
 	await page.close();
 	if (!fs.existsSync(results)) {
 		throw new Error(`no results; the host said: ${status}`);
@@ -123,6 +122,13 @@ const start = Date.now();
 const lap = (what) => console.log(`      [${((Date.now() - start) / 1000).toFixed(0)} s] ${what}`);
 let vscode;
 let browser;
+const stopAll = async () => {
+	await browser?.close();
+	await vscode?.stop();
+};
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.once(signal, () => void stopAll().finally(() => process.exit(1)));
+}
 try {
 	if ('unit'.includes(only)) {
 		const unit = spawnSync(process.execPath, ['--test', '--test-reporter=tap', path.join(here, 'unit.test.mjs')], { encoding: 'utf8' });
@@ -164,8 +170,7 @@ try {
 	counts.failed++;
 	console.log(`FAIL  ${error.stack ?? error}`);
 } finally {
-	await browser?.close();
-	await vscode?.stop();
+	await stopAll();
 }
 if (counts.failed > 0 && fs.existsSync(path.join(work, 'vscode.log'))) {
 	fs.copyFileSync(path.join(work, 'vscode.log'), path.join(artifacts, 'vscode-server.log'));

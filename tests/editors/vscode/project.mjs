@@ -51,11 +51,16 @@ export class Project {
 		return this.py('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--cov=teahouse', '--cov-branch', '--cov-report=');
 	}
 
-	/** What coverage.py says of a file: sets of line numbers, from 1, the first of each statement. */
+	/** What coverage.py says of a file: line numbers, from 1, the first of each statement. */
 	async oracle(name) {
-		const report = `${this.folder}.report.json`;
-		await this.py('-m', 'coverage', 'json', '-q', '-o', report);
-		const { executed_lines, missing_lines, excluded_lines, summary } = JSON.parse(fs.readFileSync(report, 'utf8')).files[name];
+		const { ino, mtimeNs } = fs.statSync(this.file('.coverage'), { bigint: true });
+		const key = `${ino} ${mtimeNs}`;
+		if (this.reported !== key) {
+			await this.py('-m', 'coverage', 'json', '-q', '-o', `${this.folder}.report.json`);
+			this.reported = key;
+		}
+		const report = JSON.parse(fs.readFileSync(`${this.folder}.report.json`, 'utf8'));
+		const { executed_lines, missing_lines, excluded_lines, summary } = report.files[name];
 		return {
 			executed: executed_lines,
 			missed: missing_lines,

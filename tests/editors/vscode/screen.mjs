@@ -242,6 +242,9 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		await shot('diff');
 		await page.setViewportSize(TALL);
 		await palette(page, 'View: Close Editor');
+	});
+
+	await test('a text that is changed back has its marks again', async () => {
 		await openFile(page, FILE);
 		await palette(page, 'File: Revert File');
 		await shows('the marks of the saved text', oracle, 'dark');

@@ -134,6 +134,8 @@ test('the status item in every condition', () => {
 	assert.equal(statusText(none, undefined, true), '$(shield) no coverage');
 	assert.deepEqual(tooltipLines(none, undefined), ['No data file was found in /p.']);
 	assert.deepEqual(tooltipLines(stale, 185), ['8 of 10 statements ran (80.00%), 2 were missed.', 'The source is newer.', '/p/.coverage, recorded 3 min ago.']);
+	const edited = message(1, [], { freshness: 'edited', summary: { statements: 10, covered: 7, missed: 2, unknown: 1, excluded: 3, percent: 77.78 } });
+	assert.deepEqual(tooltipLines(edited, 5), ['7 of 10 statements ran (77.78%), 2 were missed.', '3 lines are excluded.', '1 has changed since: not known until the tests run again.', '/p/.coverage, recorded just now.']);
 	assert.equal(hasMarks(none), false);
 	assert.equal(whyText('a.py', none, true), 'No data file was found in /p.');
 	assert.equal(whyText('a.py', message(1, []), false), 'a.py is 80% covered: 2 of 10 statements were missed. Its marks are hidden: use "Coverage: Show".');
