@@ -10,7 +10,7 @@
 
 #define TIME_MOST_NS (2 * INT64_C(1000000000)) /* of a visit: a writer gives up after 5 s */
 #define WAIT_MOST_MS 300                       /* for a writer's lock, in sum over a visit */
-#define WAIT_STEP_MS 5
+#define WAIT_STEP_MS 5                         /* after some shorter ones */
 #define OPS_A_LOOK   200 /* of SQLite's machine, between two looks at the clock */
 #define SQL_MOST     100000
 #define COLUMNS_MOST 100
@@ -130,10 +130,9 @@ on_busy(void *ctx, int times)
 {
 	struct visit *v = ctx;
 
-	(void)times;
 	if (v->waited_ms >= WAIT_MOST_MS)
 		return 0;
-	v->waited_ms += sqlite3_sleep(WAIT_STEP_MS);
+	v->waited_ms += sqlite3_sleep(times < 2 * WAIT_STEP_MS ? 1 : WAIT_STEP_MS);
 	return 1;
 }
 
