@@ -4,7 +4,8 @@
  * The patterns are those of DEFAULT_EXCLUDE in coverage/config.py, 7.16.1, joined and searched as
  * PythonParser.lines_matching() does: in the whole text, strings and comments included. Each
  * physical line from the one a match begins on to the one its end lies on is in the set; that may be
- * the line after the last one.
+ * the line after the last one. A last line end that is missing is taken as there, as coverage.py
+ * adds it (get_python_source() in coverage/python.py).
  */
 #ifndef COVLS_PYTHON_EXCLUDE_H
 #define COVLS_PYTHON_EXCLUDE_H

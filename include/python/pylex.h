@@ -211,6 +211,13 @@ void pylex_init(struct pylex *lx, unsigned minor);
 /* Takes bytes off the front of `in` up to the end of the next token. */
 enum pylex_event pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok);
 
+/*
+ * The same for up to `max` tokens at a time, at least one, which is faster: toks[0 .. *count - 1] are
+ * the next ones. PYLEX_TOKEN: there may be more at once; any other event comes after these tokens.
+ */
+enum pylex_event pylex_read(struct pylex *lx, struct span *in, struct pytoken *toks, size_t max,
+			    size_t *count);
+
 /* Says that there is no input beyond what pylex_next() has been given. */
 void pylex_finish(struct pylex *lx);
 

@@ -143,6 +143,7 @@ struct pystmt {
 	void *ctx;
 	uint8_t mode;   /* enum mode, in pystmt.c */
 	uint8_t depth;  /* blocks open */
+	uint8_t indent; /* indented suites open */
 	uint8_t shape;  /* of the simple statement at hand: enum shape, in pystmt.c */
 	uint8_t import; /* how far into `from __future__ import annotations`: enum import */
 	bool in_line;

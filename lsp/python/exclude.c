@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 /* coverage/config.py, DEFAULT_EXCLUDE, 7.16.1, joined as coverage/misc.py, join_regex() does. */
 const char py_exclude_default_pattern[] =
 	"(?:#\\s*(pragma|PRAGMA)[:\\s]?\\s*(no|NO)\\s*(cover|COVER))|"
@@ -16,16 +18,25 @@ struct line_counter {
 	uint32_t line;
 };
 
+static void
+count_line_ends(struct line_counter *c, size_t offset, char byte)
+{
+	const char *p = c->text.at + c->at, *end = c->text.at + offset;
+
+	while (p < end && (p = memchr(p, byte, (size_t)(end - p))) != NULL) {
+		p++;
+		/* A CR before its LF is not counted: the LF is, in its turn. */
+		c->line += byte == '\n' || p == c->text.at + c->text.len || *p != '\n';
+	}
+}
+
 static uint32_t
 line_at(struct line_counter *c, size_t offset)
 {
-	for (; c->at < offset; c->at++) {
-		char byte = c->text.at[c->at];
-		bool cr_of_pair =
-			byte == '\r' && c->at + 1 < c->text.len && c->text.at[c->at + 1] == '\n';
-
-		if (byte == '\n' || (byte == '\r' && !cr_of_pair))
-			c->line++;
+	if (offset > c->at) {
+		count_line_ends(c, offset, '\n');
+		count_line_ends(c, offset, '\r');
+		c->at = offset;
 	}
 	return c->line;
 }
@@ -39,8 +50,14 @@ add_match(struct line_set *lines, struct line_counter *counter, size_t start, si
 	line_set_add_range(lines, first, line_at(counter, end));
 }
 
-bool
-py_exclude_search(struct line_set *lines, const struct regex *re, struct span text)
+static bool
+lacks_line_end(struct span text)
+{
+	return text.len > 0 && text.at[text.len - 1] != '\n' && text.at[text.len - 1] != '\r';
+}
+
+static bool
+search(struct line_set *lines, const struct regex *re, struct span text)
 {
 	struct regex_search search;
 	struct line_counter counter = { .text = text, .line = 1 };
@@ -56,6 +73,21 @@ py_exclude_search(struct line_set *lines, const struct regex *re, struct span te
 	}
 	regex_end(&search);
 	return result != REGEX_LIMIT;
+}
+
+bool
+py_exclude_search(struct line_set *lines, const struct regex *re, struct span text)
+{
+	struct buf whole = { 0 };
+	bool done;
+
+	if (!lacks_line_end(text))
+		return search(lines, re, text);
+	buf_add(&whole, text);
+	buf_add_char(&whole, '\n');
+	done = search(lines, re, buf_span(&whole));
+	buf_free(&whole);
+	return done;
 }
 
 /* ---- the defaults, fast -----------------------------------------------------------------------
@@ -223,6 +255,16 @@ begin_signs(struct span text)
 	};
 }
 
+/* A match ends with the text. If a last line end is missing, and were there, would the match go up to
+ * it? Only if it ends with the `$` of the second pattern. */
+static bool
+takes_in_line_end(struct span text)
+{
+	char last = text.at[text.len - 1];
+
+	return lacks_line_end(text) && (last == '.' || may_be_space(last));
+}
+
 static void
 search_round_signs(struct line_set *lines, struct regex_search *search, struct signs *signs)
 {
@@ -243,6 +285,8 @@ search_round_signs(struct line_set *lines, struct regex_search *search, struct s
 			return;
 		if (result == REGEX_FOUND && start <= sign) {
 			add_match(lines, &counter, start, end);
+			if (end == text.len && takes_in_line_end(text))
+				line_set_add(lines, counter.line + 1);
 			from = end;
 			sign = next_sign(signs, end);
 			continue;

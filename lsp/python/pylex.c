@@ -372,19 +372,6 @@ comment(struct pylex *lx, struct cursor *c)
 /* ---- strings ------------------------------------------------------------------------------- */
 
 static enum step
-string_begin(struct pylex *lx, struct cursor *c, enum pytok_kind kind, bool raw)
-{
-	lx->string_kind = (uint8_t)kind;
-	lx->raw = raw;
-	lx->triple = false;
-	lx->nonzero = false;
-	lx->quotes = 0;
-	lx->quote = *c->at++;
-	lx->state = S_STRING_OPEN;
-	return STEP_ON;
-}
-
-static enum step
 fstring_begin(struct pylex *lx, struct pytoken *tok, enum state then)
 {
 	if (lx->flevel + 1 >= PYLEX_FSTRING_MAX)
@@ -412,48 +399,6 @@ fstring_end(struct pylex *lx, struct pytoken *tok)
 	lx->tok_line = lx->line;
 	lx->state = S_TOKEN;
 	return give(lx, tok, PYTOK_FSTRING_END, PYW_OTHER, 0);
-}
-
-static bool
-string_is_split(const struct pylex *lx)
-{
-	return lx->string_kind == PYTOK_FSTRING_START;
-}
-
-static enum step
-string_open(struct pylex *lx, struct cursor *c, struct pytoken *tok)
-{
-	if (c->at == c->end)
-		return STEP_MORE;
-	if (*c->at == lx->quote) {
-		c->at++;
-		lx->state = S_STRING_OPEN2;
-		return STEP_ON;
-	}
-	if (string_is_split(lx))
-		return fstring_begin(lx, tok, S_FSTRING);
-	lx->state = S_STRING;
-	return STEP_ON;
-}
-
-/* After two quotes: a third one, or the string was empty. */
-static enum step
-string_open2(struct pylex *lx, struct cursor *c, struct pytoken *tok)
-{
-	if (c->at == c->end)
-		return STEP_MORE;
-	if (*c->at == lx->quote) {
-		c->at++;
-		lx->triple = true;
-		if (string_is_split(lx))
-			return fstring_begin(lx, tok, S_FSTRING);
-		lx->state = S_STRING;
-		return STEP_ON;
-	}
-	if (string_is_split(lx))
-		return fstring_begin(lx, tok, S_FSTRING_EMPTY);
-	lx->state = S_TOKEN;
-	return give(lx, tok, (enum pytok_kind)lx->string_kind, PYW_OTHER, 0);
 }
 
 /* The character after a backslash in a string, whatever it is. */
@@ -507,6 +452,62 @@ string(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 			return fail_at(lx, PYLEX_STRING, lx->tok_line);
 		take_line_end(lx, c);
 	}
+}
+
+static bool
+string_is_split(const struct pylex *lx)
+{
+	return lx->string_kind == PYTOK_FSTRING_START;
+}
+
+static enum step
+string_open(struct pylex *lx, struct cursor *c, struct pytoken *tok)
+{
+	if (c->at == c->end)
+		return STEP_MORE;
+	if (*c->at == lx->quote) {
+		c->at++;
+		lx->state = S_STRING_OPEN2;
+		return STEP_ON;
+	}
+	if (string_is_split(lx))
+		return fstring_begin(lx, tok, S_FSTRING);
+	lx->state = S_STRING;
+	return string(lx, c, tok);
+}
+
+/* After two quotes: a third one, or the string was empty. */
+static enum step
+string_open2(struct pylex *lx, struct cursor *c, struct pytoken *tok)
+{
+	if (c->at == c->end)
+		return STEP_MORE;
+	if (*c->at == lx->quote) {
+		c->at++;
+		lx->triple = true;
+		if (string_is_split(lx))
+			return fstring_begin(lx, tok, S_FSTRING);
+		lx->state = S_STRING;
+		return STEP_ON;
+	}
+	if (string_is_split(lx))
+		return fstring_begin(lx, tok, S_FSTRING_EMPTY);
+	lx->state = S_TOKEN;
+	return give(lx, tok, (enum pytok_kind)lx->string_kind, PYW_OTHER, 0);
+}
+
+static enum step
+string_begin(struct pylex *lx, struct cursor *c, struct pytoken *tok, enum pytok_kind kind,
+	     bool raw)
+{
+	lx->string_kind = (uint8_t)kind;
+	lx->raw = raw;
+	lx->triple = false;
+	lx->nonzero = false;
+	lx->quotes = 0;
+	lx->quote = *c->at++;
+	lx->state = S_STRING_OPEN;
+	return string_open(lx, c, tok);
 }
 
 /* ---- brackets ------------------------------------------------------------------------------ */
@@ -813,7 +814,7 @@ name_end(struct pylex *lx, struct cursor *c, struct pytoken *tok, struct packed_
 			return fail(lx, PYLEX_BAD_NUMBER);
 	}
 	if (w.len <= 2 && pylex_class[*c->at] == BYTE_QUOTE && is_prefix(lx, w, &kind, &raw))
-		return string_begin(lx, c, kind, raw);
+		return string_begin(lx, c, tok, kind, raw);
 	return give(lx, tok, PYTOK_NAME, word, 0);
 }
 
@@ -834,18 +835,34 @@ name(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	return name_end(lx, c, tok, pack_word(lx->word, lx->word_len));
 }
 
+/* The lowest `count` bytes of a group of eight, less than all. */
+static inline uint64_t
+low_bytes(uint64_t x, unsigned count)
+{
+	return x & ((UINT64_C(1) << (8 * count)) - 1);
+}
+
 static inline enum step
 name_begin(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 {
-	if (c->end - c->at >= 8) {
+	if (c->end - c->at >= 16) {
 		uint64_t x = eight_load(c->at), end = eight_not_word(x);
+		unsigned len;
 
 		if (end != 0) {
-			unsigned len = eight_first(end);
-			struct packed_word w = { x & (~UINT64_C(0) >> (64 - 8 * len)), 0, len };
-
+			len = eight_first(end);
 			c->at += len;
-			return name_end(lx, c, tok, w);
+			return name_end(lx, c, tok,
+					(struct packed_word){ low_bytes(x, len), 0, len });
+		}
+		uint64_t y = eight_load(c->at + 8);
+
+		end = eight_not_word(y);
+		if (end != 0) {
+			len = eight_first(end);
+			c->at += 8 + len;
+			return name_end(lx, c, tok,
+					(struct packed_word){ x, low_bytes(y, len), 8 + len });
 		}
 	}
 	lx->word_len = 0;
@@ -1088,7 +1105,7 @@ token(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	case BYTE_LINE_END:
 		return line_end(lx, c, tok);
 	case BYTE_QUOTE:
-		return string_begin(lx, c, PYTOK_STRING, false);
+		return string_begin(lx, c, tok, PYTOK_STRING, false);
 	case BYTE_COLON:
 		return colon(lx, c, tok);
 	case BYTE_OPEN:
@@ -1288,18 +1305,9 @@ used_up(struct pylex *lx, struct span *in, struct cursor *c)
 	return STEP_ON;
 }
 
-enum pylex_event
-pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok)
+static enum pylex_event
+event_of(enum step step)
 {
-	struct cursor c = begin_reading(lx, *in);
-	enum step step;
-
-	do {
-		step = run(lx, &c, tok);
-		if (step == STEP_MORE)
-			step = used_up(lx, in, &c);
-	} while (step == STEP_ON);
-	end_reading(lx, in, &c);
 	switch (step) {
 	case STEP_TOKEN:
 		return PYLEX_TOKEN;
@@ -1312,6 +1320,33 @@ pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok)
 		break;
 	}
 	return PYLEX_MORE;
+}
+
+enum pylex_event
+pylex_read(struct pylex *lx, struct span *in, struct pytoken *toks, size_t max, size_t *count)
+{
+	struct cursor c = begin_reading(lx, *in);
+	enum step step;
+	size_t n = 0;
+
+	do {
+		step = run(lx, &c, &toks[n]);
+		if (step == STEP_TOKEN)
+			n++;
+		else if (step == STEP_MORE)
+			step = used_up(lx, in, &c);
+	} while (step == STEP_ON || (step == STEP_TOKEN && n < max));
+	end_reading(lx, in, &c);
+	*count = n;
+	return event_of(step);
+}
+
+enum pylex_event
+pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok)
+{
+	size_t count;
+
+	return pylex_read(lx, in, tok, 1, &count);
 }
 
 void

@@ -225,7 +225,7 @@ take_colon(struct py_reader *r, const struct pytoken *tok)
 	if (r->excluding || !is_matched(r, r->line_first, tok->end_line))
 		return;
 	r->excluding = true;
-	r->exclude_indent = r->lex.indent;
+	r->exclude_indent = r->stmt.indent;
 }
 
 static void
@@ -236,7 +236,7 @@ on_line_begin(void *ctx, uint32_t line)
 	append_blanks(r, line - 1);
 	if (r->carry_depth > 0)
 		exclude_lines(r, r->carried_to + 1, line - 1);
-	if (r->excluding && r->lex.indent <= r->exclude_indent)
+	if (r->excluding && r->stmt.indent <= r->exclude_indent)
 		r->excluding = false;
 	if (r->first_statement == 0)
 		r->first_statement = line;
@@ -378,20 +378,30 @@ static const struct pystmt_sink sink = {
 	.close = on_close,
 };
 
+static bool
+take_token(struct py_reader *r, const struct pytoken *tok)
+{
+	if (tok->kind == PYTOK_OP && tok->op == ':' && tok->depth == 0)
+		take_colon(r, tok);
+	return pystmt_take(&r->stmt, tok);
+}
+
 static enum pylex_event
 take_tokens(struct py_reader *r, struct span *piece)
 {
-	struct pytoken tok;
+	struct pytoken toks[64];
 	enum pylex_event ev;
+	size_t count;
 
-	while ((ev = pylex_next(&r->lex, piece, &tok)) == PYLEX_TOKEN) {
-		if (tok.kind == PYTOK_OP && tok.op == ':' && tok.depth == 0)
-			take_colon(r, &tok);
-		if (!pystmt_take(&r->stmt, &tok)) {
-			r->state = PY_READER_STMT_ERROR;
-			return PYLEX_ERROR;
+	do {
+		ev = pylex_read(&r->lex, piece, toks, sizeof toks / sizeof toks[0], &count);
+		for (size_t i = 0; i < count; i++) {
+			if (!take_token(r, &toks[i])) {
+				r->state = PY_READER_STMT_ERROR;
+				return PYLEX_ERROR;
+			}
 		}
-	}
+	} while (ev == PYLEX_TOKEN);
 	if (ev == PYLEX_ERROR)
 		r->state = PY_READER_LEX_ERROR;
 	return ev;

@@ -614,6 +614,7 @@ take_indent(struct pystmt *s, const struct pytoken *tok)
 		return fail(s, PYSTMT_INDENT, tok->line);
 	s->expect_block = false;
 	top(s)->in_suite = true;
+	s->indent++;
 	return true;
 }
 
@@ -629,6 +630,7 @@ take_dedent(struct pystmt *s, const struct pytoken *tok)
 	if (!top(s)->in_suite && !close_block(s))
 		return false;
 	top(s)->in_suite = false;
+	s->indent--;
 	return true;
 }
 

@@ -100,7 +100,7 @@ def corpus(python, env, roots):
     for root in roots:
         for folder, _, names in os.walk(root, followlinks=True):
             found.update(os.path.join(folder, n) for n in names if n.endswith(".py"))
-    return sorted(n for n in found if "\n" not in n)
+    return sorted(n for n in found if "\n" not in n and os.path.isfile(n))
 
 
 def reference(python, env, names, cache):
