@@ -219,6 +219,25 @@ local function test_edits(buf, reference)
   tap.is(screen.states(buf)[missed + 2], 'unknown', 'it is unknown to the server')
   tap.is(screen.states(buf)[reference.executed[2] + 2], 'covered', 'what was not touched is as it was')
 
+  vim.o.undolevels = vim.o.undolevels -- a new undo step
+  local settled = screen.states(buf)
+  local touched, seen = reference.executed[2] + 2, #updates
+  vim.api.nvim_win_set_cursor(0, { touched, 0 })
+  vim.cmd('normal! A + 1')
+  vim.cmd('silent undo')
+  tap.wait('a change that is undone at once is answered', function()
+    return #updates > seen
+  end)
+  local now = screen.states(buf)
+  tap.ok(now[touched] == 'unknown' or now[touched] == 'covered', 'its line has a sign that is not a lie')
+  settled[touched], now[touched] = nil, nil
+  tap.is(now, settled, 'all other signs are what they were')
+  vim.cmd('silent edit!')
+  wait_for('back to the file', buf, function(coverage)
+    return coverage.freshness == 'fresh'
+  end)
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { '# one', '# two' })
+
   attach_another(buf)
   local before = #updates
   vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
@@ -227,7 +246,7 @@ local function test_edits(buf, reference)
   end)
   tap.is(screen.states(buf)[reference.executed[2] + 1], 'covered', 'and drawn')
   vim.cmd('Coverage! hide')
-  local seen = #updates
+  seen = #updates
   vim.cmd('Coverage reload')
   tap.wait('one that attaches later does not either', function()
     return #updates > seen
