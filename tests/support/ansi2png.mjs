@@ -92,6 +92,9 @@ function css(style) {
 
 const escaped = (text) => text.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' }[c]));
 
+// Characters that take two cells of a terminal.
+const WIDE = /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
+
 // Every character has a cell of its own, as in a terminal: fonts do not agree on widths.
 function html(screen) {
 	const rows = screen.replace(/\n$/, '').split('\n');
@@ -104,8 +107,9 @@ function html(screen) {
 			if (part[1] !== undefined)
 				style = restyled(style, part[1]);
 			for (const character of part[2] ?? '') {
-				cells += `<i style="${css(style)}">${escaped(character)}</i>`;
-				column++;
+				const wide = WIDE.test(character);
+				cells += `<i${wide ? ' class=w' : ''} style="${css(style)}">${escaped(character)}</i>`;
+				column += wide ? 2 : 1;
 			}
 		}
 		columns = Math.max(columns, column);
@@ -115,6 +119,7 @@ function html(screen) {
 		body { margin: ${MARGIN}px; background: ${BACKGROUND}; font: 15px/${CELL.height}px 'DejaVu Sans Mono', monospace; }
 		div { display: flex; height: ${CELL.height}px; }
 		i { font-style: normal; width: ${CELL.width}px; height: ${CELL.height}px; white-space: pre; flex: none; }
+		.w { width: ${2 * CELL.width}px; }
 		</style><body>${body}`;
 	return { page, width: columns * CELL.width + 2 * MARGIN, height: rows.length * CELL.height + 2 * MARGIN };
 }
