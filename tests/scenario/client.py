@@ -268,7 +268,7 @@ class Server(Connection):
 
     count = 0
 
-    def __init__(self, *args, log=True, cwd=None, env=None):
+    def __init__(self, *args, log=True, cwd=None, env=None, program=COVLS, user=None):
         Server.count += 1
         args = list(args)
         folder = os.environ.get("COVLS_ARTIFACTS")
@@ -277,10 +277,11 @@ class Server(Connection):
             test = pathlib.Path(sys.argv[0]).stem
             args.append(f"--log={folder}/{test}.{current_test}.{Server.count}.jsonl")
         self.process = subprocess.Popen(
-            [COVLS, *args],
+            [program, *args],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            user=user,
             cwd=cwd,
             env={**os.environ, **(env or {})},
         )

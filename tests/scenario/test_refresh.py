@@ -153,6 +153,20 @@ def test_appears_only_later_in_a_folder_that_does():
         s.missed([])
 
 
+def test_the_folder_is_exchanged():
+    """As by a tool that makes a new output folder and puts it in place of the old one."""
+    with Session(data=None, dataFile="out/.coverage") as s:
+        os.makedirs(s.folder / "out")
+        make(s.folder / "out/.coverage", {s.source: [1, 4]})
+        s.missed([4, 5])
+        for number, ran in enumerate(([1, 4, 5, 6], [1, 4], [1, 4, 5, 6])):
+            os.makedirs(s.folder / "new")
+            make(s.folder / "new/.coverage", {s.source: ran})
+            os.rename(s.folder / "out", s.folder / f"old{number}")
+            os.rename(s.folder / "new", s.folder / "out")
+            s.missed([4, 5] if len(ran) == 2 else [])
+
+
 def test_a_nearer_file_appears():
     """The nearest that speaks of the source wins."""
     with Folder() as folder:
@@ -226,6 +240,21 @@ def test_locked_by_a_writer():
         equal(s.missed([])["reason"]["code"], "none")
 
 
+def test_a_lock_that_goes_without_a_write():
+    """No event tells of its end: covls tries again by itself."""
+    with Session() as s:
+        make(s.folder / "new", AFTER)
+        writer = sqlite3.connect(s.folder / "new")
+        writer.isolation_level = None
+        writer.execute("begin exclusive")
+        mark = s.server.mark()
+        os.replace(s.folder / "new", s.path)
+        s.server.coverage(s.uri, lambda c: c["reason"]["code"] == "busy", since=mark)
+        writer.execute("rollback")
+        s.missed([])
+        writer.close()
+
+
 def test_a_writer_is_never_kept_waiting():
     """A reader that holds its lock makes coverage.py fail after 5 s: covls reads all the time while
     contexts are switched, and no write takes long."""
@@ -283,11 +312,17 @@ def test_no_lock_and_no_handle_is_kept():
 
 
 def test_did_save_looks_afresh():
-    """Even where events do not come: the data lies behind a folder that inotify was not asked about."""
-    with Session() as s:
-        make(s.path, AFTER)
-        s.server.notify("textDocument/didSave", {"textDocument": {"uri": s.uri}})
-        s.missed([])
+    """Where events do not come: the data file is a link to one in a folder that nobody watches."""
+    with Folder() as elsewhere, Folder() as folder, Server() as server:
+        source = folder.write("a.py", SOURCE, age=60)
+        make(elsewhere / "real.db", {source: [1, 4]})
+        os.symlink(elsewhere / "real.db", folder / ".coverage")
+        server.initialize(folder.path)
+        uri = server.open(source)
+        server.coverage(uri, lambda c: lines_in(c, "missed") == [4, 5])
+        make(elsewhere / "real.db", {source: [1, 4, 5, 6]})
+        server.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+        server.coverage(uri, lambda c: c["runs"] and not lines_in(c, "missed"))
 
 
 def test_a_saved_source_is_newer():
