@@ -2,8 +2,9 @@
  * discover.h - where the coverage data of a source file may lie.
  *
  * With no setting, a file named ".coverage" is looked for in the source file's folder and in each
- * folder above it, up to the workspace folder; outside of every workspace folder, up to the first
- * folder that looks like a project's (it has a .git, pyproject.toml ...). The workspace folders
+ * folder above it, up to the workspace folder, or, where that lies in a repository (a package of
+ * many, opened by itself), up to the repository's top; outside of every workspace folder, up to the
+ * first folder that looks like a project's (it has a .git, pyproject.toml ...). The workspace folders
  * themselves come last. Nearest first; whoever reads takes the first that speaks of the file.
  */
 #ifndef COVLS_COVERAGE_DISCOVER_H

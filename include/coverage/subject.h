@@ -36,6 +36,7 @@ struct subject {
 	/* Private. */
 	struct data_query data;
 	struct line_map map;
+	uint64_t *ran_hashes; /* of each line of the text that ran: [n - 1] of line n */
 	struct py_lines lines;
 	bool understood;      /* `lines` belong to the text as it is now */
 	bool view_is_of_data; /* `view` was made from `data` */
@@ -47,7 +48,7 @@ struct subject {
 	struct text_list places;
 };
 
-/* The text is new or has settled: finds its statements. */
+/* The text is new or has settled: finds its statements, and lines that are again as they ran. */
 void subject_read_text(struct subject *s, struct span text);
 
 /* The text has been edited and not yet been read anew. */

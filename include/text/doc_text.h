@@ -54,6 +54,10 @@ void doc_text_free(struct doc_text *text);
 /* Lasts until the next edit. */
 struct span doc_text_span(const struct doc_text *text);
 
+/* Takes the first line off any text: `line` without its end. False when the last one has been taken,
+ * the empty one behind the last line end included; `rest->at` is NULL from then on. */
+bool doc_text_take_line(struct span *rest, struct span *line);
+
 /* How many lines any text has; at least 1. */
 uint32_t doc_text_count_lines(struct span text);
 

@@ -8,9 +8,11 @@
 #include "platform/file.h"
 #include "platform/path.h"
 
-/* What makes a folder look like the top of a project. */
+/* What makes a folder look like the top of a project; the first two, of a repository. */
 static const char *const marks[] = { ".git",      ".hg",     "pyproject.toml", ".coveragerc",
 				     "setup.cfg", "tox.ini", "setup.py" };
+#define REPOSITORY_MARKS 2
+#define PROJECT_MARKS    (sizeof marks / sizeof marks[0])
 
 /* Folders deeper than this are hardly a project's. */
 #define LEVELS_MAX 64
@@ -42,12 +44,13 @@ text_list_free(struct text_list *list)
 	*list = (struct text_list){ 0 };
 }
 
+/* Has it one of the first `count` marks? */
 static bool
-has_mark(const char *folder)
+has_mark(const char *folder, size_t count)
 {
 	bool found = false;
 
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0] && !found; i++) {
+	for (size_t i = 0; i < count && !found; i++) {
 		char *path = path_join(folder, marks[i]);
 
 		found = file_stamp(path).kind != FILE_NONE;
@@ -63,6 +66,27 @@ add_place(struct text_list *paths, const char *folder, const char *name)
 
 	text_list_add(paths, path);
 	free(path);
+}
+
+/* The folder at or above `folder` that a version control system calls the top, or NULL. */
+static char *
+repository_of(const char *folder)
+{
+	char *at = mem_copy(folder);
+
+	for (int level = 0; level < LEVELS_MAX; level++) {
+		char *above;
+
+		if (has_mark(at, REPOSITORY_MARKS))
+			return at;
+		if (strcmp(at, "/") == 0)
+			break;
+		above = path_folder(at);
+		free(at);
+		at = above;
+	}
+	free(at);
+	return NULL;
 }
 
 /* The innermost root that `path` lies in, or NULL. */
@@ -84,10 +108,12 @@ add_folders_above(const char *source, const struct text_list *roots, struct text
 {
 	const char *root = root_of(source, roots);
 	char *folder = path_folder(source);
+	char *top = root == NULL ? NULL : repository_of(root);
 
 	for (int level = 0; level < LEVELS_MAX; level++) {
 		bool last = strcmp(folder, "/") == 0 ||
-			    (root != NULL ? strcmp(folder, root) == 0 : has_mark(folder));
+			    (root == NULL ? has_mark(folder, PROJECT_MARKS)
+					  : strcmp(folder, top != NULL ? top : root) == 0);
 		char *above = path_folder(folder);
 
 		add_place(paths, folder, DISCOVER_NAME);
@@ -97,6 +123,7 @@ add_folders_above(const char *source, const struct text_list *roots, struct text
 			break;
 	}
 	free(folder);
+	free(top);
 }
 
 void

@@ -11,10 +11,98 @@
 /* No source file that somebody opens in an editor is larger. */
 #define SOURCE_MAX ((size_t)256 << 20)
 
+/* No two lines of source that differ have the same, as far as anybody will ever see. */
+static uint64_t
+hash_line(struct span line)
+{
+	uint64_t hash = UINT64_C(0x9e3779b97f4a7c15) ^ line.len, word;
+
+	for (; line.len >= sizeof word; span_skip(&line, sizeof word)) {
+		memcpy(&word, line.at, sizeof word);
+		hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	if (line.len > 0)
+		memcpy(&word, line.at, line.len);
+	hash = (hash ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return hash ^ hash >> 29;
+}
+
+static void
+keep_hashes(struct subject *s, struct span ran)
+{
+	size_t count = 0, cap = doc_text_count_lines(ran);
+	struct span line;
+
+	s->ran_hashes = mem_resize(s->ran_hashes, cap, sizeof *s->ran_hashes);
+	while (doc_text_take_line(&ran, &line))
+		s->ran_hashes[count++] = hash_line(line);
+}
+
+/* Lines that come from nowhere, and the lines of the text that ran that would fit in their place. */
+struct gap {
+	uint32_t line, count; /* now */
+	uint32_t from, to;    /* ran; `to` not included */
+};
+
+/* Gives the lines at both ends of the gap that are as they ran their origin back. */
+static void
+restore_gap(struct subject *s, struct gap gap, const uint64_t *hashes)
+{
+	uint32_t start = 0, end = 0;
+	uint32_t most = gap.count < gap.to - gap.from ? gap.count : gap.to - gap.from;
+
+	while (start < most && hashes[start] == s->ran_hashes[gap.from + start - 1])
+		start++;
+	while (end < most - start && hashes[gap.count - end - 1] == s->ran_hashes[gap.to - end - 2])
+		end++;
+	line_map_restore(&s->map, gap.line, start, gap.from);
+	line_map_restore(&s->map, gap.line + gap.count - end, end, gap.to - end);
+}
+
+/* An undone edit, or a retyped line: the text that ran is back, and so is what is known of it. */
+static void
+restore_lines(struct subject *s, struct span text)
+{
+	size_t count = s->map.count;
+	struct line_run *runs = mem_alloc(count, sizeof *runs); /* the map changes meanwhile */
+	uint64_t *hashes = NULL;
+	uint32_t at = 1;
+	struct span line = { 0 };
+
+	memcpy(runs, s->map.runs, count * sizeof *runs);
+	for (size_t i = 0; i < count; i++) {
+		struct gap gap = { runs[i].line, runs[i].count, 1, s->map.origin_lines + 1 };
+
+		if (runs[i].origin != LINE_MAP_NONE)
+			continue;
+		if (i > 0)
+			gap.from = runs[i - 1].origin + runs[i - 1].count;
+		if (i + 1 < count)
+			gap.to = runs[i + 1].origin;
+		if (gap.from >= gap.to)
+			continue;
+		for (; at < gap.line; at++)
+			doc_text_take_line(&text, &line);
+		hashes = mem_resize(hashes, gap.count, sizeof *hashes);
+		for (uint32_t k = 0; k < gap.count; k++, at++) {
+			doc_text_take_line(&text, &line);
+			hashes[k] = hash_line(line);
+		}
+		restore_gap(s, gap, hashes);
+	}
+	free(hashes);
+	free(runs);
+}
+
 void
 subject_read_text(struct subject *s, struct span text)
 {
 	struct py_options options = { 0 };
+
+	if (s->ran_hashes != NULL && !line_map_is_whole(&s->map))
+		restore_lines(s, text);
 
 	s->parse_error = (struct error){ 0 };
 	s->understood = s->is_python &&
@@ -98,6 +186,7 @@ map_to_disk(struct subject *s, struct span text)
 	    file_read_all(s->path, &disk, SOURCE_MAX, NULL) != STATUS_OK) {
 		/* The same; or nothing on disk to compare with: the document is all there is. */
 		line_map_identity(&s->map, doc_text_count_lines(text));
+		keep_hashes(s, text);
 		buf_free(&disk);
 		return;
 	}
@@ -107,6 +196,7 @@ map_to_disk(struct subject *s, struct span text)
 	change = doc_text_compare(buf_span(&ran), buf_span(&now));
 	line_map_identity(&s->map, doc_text_count_lines(buf_span(&ran)));
 	line_map_edit(&s->map, change.first, change.removed, change.inserted);
+	keep_hashes(s, buf_span(&ran));
 	buf_free(&ran);
 	buf_free(&now);
 }
@@ -290,6 +380,7 @@ subject_free(struct subject *s)
 	free(s->trouble_path);
 	data_query_free(&s->data);
 	line_map_free(&s->map);
+	free(s->ran_hashes);
 	py_lines_free(&s->lines);
 	view_free(&s->view);
 	text_list_free(&s->places);

@@ -2,35 +2,7 @@
 #include <stdio.h>
 
 #include "feature/publish.h"
-
-static void
-write_position(struct jsonw *w, const char *key, uint32_t line0, size_t character)
-{
-	jsonw_key(w, key);
-	jsonw_object(w);
-	jsonw_key_int(w, "line", line0);
-	jsonw_key_int(w, "character", (int64_t)character);
-	jsonw_object_end(w);
-}
-
-/* From the first character that is not white space to the end of the last line. */
-static void
-write_range(struct jsonw *w, struct document *d, const struct view_run *run,
-	    enum text_encoding encoding)
-{
-	struct span first = doc_text_line(&d->text, run->first - 1);
-	struct span last = doc_text_line(&d->text, run->last - 1);
-	size_t indent = 0;
-
-	while (indent < first.len &&
-	       (first.at[indent] == ' ' || first.at[indent] == '\t' || first.at[indent] == '\f'))
-		indent++;
-	jsonw_key(w, "range");
-	jsonw_object(w);
-	write_position(w, "start", run->first - 1, indent); /* ASCII: the same in any encoding */
-	write_position(w, "end", run->last - 1, utf8_units(last, encoding));
-	jsonw_object_end(w);
-}
+#include "feature/range.h"
 
 static void
 write_message(struct jsonw *w, const struct view_run *run, bool stale)
@@ -50,7 +22,7 @@ static void
 write_diagnostic(struct jsonw *w, struct session *s, struct document *d, const struct view_run *run)
 {
 	jsonw_object(w);
-	write_range(w, d, run, s->encoding);
+	range_write(w, &d->text, run->first, run->last, s->encoding);
 	jsonw_key_int(w, "severity", s->options.diagnostics_severity);
 	jsonw_key_text(w, "code", "uncovered");
 	jsonw_key_text(w, "source", "covls");

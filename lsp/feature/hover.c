@@ -1,5 +1,6 @@
 #include "feature/hover.h"
 
+#include "feature/range.h"
 #include "feature/session.h"
 #include "platform/clock.h"
 #include "platform/path.h"
@@ -45,27 +46,6 @@ write_text(struct buf *out, const struct subject *subject, const struct view_run
 		buf_addf(out, "%s%s", markdown ? "  \n" : "\n", subject->message);
 }
 
-static void
-write_range(struct jsonw *w, struct document *d, const struct view_run *run,
-	    enum text_encoding encoding)
-{
-	struct span last = doc_text_line(&d->text, run->last - 1);
-
-	jsonw_key(w, "range");
-	jsonw_object(w);
-	jsonw_key(w, "start");
-	jsonw_object(w);
-	jsonw_key_int(w, "line", (int64_t)run->first - 1);
-	jsonw_key_int(w, "character", 0);
-	jsonw_object_end(w);
-	jsonw_key(w, "end");
-	jsonw_object(w);
-	jsonw_key_int(w, "line", (int64_t)run->last - 1);
-	jsonw_key_int(w, "character", (int64_t)utf8_units(last, encoding));
-	jsonw_object_end(w);
-	jsonw_object_end(w);
-}
-
 enum rpc_code
 hover_request(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
 	      struct error *err)
@@ -98,7 +78,7 @@ hover_request(void *ctx, json_object *params, struct jsonw *result, uint64_t tic
 	jsonw_key(result, "value");
 	jsonw_string(result, buf_span(&text));
 	jsonw_object_end(result);
-	write_range(result, d, &run, s->encoding);
+	range_write(result, &d->text, run.first, run.last, s->encoding);
 	jsonw_object_end(result);
 	buf_free(&text);
 	return RPC_OK;

@@ -27,30 +27,35 @@ state_name(const struct subject *subject)
 	return subject->gone ? "gone" : status_name(subject->trouble.status);
 }
 
+/* What is known of the content is told only while it is true. */
+static void
+write_content(struct jsonw *w, const struct subject *subject)
+{
+	jsonw_key_text(w, "format", subject->info.format);
+	jsonw_key_text(w, "producer", subject->info.producer);
+	jsonw_key_int(w, "files", subject->info.files);
+	jsonw_key_bool(w, "branches", subject->info.has_branches);
+}
+
 static void
 write_data_file(struct jsonw *w, const struct subject *subject)
 {
 	struct file_stamp stamp = file_stamp(subject_data_file(subject));
 	int64_t age_ns = clock_wall_ns() - stamp.modified_ns;
+	bool good = subject->trouble.status == STATUS_OK;
 	char modified[CLOCK_TEXT_MAX];
 
-	clock_iso(stamp.modified_ns, modified);
 	jsonw_object(w);
 	jsonw_key_text(w, "path", subject_data_file(subject));
 	jsonw_key_text(w, "state", state_name(subject));
-	jsonw_key_text(w, "format", subject->info.format);
-	jsonw_key_text(w, "producer", subject->info.producer);
-	jsonw_key_int(w, "files", subject->info.files);
-	jsonw_key_bool(w, "branches", subject->info.has_branches);
-	jsonw_key_text(w, "modified", stamp.kind == FILE_NONE ? NULL : modified);
-	jsonw_key(w, "ageSeconds");
-	if (stamp.kind == FILE_NONE)
-		jsonw_null(w);
-	else
-		jsonw_int(w, age_ns < 0 ? 0 : age_ns / 1000000000);
-	jsonw_key_text(w, "message",
-		       subject->trouble.status != STATUS_OK ? subject->trouble.text
-							    : subject->info.warning);
+	if (good)
+		write_content(w, subject);
+	if (stamp.kind != FILE_NONE) {
+		clock_iso(stamp.modified_ns, modified);
+		jsonw_key_text(w, "modified", modified);
+		jsonw_key_int(w, "ageSeconds", age_ns < 0 ? 0 : age_ns / 1000000000);
+	}
+	jsonw_key_text(w, "message", good ? subject->info.warning : subject->trouble.text);
 	jsonw_object_end(w);
 }
 

@@ -111,6 +111,7 @@ text_sync_did_change(void *ctx, json_object *params)
 	for (size_t i = 0; i < json_object_array_length(changes); i++)
 		apply_change(s, d, json_object_array_get_idx(changes, i));
 	d->version = fields_int(params, "textDocument.version", d->version);
+	d->sent_marks = 0; /* answered even if a client's version numbers repeat */
 	s->host->text_changed(s, d);
 }
 

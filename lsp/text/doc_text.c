@@ -164,6 +164,24 @@ doc_text_free(struct doc_text *t)
 	t->anchored_len = 0;
 }
 
+bool
+doc_text_take_line(struct span *rest, struct span *line)
+{
+	const char *next;
+
+	if (rest->at == NULL)
+		return false;
+	next = after_line_end(*rest, true);
+	if (next == NULL) {
+		*line = *rest;
+		*rest = (struct span){ NULL, 0 };
+		return true;
+	}
+	*line = without_line_end((struct span){ rest->at, (size_t)(next - rest->at) });
+	span_skip(rest, (size_t)(next - rest->at));
+	return true;
+}
+
 uint32_t
 doc_text_count_lines(struct span text)
 {

@@ -230,6 +230,55 @@ edits_are_carried_and_saving_changes_nothing(void **state)
 	subject_free(&s);
 }
 
+/* Replaces the document by `now`, as an editor would, and looks at it. */
+static void
+edit(struct subject *s, const char **text, const char *now)
+{
+	struct doc_change change = doc_text_compare(span_of(*text), span_of(now));
+
+	*text = now;
+	subject_edited(s, &change);
+	subject_read_text(s, span_of(now));
+	subject_refresh(s);
+}
+
+static void
+what_is_undone_is_known_again(void **state)
+{
+	struct subject s = subject_of(ran_text);
+	const char *text = ran_text;
+
+	(void)state;
+	write_source(ran_text);
+	take(&s, found("1010", 1), ran_text);
+	edit(&s, &text, "a = 1\nb = 0\nc = 3\nd = 4\n");
+	assert_string_equal(states(&s, 4), "cucm");
+	edit(&s, &text, ran_text);
+	assert_string_equal(states(&s, 4), "cmcm");
+	assert_int_equal(s.freshness, FRESHNESS_FRESH);
+	/* Two edits, of which one is undone; then all of it, the last by deleting what was added. */
+	edit(&s, &text, "a = 0\nb = 2\nc = 3\nd = 4\n");
+	edit(&s, &text, "a = 0\nb = 2\nc = 3\nx = 5\nd = 4\n");
+	assert_string_equal(states(&s, 5), "umcum");
+	edit(&s, &text, "a = 1\nb = 2\nc = 3\nx = 5\nd = 4\n");
+	assert_string_equal(states(&s, 5), "cmcum");
+	edit(&s, &text, ran_text);
+	assert_int_equal(s.freshness, FRESHNESS_FRESH);
+	/* Everything gone and pasted back, saved in between: what ran is known, not what is on disk. */
+	edit(&s, &text, "");
+	write_source("");
+	struct search_item again = found("1010", 1);
+
+	again.data_stamp = s.data_stamp;
+	take(&s, again, "");
+	edit(&s, &text, ran_text);
+	assert_string_equal(states(&s, 4), "cmcm");
+	/* A line that ran elsewhere is no line that ran here. */
+	edit(&s, &text, "c = 3\nb = 2\nc = 3\nd = 4\n");
+	assert_string_equal(states(&s, 4), "umcm");
+	subject_free(&s);
+}
+
 static int
 make_folder(void **state)
 {
@@ -256,6 +305,7 @@ main(void)
 		cmocka_unit_test(each_reason_is_told),
 		cmocka_unit_test(trouble_leaves_the_last_good_view),
 		cmocka_unit_test(edits_are_carried_and_saving_changes_nothing),
+		cmocka_unit_test(what_is_undone_is_known_again),
 	};
 
 	return cmocka_run_group_tests_name("subject", tests, make_folder, remove_folder);
