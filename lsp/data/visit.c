@@ -1,12 +1,10 @@
 #include "visit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
 #include "platform/clock.h"
+#include "platform/path.h"
 
 #define TIME_MOST_NS (2 * INT64_C(1000000000)) /* of a visit: a writer gives up after 5 s */
 #define WAIT_MOST_MS 300                       /* for a writer's lock, in sum over a visit */
@@ -70,13 +68,14 @@ set_unfinished(struct visit *v)
 			 v->file->path);
 }
 
+/* SQLite keeps "-journal" and "-wal" beside the file itself, not beside a symbolic link to it. */
 static bool
-has_journal(const char *path)
+has_companion(const struct visit *v, const char *end)
 {
 	struct buf name = { 0 };
 	struct file_stamp stamp;
 
-	buf_addf(&name, "%s-journal", path);
+	buf_addf(&name, "%s%s", v->real, end);
 	stamp = file_stamp(buf_text(&name));
 	buf_free(&name);
 	return stamp.kind != FILE_NONE;
@@ -99,7 +98,7 @@ set_from_code(struct visit *v, int code)
 	case SQLITE_CANTOPEN:
 		if (file_stamp(path).kind == FILE_NONE)
 			return error_set(v->err, STATUS_MISSING, "'%s' is gone", path);
-		if (has_journal(path))
+		if (has_companion(v, "-journal"))
 			return set_unfinished(v);
 		return error_set(v->err, STATUS_DENIED,
 				 "cannot open '%s'; SQLite takes names of up to 512 bytes", path);
@@ -145,20 +144,6 @@ on_progress(void *ctx)
 	return clock_steady_ns() - v->started_ns > TIME_MOST_NS;
 }
 
-/* SQLite reads more into some names than that of a file: "file:..." and ":memory:". */
-static char *
-literal_path(const char *path)
-{
-	size_t len = strlen(path);
-	char *literal;
-
-	if (path[0] != ':' && strncmp(path, "file:", 5) != 0)
-		return mem_text(path, len);
-	literal = mem_alloc(len + 3, 1);
-	snprintf(literal, len + 3, "./%s", path);
-	return literal;
-}
-
 static void
 set_limits(struct visit *v)
 {
@@ -174,28 +159,46 @@ set_limits(struct visit *v)
 	sqlite3_db_config(v->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 }
 
+/* To read a database in WAL mode, or one beside which such a log lies, SQLite would make files. */
 static bool
-is_write_ahead(struct span head)
+is_write_ahead(const struct visit *v)
 {
-	return head.len >= HEADER_SIZE && (head.at[18] == 2 || head.at[19] == 2);
+	struct span head = v->file->head;
+
+	return head.at[18] == 2 || head.at[19] == 2 || has_companion(v, "-wal");
+}
+
+/* What can be told without SQLite, and better is: it may write when it opens such files. */
+static enum status
+check_before(struct visit *v)
+{
+	const char *path = v->file->path;
+
+	if (v->real == NULL)
+		return error_set(v->err, STATUS_MISSING, "'%s' is gone", path);
+	if (v->file->head.len < HEADER_SIZE)
+		return set_unreadable(v);
+	if (is_write_ahead(v))
+		return error_set(v->err, STATUS_BAD_DATA,
+				 "'%s' is in SQLite's WAL mode, which coverage.py never uses; "
+				 "delete it and run the tests again",
+				 path);
+	return STATUS_OK;
 }
 
 enum status
 visit_begin(struct visit *v, const struct data_file *file, struct error *err)
 {
 	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-	char *path;
+	enum status status;
 	int code;
 
 	*v = (struct visit){ .file = file, .err = err, .started_ns = clock_steady_ns() };
-	if (is_write_ahead(file->head)) /* to read it, SQLite would make files beside it */
-		return error_set(err, STATUS_BAD_DATA,
-				 "'%s' is in SQLite's WAL mode, which coverage.py never uses; "
-				 "run the tests again",
-				 file->path);
-	path = literal_path(file->path);
-	code = sqlite3_open_v2(path, &v->db, flags, NULL);
-	free(path);
+	v->real = path_real(file->path);
+	status = check_before(v);
+	if (status != STATUS_OK)
+		return status;
+	code = sqlite3_open_v2(v->real, &v->db, flags, NULL);
 	if (code != SQLITE_OK)
 		return set_from_code(v, code);
 	set_limits(v);
@@ -230,6 +233,8 @@ visit_end(struct visit *v, enum status status)
 				   v->file->path);
 	sqlite3_close(v->db); /* which rolls the transaction back */
 	v->db = NULL;
+	free(v->real);
+	v->real = NULL;
 	return status;
 }
 

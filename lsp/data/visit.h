@@ -28,6 +28,7 @@
 struct visit {
 	const struct data_file *file;
 	struct error *err;
+	char *real; /* the path that SQLite is given: absolute, so that it reads nothing into it */
 	sqlite3 *db;
 	int code; /* SQLite's, of the last thing that failed */
 	int64_t started_ns;

@@ -534,10 +534,16 @@ nothing_is_ever_written(void **state)
 		copy_file(from, in_folder("db"));
 		assert_reading_leaves_no_trace(in_folder("db"));
 	}
-	/* To read a WAL database, SQLite would make two files beside it. */
+	/* To read a WAL database, SQLite would make two files beside it; even of a piece of it. */
+	write_file(in_folder("db"), "SQLite format 3\0\20\0\2\2\0\100\40\40", 24);
+	assert_reading_leaves_no_trace(in_folder("db"));
 	copy_file("data/coveragepy/db/line.coverage", in_folder("wal"));
 	change_db(in_folder("wal"), "pragma journal_mode=wal");
 	assert_reading_leaves_no_trace(in_folder("wal"));
+	/* A log beside a database that needs none. */
+	copy_file("data/coveragepy/db/line.coverage", in_folder("db"));
+	write_file(in_folder("db-wal"), "x", 1);
+	assert_reading_leaves_no_trace(in_folder("db"));
 	assert_fails(in_folder("wal"), STATUS_BAD_DATA, "in SQLite's WAL mode");
 }
 
