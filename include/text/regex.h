@@ -10,7 +10,8 @@
  * of processor time over one text, ends with REGEX_LIMIT, so that no pattern can hang the server.
  *
  * Not yet here: the translation of what differs between Python's `re` and PCRE2 (`\Z`, `{,n}`,
- * `\uXXXX` ...). So far `\s` alone is translated, and the rest is handed to PCRE2 as it is.
+ * `\uXXXX` ...; and `\n` in a pattern, which so far matches LF alone). `\s` alone is translated, and
+ * the rest is handed to PCRE2 as it is.
  *
  * A compiled regex is not changed by a search and may be used by several threads at once.
  */

@@ -562,7 +562,8 @@ close_bracket(struct pylex *lx, struct pytoken *tok, uint8_t bracket)
 	lx->state = S_TOKEN;
 	if (f != NULL && bracket == '}' && lx->level - f->base == f->fields - 1) {
 		f->fields--;
-		f->in_spec = false;
+		/* Behind a field within a spec 3.12 goes on as in a spec, the others don't. */
+		f->in_spec = f->fields > 0 && lx->minor == 12;
 		lx->quotes = 0;
 		lx->state = S_FSTRING;
 	}

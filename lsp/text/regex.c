@@ -259,19 +259,38 @@ search_slice(struct regex_search *s, size_t from, size_t last)
 	return result;
 }
 
-/* The last place of the slice that starts at `from`; the next one starts between characters. */
-static size_t
-slice_end(const struct regex_search *s, size_t from)
+/* Is there a place between two line ends or characters? */
+static bool
+is_place(const struct regex_search *s, size_t at)
 {
-	size_t next;
+	if (s->text.at[at] == '\n' && s->text.at[at - 1] == '\r')
+		return false;
+	return !s->utf8 || ((unsigned char)s->text.at[at] & 0xC0) != 0x80;
+}
 
-	if (s->end - from <= s->slice)
-		return s->end;
-	next = from + s->slice;
-	while (next < s->end && ((s->utf8 && ((unsigned char)s->text.at[next] & 0xC0) == 0x80) ||
-				 (s->text.at[next] == '\n' && s->text.at[next - 1] == '\r')))
+/* Where the slice behind the one that starts at `from` starts, or the end. */
+static size_t
+next_slice(const struct regex_search *s, size_t from)
+{
+	size_t next = s->end - from <= s->slice ? s->end : from + s->slice;
+
+	while (next < s->end && !is_place(s, next))
 		next++;
-	return next - 1;
+	return next;
+}
+
+/* The last place before `next`. (With a limit between CR and LF, 10.42's JIT finds things there.) */
+static size_t
+last_place(const struct regex_search *s, size_t next)
+{
+	size_t last = next;
+
+	if (next == s->end)
+		return next;
+	do
+		last--;
+	while (!is_place(s, last));
+	return last;
 }
 
 /* Looks at the clock after a slice. */
@@ -293,16 +312,16 @@ takes_too_long(struct regex_search *s)
 enum regex_result
 regex_next(struct regex_search *s, size_t from, size_t *start, size_t *end)
 {
-	size_t last = slice_end(s, from);
-	int result = search_slice(s, from, last);
+	size_t next = next_slice(s, from);
+	int result = search_slice(s, from, last_place(s, next));
 	const PCRE2_SIZE *offsets;
 
-	while (result == PCRE2_ERROR_NOMATCH && last < s->end) {
+	while (result == PCRE2_ERROR_NOMATCH && next < s->end) {
 		if (takes_too_long(s))
 			return REGEX_LIMIT;
-		from = last + 1;
-		last = slice_end(s, from);
-		result = search_slice(s, from, last);
+		from = next;
+		next = next_slice(s, from);
+		result = search_slice(s, from, last_place(s, next));
 	}
 	if (result == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;

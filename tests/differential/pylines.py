@@ -1,10 +1,11 @@
 """What covls says of Python lines, beside coverage.py's own parser, on every file of a corpus.
 
-    pylines.py DUMP [--python PYTHON] [--coverage DIR] [--cache FILE] [--limit N] [--chunk N] [ROOT...]
+    pylines.py [DUMP] [--python PYTHON] [--coverage DIR] [--cache FILE] [--limit N] [--chunk N] [ROOT...]
 
-DUMP is the program tests/support/pylines_dump.c. PYTHON (else $COVLS_PYTHON314) must have, or find in
-DIR, coverage.py 7.16; its version decides whose rules hold. Without ROOT the corpus is the standard
-library and the site-packages of PYTHON. Ends with 77 (skipped) if there is no such Python.
+DUMP is the program tests/support/pylines_dump.c (by default that in $COVLS_BUILD). PYTHON (by default
+$COVLS_PYTHON314) must have, or find in DIR, coverage.py 7.16; its own version decides whose rules hold.
+Without ROOT the corpus is the standard library and the site-packages of PYTHON. Ends with 77 (skipped)
+if there is no such Python.
 
 Compared are the multi-line map, docstring lines and excluded lines (all must be equal) and
 statements. So far covls takes all code as reachable, so it may have statements that coverage.py does
@@ -20,6 +21,10 @@ import sys
 import tempfile
 
 FACTS = ("multiline", "docstrings", "excluded", "statements")
+
+
+def default_dump():
+    return os.path.join(os.environ.get("COVLS_BUILD", "build"), "tests", "pylines_dump")
 
 
 def worker():
@@ -137,7 +142,7 @@ def difference(want, got):
 
 def main():
     ap = argparse.ArgumentParser()
-    ap.add_argument("dump")
+    ap.add_argument("dump", nargs="?", default=default_dump())
     ap.add_argument("--python")
     ap.add_argument("--coverage")
     ap.add_argument("--cache")

@@ -47,6 +47,8 @@ test_cases(void **state)
 	} cases[] = {
 		{"",								 ""                  },
 		{ "a\n",							     ""                  },
+ /* The second is found in a window that ends before its match does. */
+		{ "x ...\na\nb\nc\n...\n\n# d\n",                                    "5 6 7 "            },
 		{ "a # pragma: no cover\n",                                          "1 "                },
 		{ "a #PRAGMA NO COVER\nb#pragma:nocover",                            "1 2 "              },
 		{ "a #  pragma no cover, as said\n",                                 "1 "                },
@@ -81,6 +83,32 @@ test_cases(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		check(span_of(cases[i].text), cases[i].want);
+}
+
+/* The same lines with other line ends. */
+static void
+check_line_ends(struct span text)
+{
+	struct line_set want = { 0 }, got = { 0 };
+	struct buf other = { 0 };
+
+	py_exclude_defaults(&want, text);
+	for (unsigned crlf = 0; crlf < 2; crlf++) {
+		buf_reset(&other);
+		for (size_t i = 0; i < text.len; i++) {
+			if (text.at[i] == '\n')
+				buf_add_text(&other, crlf ? "\r\n" : "\r");
+			else
+				buf_add_char(&other, text.at[i]);
+		}
+		line_set_clear(&got);
+		py_exclude_defaults(&got, buf_span(&other));
+		if (!line_set_equal(&want, &got))
+			fail_msg("'%.*s' with %s", (int)text.len, text.at, crlf ? "CR LF" : "CR");
+	}
+	buf_free(&other);
+	line_set_free(&want);
+	line_set_free(&got);
 }
 
 /* Texts made of what the patterns are made of. */
@@ -148,6 +176,8 @@ test_random(void **state)
 			buf_add_text(&text, parts[(unsigned)(seed >> 33) % kinds]);
 		}
 		check(buf_span(&text), NULL);
+		if (kinds == 30)
+			check_line_ends(buf_span(&text));
 	}
 	buf_free(&text);
 }

@@ -235,6 +235,7 @@ test_words_and_numbers(void **state)
 	static const struct lex_case cases[] = {
 		{"if else lambda nonlocal continue",                                             "1:kkkkk$ (1)"        },
 		{ "iff els lambdas nonloca continued If _a",                                     "1:nnnnnnn$ (1)"      },
+		{ "a0 b9z x1_2 abcdefg0h a_b_c_d_e0 z9",                                         "1:nnnnnn$ (1)"       },
 		{ "match case type _",							   "1:kknk$ (1)"         },
 		{ "True None __debug__ __future__ annotations __annotate__",                     "1:kkkkkk$ (1)"       },
 		{ "__debug_ __debug___ annotation annotationss __annotate___",                   "1:nnnnn$ (1)"        },
@@ -347,6 +348,15 @@ test_fstrings(void **state)
 		{ "f'{a:}}'",					 "1:<{n:}!1 f-string: single '}' is not allowed"                   },
 		{ "f'{'a'",					   "1:<{s!1 '{' was never closed"                                    },
 	};
+	/* In the spec behind a field: 3.13 and 3.14 differ from 3.12. */
+	static const struct lex_case behind_cases[] = {
+		{"f'{a:{b}{{c}'", "1:<{n:{n}}>$ (1)"                         },
+		{ "f'{a:{b}\n}'", "1:<{n:{n}!1 unterminated f-string literal"},
+	};
+	static const struct lex_case behind_cases_12[] = {
+		{"f'{a:{b}{{c}'", "1:<{n:{n}{{n}!1 unterminated string literal"},
+		{ "f'{a:{b}\n}'", "1:<{n:{n} 2:}>$ (2)"                        },
+	};
 	static const struct lex_case old_cases[] = {
 		{"f'{a[\"b\"]}' rf'{{' F'' f'''{\n}'''", "1:ffff-2 2:$ (2)"              },
 		{ "f'{a['b']}'",                         "1:fb$ (1)"                     },
@@ -359,6 +369,9 @@ test_fstrings(void **state)
 
 	(void)state;
 	CHECK(cases, 14);
+	CHECK(behind_cases, 13);
+	CHECK(behind_cases, 14);
+	CHECK(behind_cases_12, 12);
 	CHECK(old_cases, 10);
 	CHECK(old_cases, 11);
 	CHECK(spec_cases, 12);

@@ -349,6 +349,7 @@ test_errors(void **state)
                  "!2 expected a function or class after the decorator"                                                       },
 		{ "match a:\n  b\n",                            "!2 expected 'case'"                                         },
 		{ "match a:\n  case:\n    b\n",                 "!2 invalid syntax"                                          },
+		{ "match:\n  case 1: a\n",                      "!1 invalid syntax"                                          },
 		{ "print a:\n  b\n",                            "!1 invalid syntax"                                          },
 		{ "a; if b: c\n",                               "!1 invalid syntax"                                          },
 		{ "if a: while b: c\n",                         "!1 invalid syntax"                                          },

@@ -139,9 +139,16 @@ test_slices(void **state)
 		for (size_t i = 0; i < len; i++)
 			buf_add_text(&text, "\xC3\xA4");
 		buf_add_text(&text, "\nab\r\nb");
+		for (size_t i = 0; i < len; i++)
+			buf_add_text(&text, "b\r\n");
 		buf_reset(&want);
 		buf_addf(&want, "%zu-%zu ", 2 * len - 2, 2 * len + 2);
 		check("\\w\\na", buf_span(&text), buf_text(&want));
+		/* Neither the second byte of a character nor a LF behind its CR is a place. */
+		check("[\\xa4]", buf_span(&text), "");
+		buf_reset(&want);
+		buf_addf(&want, "%zu-%zu ", text.len, text.len);
+		check("^$", buf_span(&text), buf_text(&want));
 		buf_reset(&text);
 		for (size_t i = 0; i < len; i++)
 			buf_add_text(&text, "\r\n");
