@@ -36,9 +36,11 @@ void text_list_free(struct text_list *list);
 void discover_places(const char *source, const struct text_list *roots, const char *setting,
 		     struct text_list *paths);
 
-/* The names under which data may know `source`, when it lies at `data_path`: as it is, without
- * symbolic links, and relative to the data's folder. */
-void discover_names(const char *source, const char *data_path, struct text_list *names);
+/* The names under which data may know `source`, when it lies at `data_path`: without symbolic links, as
+ * it is, and relative to the folder where the tests ran: the data's folder, or a workspace folder when
+ * the data file was sent elsewhere. */
+void discover_names(const char *source, const char *data_path, const struct text_list *roots,
+		    struct text_list *names);
 
 /* Adds a sentence for people that names the folders of `paths`. */
 void discover_describe(const struct text_list *paths, struct buf *out);

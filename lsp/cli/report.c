@@ -66,12 +66,29 @@ is_wanted(const struct report *r, const char *path)
 	return false;
 }
 
-/* A name from the data: absolute, or relative to the data file's folder. */
+/* A name from the data: absolute, or relative to where the tests ran, which is the data file's folder,
+ * or, when the data file was sent elsewhere, most likely the current one. */
+static char *
+source_path(const struct report *r, const char *name)
+{
+	char *path = path_join(r->data_folder, name), *other;
+
+	if (path_is_absolute(name) || file_stamp(path).kind != FILE_NONE)
+		return path;
+	other = path_join(r->current, name);
+	if (file_stamp(other).kind == FILE_NONE) {
+		free(other);
+		return path;
+	}
+	free(path);
+	return other;
+}
+
 static void
 on_name(void *ctx, const char *name, const char *tracer)
 {
 	struct report *r = ctx;
-	char *path = path_join(r->data_folder, name);
+	char *path = source_path(r, name);
 
 	if (!is_wanted(r, path)) {
 		free(path);

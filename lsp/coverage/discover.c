@@ -148,21 +148,32 @@ discover_places(const char *source, const struct text_list *roots, const char *s
 		add_place(paths, roots->at[i], DISCOVER_NAME);
 }
 
-void
-discover_names(const char *source, const char *data_path, struct text_list *names)
+/* How `source` and what it really is are called from `folder`, if they lie below it. */
+static void
+add_relative(struct text_list *names, const char *source, const char *real, const char *folder)
 {
-	char *folder = path_folder(data_path);
-	char *real = path_real(source), *real_folder = path_real(folder);
+	char *real_folder = path_real(folder);
 	const char *below;
 
-	if (real != NULL)
-		text_list_add(names, real);
-	text_list_add(names, source);
 	if (real != NULL && real_folder != NULL && (below = path_below(real, real_folder)) != NULL)
 		text_list_add(names, below);
 	if ((below = path_below(source, folder)) != NULL)
 		text_list_add(names, below);
 	free(real_folder);
+}
+
+void
+discover_names(const char *source, const char *data_path, const struct text_list *roots,
+	       struct text_list *names)
+{
+	char *folder = path_folder(data_path), *real = path_real(source);
+
+	if (real != NULL)
+		text_list_add(names, real);
+	text_list_add(names, source);
+	add_relative(names, source, real, folder);
+	for (size_t i = 0; i < roots->count; i++)
+		add_relative(names, source, real, roots->at[i]);
 	free(real);
 	free(folder);
 }

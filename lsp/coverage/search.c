@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "platform/path.h"
 
 /* How far an item has come. */
 struct progress {
@@ -26,10 +27,11 @@ next_place(const struct search_item *item, struct progress *p)
 }
 
 static void
-begin_query(const struct search_item *item, struct progress *p, const char *path)
+begin_query(const struct search_item *item, struct progress *p, const char *path,
+	    const struct text_list *roots)
 {
 	text_list_clear(&p->names);
-	discover_names(item->source, path, &p->names);
+	discover_names(item->source, path, roots, &p->names);
 	p->name_list = mem_resize(p->name_list, p->names.count + 1, sizeof *p->name_list);
 	for (size_t i = 0; i < p->names.count; i++)
 		p->name_list[i] = p->names.at[i];
@@ -75,7 +77,8 @@ take_outcome(struct search_item *item, struct progress *p, const char *path, enu
 
 /* Reads `path` for all items whose turn it is to try it. */
 static void
-read_place(struct search_item *items, struct progress *all, size_t count, const char *wanted)
+read_place(struct search_item *items, struct progress *all, size_t count, const char *wanted,
+	   const struct text_list *roots)
 {
 	struct data_query *queries = mem_alloc(count, sizeof *queries);
 	size_t *who = mem_alloc(count, sizeof *who), asked = 0;
@@ -90,7 +93,7 @@ read_place(struct search_item *items, struct progress *all, size_t count, const 
 
 		if (next == NULL || strcmp(next, path) != 0)
 			continue;
-		begin_query(&items[i], &all[i], path);
+		begin_query(&items[i], &all[i], path, roots);
 		queries[asked] = all[i].query;
 		who[asked++] = i;
 	}
@@ -109,7 +112,13 @@ search_run(struct search_item *items, size_t count, const struct text_list *root
 	   const char *setting)
 {
 	struct progress *all = mem_alloc(count, sizeof *all);
+	struct text_list here = {
+		0
+	}; /* in a shell, the tests most likely ran in the current folder */
+	const struct text_list *ran_in = roots->count > 0 ? roots : &here;
+	char *current = path_current();
 
+	text_list_add(&here, current);
 	for (size_t i = 0; i < count; i++) {
 		items[i].status = STATUS_MISSING;
 		items[i].source_stamp = file_stamp(items[i].source);
@@ -119,8 +128,10 @@ search_run(struct search_item *items, size_t count, const struct text_list *root
 		const char *path;
 
 		while (!all[i].done && (path = next_place(&items[i], &all[i])) != NULL)
-			read_place(items, all, count, path);
+			read_place(items, all, count, path, ran_in);
 	}
+	free(current);
+	text_list_free(&here);
 	for (size_t i = 0; i < count; i++) {
 		text_list_free(&all[i].names);
 		free(all[i].name_list);
