@@ -1,4 +1,4 @@
-// node lsp-metamodel-check.mjs [--both] [--metamodel FILE | --types] LOG.jsonl...
+// node lsp-metamodel-check.mjs [--both] [--metamodel FILE | --types] [--list FILE] [LOG.jsonl...]
 //
 // Checks message logs (`covls --log=FILE`: one {"dir":"recv"|"send","msg":…} a line, "send" by the server)
 // against the Language Server Protocol: envelope, methods and their direction, params, results and errors,
@@ -11,7 +11,7 @@
 //   2. the types of the reference library on npm (tests/support/provision lsp-schema), by way of
 //      lsp-schema/types.ts, which lists the messages;
 //   3. else exit code 77: skipped.
-// A log counts as one test. The last line is `N passed, N failed, N skipped`; exit code 1 on any finding.
+// FILE of --list names a log a line. Prints the logs with findings; exit code 1 on any finding.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -410,6 +410,7 @@ function main() {
 		if (a === '--both') options.both = true;
 		else if (a === '--types') options.types = true;
 		else if (a === '--metamodel') options.metamodel = args.shift();
+		else if (a === '--list') options.logs.push(...fs.readFileSync(args.shift(), 'utf8').split('\n').filter(Boolean));
 		else options.logs.push(a);
 	}
 	const protocol = protocolOf(options);
@@ -419,17 +420,18 @@ function main() {
 	}
 	console.log(`against the ${protocol.name}`);
 	let failed = 0;
+	let messages = 0;
 	for (const file of options.logs) {
 		const log = new Log(protocol, options.both);
 		log.read(file);
 		const silent = log.messages === 0 && log.questions > 0;
 		if (silent) console.log('  the server has said nothing');
 		const ok = log.bad === 0 && !silent;
+		messages += log.messages;
 		failed += ok ? 0 : 1;
-		console.log(`${ok ? 'ok' : 'not ok'} ${path.relative(root, file)}: ${log.messages} messages, ${log.bad} bad`);
+		if (!ok) console.log(`not ok ${path.relative(root, file)}: ${log.messages} messages, ${log.bad} bad`);
 	}
-	if (!options.logs.length) console.log('no logs were given');
-	console.log(`${options.logs.length - failed} passed, ${failed} failed, 0 skipped`);
+	console.log(`${options.logs.length} logs with ${messages} messages, ${failed} of the logs bad`);
 	return failed || !options.logs.length ? 1 : 0;
 }
 
