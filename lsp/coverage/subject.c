@@ -8,9 +8,6 @@
 #include "base/mem.h"
 #include "platform/path.h"
 
-/* No source file that somebody opens in an editor is larger. */
-#define SOURCE_MAX ((size_t)256 << 20)
-
 /* No two lines of source that differ have the same, as far as anybody will ever see. */
 static uint64_t
 hash_line(struct span line)
@@ -151,54 +148,133 @@ holds_text(const char *path, struct span text)
 	return file_read(path, compare_piece, &c, NULL) == STATUS_OK && c.same && c.rest.len == 0;
 }
 
-/* The text as coverage.py reads it: no byte order mark, "\n" ends lines, the last one, too. */
-static void
-normalize(struct buf *out, struct span text)
-{
-	const char *back;
+/* A text as its lines' hashes. As coverage.py reads it: no byte order mark, any line end ends a line,
+ * the last one, too. */
+struct hashed {
+	uint64_t *at;
+	size_t count, cap;
+	struct buf rest; /* of a file being read: what may go on in the next piece */
+	bool started;
+};
 
-	buf_reset(out);
-	buf_room(out, text.len + 1);
+static void
+add_line(struct hashed *h, struct span line)
+{
+	h->at = mem_grow(h->at, h->count, &h->cap, sizeof *h->at);
+	h->at[h->count++] = hash_line(line);
+}
+
+/* Lines with a line end; what is behind the last one is left to whoever knows more. */
+static void
+add_lines(struct hashed *h, struct span text)
+{
+	struct span line;
+
+	while (doc_text_take_line(&text, &line) && text.at != NULL)
+		add_line(h, line);
+}
+
+/* The length of what ends with a line end, if that is behind `from`. One that may be the first half of
+ * "\r\n" is none yet. */
+static size_t
+whole_lines(struct span s, size_t from)
+{
+	for (size_t len = s.len; len > from; len--) {
+		if (s.at[len - 1] == '\n' || (s.at[len - 1] == '\r' && len < s.len))
+			return len;
+	}
+	return 0;
+}
+
+static bool
+hash_piece(void *ctx, struct span piece)
+{
+	struct hashed *h = ctx;
+	size_t known = h->rest.len, whole;
+
+	if (!h->started && span_starts(piece, bom))
+		span_skip(&piece, bom.len);
+	h->started = true;
+	buf_add(&h->rest, piece);
+	whole = whole_lines(buf_span(&h->rest), known);
+	add_lines(h, span_cut(buf_span(&h->rest), 0, whole));
+	if (whole > 0)
+		memmove(h->rest.at, h->rest.at + whole, h->rest.len - whole);
+	h->rest.len -= whole;
+	return true;
+}
+
+/* To the end of a text. An empty line closes it, whether its last line has an end or not. */
+static void
+add_rest(struct hashed *h, struct span text)
+{
+	size_t whole = text.len;
+
+	if (text.len > 0 && text.at[text.len - 1] != '\r')
+		whole = whole_lines(text, 0);
+	add_lines(h, span_cut(text, 0, whole));
+	if (whole < text.len)
+		add_line(h, span_cut(text, whole, text.len));
+	add_line(h, SPAN(""));
+}
+
+/* Keeps no more of the file than its longest line. */
+static bool
+hash_file(struct hashed *h, const char *path)
+{
+	enum status status = file_read(path, hash_piece, h, NULL);
+
+	add_rest(h, buf_span(&h->rest));
+	buf_free(&h->rest);
+	return status == STATUS_OK;
+}
+
+static void
+hash_text(struct hashed *h, struct span text)
+{
 	if (span_starts(text, bom))
 		span_skip(&text, bom.len);
-	while (text.len > 0 && (back = memchr(text.at, '\r', text.len)) != NULL) {
-		size_t before = (size_t)(back - text.at);
+	add_rest(h, text);
+}
 
-		buf_add(out, span_cut(text, 0, before));
-		buf_add_char(out, '\n');
-		span_skip(&text, before + 1);
-		if (text.len > 0 && *text.at == '\n')
-			span_skip(&text, 1);
-	}
-	buf_add(out, text);
-	if (out->len > 0 && out->at[out->len - 1] != '\n')
-		buf_add_char(out, '\n');
+/* What lies between the lines that both texts begin and end with. */
+static struct doc_change
+compare_hashed(const struct hashed *old, const struct hashed *new)
+{
+	size_t most = old->count < new->count ? old->count : new->count, start = 0, end = 0;
+
+	while (start < most && old->at[start] == new->at[start])
+		start++;
+	while (end < most - start && old->at[old->count - end - 1] == new->at[new->count - end - 1])
+		end++;
+	return (struct doc_change){
+		.first = (uint32_t)start + 1,
+		.removed = (uint32_t)(old->count - start - end),
+		.inserted = (uint32_t)(new->count - start - end),
+	};
 }
 
 /* How the document's lines come from those of the file that is on disk, which is what ran. */
 static void
 map_to_disk(struct subject *s, struct span text)
 {
-	struct buf disk = { 0 }, ran = { 0 }, now = { 0 };
+	struct hashed ran = { 0 }, now = { 0 };
 	struct doc_change change;
 
-	if (s->path == NULL || holds_text(s->path, text) ||
-	    file_read_all(s->path, &disk, SOURCE_MAX, NULL) != STATUS_OK) {
+	if (s->path == NULL || holds_text(s->path, text) || !hash_file(&ran, s->path)) {
 		/* The same; or nothing on disk to compare with: the document is all there is. */
 		line_map_identity(&s->map, doc_text_count_lines(text));
 		keep_hashes(s, text);
-		buf_free(&disk);
+		free(ran.at);
 		return;
 	}
-	normalize(&ran, buf_span(&disk));
-	buf_free(&disk);
-	normalize(&now, text);
-	change = doc_text_compare(buf_span(&ran), buf_span(&now));
-	line_map_identity(&s->map, doc_text_count_lines(buf_span(&ran)));
+	hash_text(&now, text);
+	change = compare_hashed(&ran, &now);
+	line_map_identity(&s->map, (uint32_t)ran.count);
 	line_map_edit(&s->map, change.first, change.removed, change.inserted);
-	keep_hashes(s, buf_span(&ran));
-	buf_free(&ran);
-	buf_free(&now);
+	free(now.at);
+	free(s->ran_hashes);
+	s->ran_hashes = ran.at;
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "coverage/subject.h"
 #include "support/test.h"
@@ -123,6 +124,46 @@ the_text_on_disk_is_what_ran(void **state)
 			fail_msg("%s: got %s, %s", cases[i].label, states(&s, 5),
 				 freshness_name(s.freshness));
 		subject_free(&s);
+	}
+}
+
+/* A comment of `first` bytes and 20,000 lines, of which document line 10,001 may be another. */
+static char *
+long_text(size_t first, const char *line_end, bool changed)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < first; i++)
+		buf_add_char(&text, '#');
+	for (int i = 0; i < 20000; i++)
+		buf_addf(&text, "%s%s", line_end, changed && i == 9999 ? "b = 2" : "a = 1");
+	return buf_take(&text);
+}
+
+/* Wherever the pieces end that the file is read in, within a "\r\n", too. */
+static void
+a_long_file_is_what_ran(void **state)
+{
+	static const char *const line_ends[] = { "\n", "\r\n", "\r" };
+
+	(void)state;
+	for (size_t i = 0; i < 48; i++) {
+		bool changed = i % 2 == 1;
+		char *disk = long_text(i / 6, line_ends[i / 2 % 3], false);
+		char *document = long_text(i / 6, "\n", changed);
+		struct subject s = subject_of(document);
+
+		write_source(disk);
+		take(&s, found("101", 1), document);
+		assert_int_equal(s.freshness, changed ? FRESHNESS_EDITED : FRESHNESS_FRESH);
+		assert_string_equal(states(&s, 4), ".mcm");
+		assert_int_equal(view_state(&s.view, 10001), changed ? LINE_UNKNOWN : LINE_MISSED);
+		assert_int_equal(view_state(&s.view, 10002), LINE_MISSED);
+		assert_int_equal(view_state(&s.view, 20001), LINE_MISSED);
+		assert_int_equal(s.view.summary.unknown, changed);
+		subject_free(&s);
+		free(document);
+		free(disk);
 	}
 }
 
@@ -302,6 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_text_on_disk_is_what_ran),
+		cmocka_unit_test(a_long_file_is_what_ran),
 		cmocka_unit_test(each_reason_is_told),
 		cmocka_unit_test(trouble_leaves_the_last_good_view),
 		cmocka_unit_test(edits_are_carried_and_saving_changes_nothing),
