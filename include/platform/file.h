@@ -34,6 +34,10 @@ typedef bool file_piece_fn(void *ctx, struct span piece);
  */
 enum status file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *err);
 
+/* The first bytes of a regular file, at most `most`, into `bytes`; *len tells how many there are. */
+enum status file_read_head(const char *path, char *bytes, size_t most, size_t *len,
+			   struct error *err);
+
 /* The whole file into `out`, replacing its content; more than `most` bytes are STATUS_LIMIT. */
 enum status file_read_all(const char *path, struct buf *out, size_t most, struct error *err);
 

@@ -20,23 +20,12 @@ struct head {
 	size_t len;
 };
 
-static bool
-keep_head(void *ctx, struct span piece)
-{
-	struct head *head = ctx;
-
-	head->len = piece.len < sizeof head->bytes ? piece.len : sizeof head->bytes;
-	memcpy(head->bytes, piece.at, head->len);
-	return false;
-}
-
 /* Looks at what is there, so that no reader meets a pipe, a folder or nothing at all. */
 static enum status
 look_at(const char *path, struct head *head, struct data_file *file, struct error *err)
 {
 	enum status status;
 
-	head->len = 0;
 	*file = (struct data_file){ .path = path, .stamp = file_stamp(path) };
 	if (file->stamp.kind == FILE_FOLDER)
 		return error_set(err, STATUS_BAD_DATA, "'%s' is a folder, not a coverage file",
@@ -44,7 +33,7 @@ look_at(const char *path, struct head *head, struct data_file *file, struct erro
 	if (file->stamp.kind == FILE_OTHER)
 		return error_set(err, STATUS_BAD_DATA,
 				 "'%s' is a pipe, a socket or a device, not a coverage file", path);
-	status = file_read(path, keep_head, head, err);
+	status = file_read_head(path, head->bytes, sizeof head->bytes, &head->len, err);
 	if (status == STATUS_MISSING)
 		return error_set(err, status, "'%s' is not there; run the tests with coverage",
 				 path);

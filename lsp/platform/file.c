@@ -91,6 +91,29 @@ file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *er
 	return status;
 }
 
+enum status
+file_read_head(const char *path, char *bytes, size_t most, size_t *len, struct error *err)
+{
+	enum status status;
+	ssize_t n;
+	int fd;
+
+	*len = 0;
+	status = open_regular(path, &fd, err);
+	if (status != STATUS_OK)
+		return status;
+	while (*len < most && (n = read(fd, bytes + *len, most - *len)) != 0) {
+		if (n > 0) {
+			*len += (size_t)n;
+		} else if (errno != EINTR) {
+			status = set_from_errno(err, path);
+			break;
+		}
+	}
+	close(fd);
+	return status;
+}
+
 struct gathering {
 	struct buf *out;
 	size_t most;

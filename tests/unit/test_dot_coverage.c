@@ -220,7 +220,7 @@ static void
 as_coverage_py_reads_them(void **state)
 {
 	FILE *f = fopen("data/coveragepy/expected.tsv", "r");
-	char line[4096], path[512], expected[4096];
+	char line[4096], path[4200], expected[8300];
 	int count = 0;
 
 	(void)state;
