@@ -128,6 +128,7 @@ build_statements(struct view *v, const struct view_parts *parts)
 	bool after_missed = false;
 	uint32_t last;
 
+	v->summary.excluded = lines->excluded_past_end ? 1 : 0;
 	for (uint32_t line = 1; line <= lines->count; line = last + 1) {
 		unsigned flags = py_lines_flags(lines, line);
 		enum line_state state = LINE_NONE;

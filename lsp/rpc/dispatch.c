@@ -138,32 +138,30 @@ cancel(struct rpc_conn *c, json_object *id)
 	}
 }
 
-/* Why the request may not be served now, or RPC_OK. */
+/* Why the request may not be served now, or RPC_OK; `m` is NULL if there is no such method. */
 static enum rpc_code
-refusal(const struct rpc_conn *c, const struct rpc_method *m, bool known)
+refusal(const struct rpc_conn *c, const struct rpc_method *m)
 {
-	if (c->phase == RPC_START && !(known && (m->phases & RPC_START) != 0))
+	if (m != NULL && (m->phases & c->phase) != 0)
+		return RPC_OK;
+	if (c->phase == RPC_START)
 		return RPC_NOT_INITIALIZED;
-	if (c->phase == RPC_DONE)
-		return RPC_INVALID_REQUEST;
-	if (!known)
-		return RPC_METHOD_NOT_FOUND;
-	return (m->phases & c->phase) != 0 ? RPC_OK : RPC_INVALID_REQUEST;
+	return m == NULL && c->phase == RPC_OPEN ? RPC_METHOD_NOT_FOUND : RPC_INVALID_REQUEST;
 }
 
 static void
 serve_request(struct rpc_conn *c, const char *name, json_object *id, json_object *params)
 {
-	const struct rpc_method *m = find_method(c, name);
-	bool known = m != NULL && m->request != NULL;
-	enum rpc_code code = refusal(c, m, known);
+	const struct rpc_method *row = find_method(c, name);
+	const struct rpc_method *m = row != NULL && row->request != NULL ? row : NULL;
+	enum rpc_code code = refusal(c, m);
 	struct error err = { 0 };
 	struct buf body = { 0 };
 	struct jsonw w;
 	json_object *kept = NULL;
 	uint64_t ticket = ++c->next_ticket;
 
-	if (code != RPC_OK) {
+	if (m == NULL || code != RPC_OK) {
 		send_error(c, id, code, NULL);
 		return;
 	}
