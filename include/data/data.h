@@ -42,11 +42,11 @@ struct data_query {
 
 /* About the data as a whole. */
 struct data_info {
-	const char *format;  /* as named in the table of formats: "coverage.py" */
-	char producer[32];   /* "coverage.py 7.16.1"; empty if the data does not say */
-	bool has_branches;   /* recorded with branches (arcs) */
-	uint32_t files;      /* source files it speaks of */
-	char warning[160];   /* something a person should know, or empty */
+	const char *format; /* as named in the table of formats: "coverage.py" */
+	char producer[32];  /* "coverage.py 7.16.1"; empty if the data does not say */
+	bool has_branches;  /* recorded with branches (arcs) */
+	uint32_t files;     /* source files it speaks of */
+	char warning[160];  /* something a person should know, or empty */
 };
 
 /*
@@ -58,14 +58,14 @@ struct data_info {
  * what to do. STATUS_LIMIT: more than covls takes. STATUS_DENIED: the system does not let us.
  */
 enum status data_read(const char *path, struct data_query *queries, size_t count,
-                      struct data_info *info, struct error *err);
+		      struct data_info *info, struct error *err);
 
 /* Called for each source file the data speaks of, in rising byte order of name; `name` is borrowed. */
 typedef void data_name_fn(void *ctx, const char *name, const char *tracer);
 
 /* Lists the files. Returns as data_read(). The callback runs after the data file was closed. */
 enum status data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
-                      struct error *err);
+		      struct error *err);
 
 /* Frees the answer and takes it back to DATA_UNKNOWN; the names stay. */
 void data_query_free(struct data_query *query);
