@@ -15,19 +15,6 @@ is_broken(const struct ini_stream *ini)
 	return ini->error.status != STATUS_OK;
 }
 
-static bool
-is_utf8(struct span s)
-{
-	while (s.len > 0) {
-		size_t len = utf8_length(s);
-
-		if (len == 0)
-			return false;
-		span_skip(&s, len);
-	}
-	return true;
-}
-
 static void
 fault(struct ini_stream *ini, const char *what, struct span name)
 {
@@ -165,7 +152,7 @@ take_line(struct ini_stream *ini)
 static enum ini_event
 take_text(struct ini_stream *ini)
 {
-	if (!is_utf8(ini->text)) {
+	if (!line_is_utf8(ini->text)) {
 		error_set_line(&ini->error, STATUS_BAD_DATA, ini->lines.number,
 			       "the line is not UTF-8");
 		return INI_BAD;
