@@ -95,14 +95,13 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	});
 
 	await test('the status item tells percent, missed and age', async () => {
-		const text = await until('the status item', statusText);
 		const percent = Math.round((100 * (oracle.statements - oracle.missedCount)) / oracle.statements);
-		assert.match(text, new RegExp(`^${percent}% · ${oracle.missedCount} missed · (now|\\d+ (s|min))$`));
+		const wanted = new RegExp(`^${percent}% · ${oracle.missedCount} missed · (now|\\d+ (s|min))$`);
+		await until(`the status item to be ${wanted}`, async () => wanted.test(await statusText()));
 	});
 
 	await test('the overview ruler has the missed lines where they are', async () => {
-		const heights = (await rulerColors(page))[color('missedOverviewRuler', 'dark')] ?? [];
-		assert.ok(heights.length > 0, JSON.stringify(await rulerColors(page)));
+		const heights = await until('the ruler', async () => (await rulerColors(page))[color('missedOverviewRuler', 'dark')]);
 		const lines = project.read(FILE).split('\n').length;
 		// Some pixel for the first and the last missed line, none far from all of them. The ruler's scale
 		// is that of the file, or of the window when the file is shorter.
@@ -194,7 +193,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		await until('no marks', async () => Object.keys(await drawnLines(page)).length === 0);
 		await until('no dots', async () => (await page.locator(`${active} .squiggly-hint`).count()) === 0);
 		assert.match(await statusText(), /missed/);
-		assert.equal((await rulerColors(page))[color('missedOverviewRuler', 'dark')], undefined);
+		await until('an empty ruler', async () => (await rulerColors(page))[color('missedOverviewRuler', 'dark')] === undefined);
 		await palette(page, 'Coverage: Show');
 		await shows('the marks again', oracle, 'dark');
 		await palette(page, 'Coverage: Toggle');
@@ -270,12 +269,15 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		assert.ok(other.missed.length > 0);
 		await shows('marks', other, 'dark');
 		fs.renameSync(project.file('.coverage'), project.file('kept'));
-		await shows('grey marks', other, 'dark', { stale: true });
-		assert.match(await statusText(), /stale$/);
-		await page.setViewportSize(WIDE);
-		await shot('stale');
-		await page.setViewportSize(TALL);
-		fs.renameSync(project.file('kept'), project.file('.coverage'));
+		try {
+			await shows('grey marks', other, 'dark', { stale: true });
+			await until('the status item', async () => /stale$/.test(await statusText()));
+			await page.setViewportSize(WIDE);
+			await shot('stale');
+			await page.setViewportSize(TALL);
+		} finally {
+			fs.renameSync(project.file('kept'), project.file('.coverage'));
+		}
 		await shows('marks', other, 'dark');
 	});
 

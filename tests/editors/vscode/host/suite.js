@@ -225,10 +225,13 @@ describe('covls in the extension host', function () {
 		const { runs } = await settled(name);
 		const kept = project.file('kept');
 		fs.renameSync(project.file('.coverage'), kept);
-		const m = await until('stale marks', () => message(name)?.freshness === 'stale' && message(name));
-		assert.strictEqual(m.reason.code, 'data-gone');
-		assert.deepStrictEqual(m.runs, runs);
-		fs.renameSync(kept, project.file('.coverage'));
+		try {
+			const m = await until('stale marks', () => message(name)?.freshness === 'stale' && message(name));
+			assert.strictEqual(m.reason.code, 'data-gone');
+			assert.deepStrictEqual(m.runs, runs);
+		} finally {
+			fs.renameSync(kept, project.file('.coverage'));
+		}
 		await until('fresh marks', () => message(name)?.freshness === 'fresh');
 	});
 
