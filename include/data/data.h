@@ -3,11 +3,11 @@
  *
  * A coverage file in any of the formats of data/formats.c answers two questions: which source files
  * does it speak of (data_list), and which lines of these few ran (data_read). Each call opens the
- * file, reads what was asked for and nothing else in one go, and closes it again: nothing is held
- * between calls, no lock outlives one, and the file is never written. Both may block for a few
- * hundred milliseconds when somebody else is writing, so the server calls them from a job. Calls
- * from several threads take turns. Nothing else in the process may open a data file: by POSIX's
- * rules, closing it would drop the lock that SQLite holds on it.
+ * file, reads what was asked for and nothing else, and closes it again: nothing is held between
+ * calls, no lock outlives one, and the file is never written. Both may block for a few hundred
+ * milliseconds when somebody else is writing, and for longer when there is much to read, so the
+ * server calls them from a job. Calls from several threads take turns. Nothing else in the process
+ * may open a data file: by POSIX's rules, closing it would drop the lock that SQLite holds on it.
  *
  * "Nothing ran" (DATA_NOT_RUN: every statement of the file is missed) and "nothing known"
  * (DATA_UNKNOWN: the file was not measured) are different answers.

@@ -363,8 +363,11 @@ answer_queries(struct visit *v, bool has_arcs, struct data_query *queries, size_
 			visit_prepare(v, "select tracer from tracer where file_id = ?1", &l.tracer);
 	if (status == STATUS_OK)
 		status = visit_prepare(v, has_arcs ? arcs_sql : numbits_sql, &l.data);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		status = answer_query(v, &l, &queries[i]);
+		if (status == STATUS_OK && i + 1 < count)
+			status = visit_pause(v);
+	}
 	sqlite3_finalize(l.file);
 	sqlite3_finalize(l.tracer);
 	sqlite3_finalize(l.data);

@@ -6,10 +6,13 @@
 #include "platform/clock.h"
 #include "platform/path.h"
 
-#define TIME_MOST_NS (2 * INT64_C(1000000000)) /* of a visit: a writer gives up after 5 s */
-#define WAIT_MOST_MS 300                       /* for a writer's lock, in sum over a visit */
-#define WAIT_STEP_MS 5                         /* after some shorter ones */
-#define OPS_A_LOOK   200 /* of SQLite's machine, between two looks at the clock */
+#define MS           INT64_C(1000000) /* in nanoseconds */
+#define LOCK_MOST_NS (2000 * MS)      /* at a stretch: a writer gives up after 5 s */
+#define LOCK_LONG_NS (400 * MS)       /* then a writer gets its turn, if it can be */
+#define TIME_MOST_NS (15000 * MS)     /* of a visit */
+#define WAIT_MOST_MS 300              /* for a writer's lock, in sum over a visit */
+#define WAIT_STEP_MS 5                /* after some shorter ones */
+#define OPS_A_LOOK   200              /* of SQLite's machine, between two looks at the clock */
 #define SQL_MOST     100000
 #define COLUMNS_MOST 100
 #define HEADER_SIZE  100
@@ -140,8 +143,9 @@ static int
 on_progress(void *ctx)
 {
 	const struct visit *v = ctx;
+	int64_t now = clock_steady_ns();
 
-	return clock_steady_ns() - v->started_ns > TIME_MOST_NS;
+	return now - v->locked_ns > LOCK_MOST_NS || now - v->started_ns > TIME_MOST_NS;
 }
 
 static void
@@ -194,6 +198,7 @@ visit_begin(struct visit *v, const struct data_file *file, struct error *err)
 	int code;
 
 	*v = (struct visit){ .file = file, .err = err, .started_ns = clock_steady_ns() };
+	v->locked_ns = v->started_ns;
 	v->real = path_real(file->path);
 	status = check_before(v);
 	if (status != STATUS_OK)
@@ -224,13 +229,45 @@ is_unchanged(struct visit *v)
 	return !moved && file_stamp_equal(&v->stamp, &now);
 }
 
+/* Counts the changes that SQLite sees when it takes the lock. */
+static uint32_t
+data_version(struct visit *v)
+{
+	uint32_t version = 0;
+
+	sqlite3_file_control(v->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
+static enum status
+set_changed(struct visit *v)
+{
+	return error_set(v->err, STATUS_BUSY,
+			 "'%s' was changed while covls read it; covls looks again", v->file->path);
+}
+
+enum status
+visit_pause(struct visit *v)
+{
+	uint32_t version;
+	int code;
+
+	if (clock_steady_ns() - v->locked_ns < LOCK_LONG_NS)
+		return STATUS_OK;
+	version = data_version(v);
+	/* A writer that waits is at the door already: it gets the lock before covls does. */
+	code = sqlite3_exec(v->db, "COMMIT; BEGIN; PRAGMA schema_version", NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		return set_from_code(v, code);
+	v->locked_ns = clock_steady_ns();
+	return data_version(v) == version && is_unchanged(v) ? STATUS_OK : set_changed(v);
+}
+
 enum status
 visit_end(struct visit *v, enum status status)
 {
 	if (status == STATUS_OK && !is_unchanged(v))
-		status = error_set(v->err, STATUS_BUSY,
-				   "'%s' was changed while covls read it; covls looks again",
-				   v->file->path);
+		status = set_changed(v);
 	sqlite3_close(v->db); /* which rolls the transaction back */
 	v->db = NULL;
 	free(v->real);

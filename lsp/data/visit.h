@@ -4,7 +4,9 @@
  * A reader that sits in a transaction makes the test run that wants to write fail after five seconds
  * (coverage/sqlitedb.py, 7.16, leaves Python's timeout as it is), and one that waits for the lock
  * makes an editor wait. So a visit is one read transaction, gives up after 300 ms of waiting for a
- * writer (STATUS_BUSY) and after 2 s in all (STATUS_LIMIT), and leaves neither lock nor connection.
+ * writer (STATUS_BUSY) and after 2 s with the lock (STATUS_LIMIT), and leaves neither lock nor
+ * connection. Who has much to read calls visit_pause() between two pieces: once the lock was held for
+ * long, it lets a waiting writer in, and goes on only if nothing changed.
  *
  * The file may be hostile: no view, trigger, or function of its schema runs, values have a largest
  * size, and no page is mapped, so that a file that shrinks is an error and no signal. Nothing is
@@ -31,7 +33,7 @@ struct visit {
 	char *real; /* the path that SQLite is given: absolute, so that it reads nothing into it */
 	sqlite3 *db;
 	int code; /* SQLite's, of the last thing that failed */
-	int64_t started_ns;
+	int64_t started_ns, locked_ns;
 	int waited_ms;
 	struct file_stamp stamp; /* from when the lock was got */
 };
@@ -42,6 +44,9 @@ enum status visit_begin(struct visit *v, const struct data_file *file, struct er
 /* Closes it. A `status` that is not STATUS_OK comes back as it is; else the answer is STATUS_BUSY if
  * the file changed or was replaced in spite of the lock, by somebody who does not use SQLite. */
 enum status visit_end(struct visit *v, enum status status);
+
+/* Call it when no statement is between its rows. STATUS_BUSY: what was read so far is outdated. */
+enum status visit_pause(struct visit *v);
 
 /* Free it with sqlite3_finalize(), which takes the NULL of a failure too, before visit_end(). */
 enum status visit_prepare(struct visit *v, const char *sql, sqlite3_stmt **stmt);

@@ -789,6 +789,71 @@ a_file_that_changes_during_a_visit_is_busy(void **state)
 	}
 }
 
+/* A long visit, by a strike that takes its time, and a child that wants to write meanwhile. */
+static int go[2];
+
+static void
+strike_by_taking_long(void)
+{
+	if (strikes == 1) {
+		assert_int_equal(write(go[1], "", 1), 1);
+		sqlite3_sleep(800); /* longer than a visit may hold the lock unasked */
+	}
+}
+
+static int
+write_when_told(const char *path)
+{
+	sqlite3 *writer;
+	char byte;
+
+	if (read(go[0], &byte, 1) != 1 || sqlite3_open(path, &writer) != SQLITE_OK)
+		return 1;
+	sqlite3_busy_timeout(writer, 5000); /* as coverage.py's */
+	return sqlite3_exec(writer, "insert into line_bits values (2, 2, x'10')", NULL, NULL, NULL);
+}
+
+static void
+a_long_visit_lets_a_writer_in(void **state)
+{
+	static const char sql[] = LINE_DATA "insert into file values (1, 'a.py'), (2, 'b.py');"
+					    "insert into line_bits values (1, 1, x'02'),"
+					    "    (2, 1, x'04')";
+	const char *a[] = { "a.py", NULL }, *b[] = { "b.py", NULL };
+
+	(void)state;
+	for (int with_writer = 0; with_writer < 2; with_writer++) {
+		const char *path = make_db(with_writer ? "db" : "quiet", sql);
+		struct data_query queries[2] = { { .names = a }, { .names = b } };
+		enum status status;
+		pid_t child = 0;
+		int code;
+
+		assert_int_equal(pipe(go), 0);
+		if (with_writer)
+			child = fork();
+		assert_true(child >= 0);
+		if (with_writer && child == 0)
+			_exit(write_when_told(path));
+		strike = strike_by_taking_long;
+		strikes = 0;
+		sqlite3_auto_extension((void (*)(void))watch_connection);
+		status = data_read(path, queries, 2, NULL, NULL);
+		sqlite3_reset_auto_extension();
+		assert_int_equal(status, with_writer ? STATUS_BUSY : STATUS_OK);
+		assert_int_equal(strikes, with_writer ? 1 : 2);
+		assert_int_equal(line_set_has(&queries[1].ran, 2), !with_writer);
+		if (with_writer) {
+			assert_int_equal(waitpid(child, &code, 0), child);
+			assert_int_equal(code, 0);
+		}
+		for (int i = 0; i < 2; i++) {
+			data_query_free(&queries[i]);
+			close(go[i]);
+		}
+	}
+}
+
 /* --- files made to harm ------------------------------------------------------------------------ */
 
 static void
@@ -984,6 +1049,7 @@ main(void)
 		TEST(a_journal_is_left_to_those_who_write),
 		TEST(a_young_file_that_makes_no_sense_is_busy),
 		TEST(a_file_that_changes_during_a_visit_is_busy),
+		TEST(a_long_visit_lets_a_writer_in),
 		TEST(numbers_that_are_no_lines_are_dropped),
 		TEST(bitmaps_that_are_none_are_dropped),
 		TEST(names_may_be_any_bytes),
