@@ -10,6 +10,7 @@
 #ifndef COVLS_COVERAGE_DISCOVER_H
 #define COVLS_COVERAGE_DISCOVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -25,6 +26,7 @@ struct text_list {
 
 /* Adds a copy unless it is there already. */
 void text_list_add(struct text_list *list, const char *text);
+bool text_list_has(const struct text_list *list, const char *text);
 void text_list_clear(struct text_list *list);
 void text_list_free(struct text_list *list);
 

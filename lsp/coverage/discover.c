@@ -17,13 +17,21 @@ static const char *const marks[] = { ".git",      ".hg",     "pyproject.toml", "
 /* Folders deeper than this are hardly a project's. */
 #define LEVELS_MAX 64
 
-void
-text_list_add(struct text_list *list, const char *text)
+bool
+text_list_has(const struct text_list *list, const char *text)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		if (strcmp(list->at[i], text) == 0)
-			return;
+			return true;
 	}
+	return false;
+}
+
+void
+text_list_add(struct text_list *list, const char *text)
+{
+	if (text_list_has(list, text))
+		return;
 	list->at = mem_grow(list->at, list->count, &list->cap, sizeof *list->at);
 	list->at[list->count++] = mem_copy(text);
 }

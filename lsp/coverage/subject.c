@@ -303,6 +303,17 @@ is_known(const struct subject *s, const struct search_item *item)
 	       s->data.answer == item->data.answer && line_set_equal(&s->data.ran, &item->data.ran);
 }
 
+/* The data no longer belongs to this source: the settings say otherwise now. */
+static void
+drop_data(struct subject *s)
+{
+	data_query_free(&s->data);
+	free(s->data_path);
+	s->data_path = NULL;
+	s->gone = false;
+	s->view_is_of_data = false;
+}
+
 void
 subject_take(struct subject *s, struct search_item *item, struct span text)
 {
@@ -312,6 +323,8 @@ subject_take(struct subject *s, struct search_item *item, struct span text)
 	free(s->trouble_path);
 	s->trouble_path = NULL;
 	if (item->status != STATUS_OK) {
+		if (s->data_path != NULL && !text_list_has(&s->places, s->data_path))
+			drop_data(s);
 		s->trouble_path = item->data_path;
 		item->data_path = NULL;
 		s->trouble = item->err;
@@ -347,6 +360,12 @@ say_no_data(struct subject *s)
 {
 	struct buf where = { 0 };
 
+	if (s->places.count == 1 && strcmp(path_base(s->places.at[0]), DISCOVER_NAME) != 0) {
+		say(s, REASON_NO_DATA_FILE,
+		    "no coverage data: '%s', the data file that is set, is not there",
+		    s->places.at[0]);
+		return;
+	}
 	discover_describe(&s->places, &where);
 	say(s, REASON_NO_DATA_FILE,
 	    "no coverage data: there is no data file in %s; run the tests under coverage.py, or set "

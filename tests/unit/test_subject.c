@@ -48,6 +48,7 @@ not_found(enum status status)
 	struct search_item item = { .status = status };
 
 	item.source = mem_copy(source);
+	text_list_add(&item.places, "/data/.coverage");
 	text_list_add(&item.places, "/a/b/.coverage");
 	text_list_add(&item.places, "/a/.coverage");
 	if (status != STATUS_MISSING)
@@ -176,7 +177,7 @@ each_reason_is_told(void **state)
 	write_source(ran_text);
 	take(&s, not_found(STATUS_MISSING), ran_text);
 	assert_int_equal(s.reason, REASON_NO_DATA_FILE);
-	assert_non_null(strstr(s.message, "'/a/b' and '/a'"));
+	assert_non_null(strstr(s.message, "'/data', '/a/b' and '/a'"));
 	assert_int_equal(s.freshness, FRESHNESS_NONE);
 	take(&s, found(NULL, 1), ran_text);
 	assert_int_equal(s.reason, REASON_NOT_IN_DATA);
@@ -202,6 +203,25 @@ each_reason_is_told(void **state)
 	s = (struct subject){ .is_python = true };
 	subject_refresh(&s);
 	assert_int_equal(s.reason, REASON_NOT_A_FILE);
+	subject_free(&s);
+}
+
+static void
+data_that_the_settings_no_longer_name_is_dropped(void **state)
+{
+	struct subject s = subject_of(ran_text);
+
+	(void)state;
+	write_source(ran_text);
+	take(&s, found("101", 1), ran_text);
+	struct search_item item = { .status = STATUS_MISSING, .source = mem_copy(source) };
+
+	text_list_add(&item.places, "/no/such");
+	take(&s, item, ran_text);
+	assert_int_equal(s.reason, REASON_NO_DATA_FILE);
+	assert_non_null(strstr(s.message, "'/no/such'"));
+	assert_int_equal(s.freshness, FRESHNESS_NONE);
+	assert_string_equal(states(&s, 4), "....");
 	subject_free(&s);
 }
 
@@ -345,6 +365,7 @@ main(void)
 		cmocka_unit_test(the_text_on_disk_is_what_ran),
 		cmocka_unit_test(a_long_file_is_what_ran),
 		cmocka_unit_test(each_reason_is_told),
+		cmocka_unit_test(data_that_the_settings_no_longer_name_is_dropped),
 		cmocka_unit_test(trouble_leaves_the_last_good_view),
 		cmocka_unit_test(edits_are_carried_and_saving_changes_nothing),
 		cmocka_unit_test(what_is_undone_is_known_again),
