@@ -20,6 +20,8 @@ static const char magic[] = "SQLite format 3"; /* the NUL belongs to it */
 /* coverage.py 4: JSON after this text. */
 static const char magic_4[] = "!coverage.py: This is a private format";
 
+static const char file_sql[] =
+	"select id, (select tracer from tracer where file_id = file.id) from file where path = ?1";
 /* A bitmap of more than 2 MiB is no real file's. length() does not load it; loading a blob larger
  * than VISIT_VALUE_MAX would end the visit. */
 static const char numbits_sql[] =
@@ -247,7 +249,7 @@ check_database(struct visit *v, struct database *d, struct data_info *info)
 
 /* The statements that are run for each file that is asked about. */
 struct lookup {
-	sqlite3_stmt *file, *data, *tracer;
+	sqlite3_stmt *file, *data;
 	visit_row_fn *on_data_row;
 };
 
@@ -293,58 +295,60 @@ on_arc_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
 	return STATUS_OK;
 }
 
+/* Which file a name stands for; ids count from 1, and 0 is none. */
+struct found {
+	int64_t id;
+	char *tracer;
+};
+
 static enum status
-on_tracer_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+on_file_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
 {
-	struct data_query *answer = ctx;
+	struct found *found = ctx;
 
 	(void)v;
-	if (answer->tracer == NULL)
-		answer->tracer = plain_copy(column_name(stmt, 0));
+	if (found->id != 0 || sqlite3_column_int64(stmt, 0) == 0)
+		return STATUS_OK;
+	found->id = sqlite3_column_int64(stmt, 0);
+	found->tracer = plain_copy(column_name(stmt, 1));
 	return STATUS_OK;
 }
 
-/* The id of the file of this name, or 0: ids count from 1. */
 static enum status
-find_file(struct visit *v, struct lookup *l, const char *name, int64_t *id)
+find_file(struct visit *v, struct lookup *l, const char *name, struct found *found)
 {
-	size_t most = strnlen(name, DATA_NAME_MAX + 1);
-	int len = (int)most;
+	size_t len = strnlen(name, DATA_NAME_MAX + 1);
 	enum status status;
 
-	*id = 0;
-	if (most > DATA_NAME_MAX)
+	if (len > DATA_NAME_MAX)
 		return STATUS_OK;
-	sqlite3_bind_text(l->file, 1, name, len, SQLITE_STATIC);
-	status = visit_each(v, l->file, on_number_row, id);
-	if (status != STATUS_OK || *id != 0)
+	sqlite3_bind_text(l->file, 1, name, (int)len, SQLITE_STATIC);
+	status = visit_each(v, l->file, on_file_row, found);
+	if (status != STATUS_OK || found->id != 0)
 		return status;
 	/* Bytes that are not UTF-8 may have been stored as a blob, which equals no text. */
-	sqlite3_bind_blob(l->file, 1, name, len, SQLITE_STATIC);
-	return visit_each(v, l->file, on_number_row, id);
+	sqlite3_bind_blob(l->file, 1, name, (int)len, SQLITE_STATIC);
+	return visit_each(v, l->file, on_file_row, found);
 }
 
 static enum status
 answer_query(struct visit *v, struct lookup *l, struct data_query *query)
 {
 	enum status status = STATUS_OK;
-	int64_t id = 0;
-	size_t i = 0;
+	struct found found = { 0 };
+	const char *const *name = query->names;
 
-	for (; status == STATUS_OK && query->names[i] != NULL; i++) {
-		status = find_file(v, l, query->names[i], &id);
-		if (id != 0)
+	for (; status == STATUS_OK && *name != NULL; name++) {
+		status = find_file(v, l, *name, &found);
+		if (found.id != 0)
 			break;
 	}
-	if (status != STATUS_OK || id == 0)
+	query->tracer = found.tracer;
+	if (status != STATUS_OK || found.id == 0)
 		return status;
 	query->answer = DATA_NOT_RUN;
-	query->recorded = mem_copy(query->names[i]);
-	sqlite3_bind_int64(l->tracer, 1, id);
-	status = visit_each(v, l->tracer, on_tracer_row, query);
-	if (status != STATUS_OK)
-		return status;
-	sqlite3_bind_int64(l->data, 1, id);
+	query->recorded = mem_copy(*name);
+	sqlite3_bind_int64(l->data, 1, found.id);
 	status = visit_each(v, l->data, l->on_data_row, query);
 	if (line_set_next(&query->ran, 0) != LINE_SET_END)
 		query->answer = DATA_RAN;
@@ -357,10 +361,7 @@ answer_queries(struct visit *v, bool has_arcs, struct data_query *queries, size_
 	struct lookup l = { .on_data_row = has_arcs ? on_arc_row : on_numbits_row };
 	enum status status;
 
-	status = visit_prepare(v, "select id from file where path = ?1", &l.file);
-	if (status == STATUS_OK)
-		status =
-			visit_prepare(v, "select tracer from tracer where file_id = ?1", &l.tracer);
+	status = visit_prepare(v, file_sql, &l.file);
 	if (status == STATUS_OK)
 		status = visit_prepare(v, has_arcs ? arcs_sql : numbits_sql, &l.data);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
@@ -369,7 +370,6 @@ answer_queries(struct visit *v, bool has_arcs, struct data_query *queries, size_
 			status = visit_pause(v);
 	}
 	sqlite3_finalize(l.file);
-	sqlite3_finalize(l.tracer);
 	sqlite3_finalize(l.data);
 	return status;
 }

@@ -911,6 +911,7 @@ names_may_be_any_bytes(void **state)
 	assert_answer(path, "\xff.py", "ran 1");
 	assert_answer(path, "\xfe.py", "ran 2");
 	assert_answer(path, "a", "unknown");
+	assert_answer(path, "zero", "unknown");
 	assert_answer(path, "o'x", "ran 3");
 	assert_int_equal(data_read(path, NULL, 0, &info, NULL), STATUS_OK);
 	assert_string_equal(info.producer, "coverage.py x???012345678901234");
