@@ -189,6 +189,9 @@ what_is_written_can_be_read_by_json_c(void **state)
 	jsonw_object(&w);
 	jsonw_object_end(&w);
 	jsonw_raw(&w, SPAN("[1,2]"));
+	jsonw_int(&w, 0);
+	jsonw_int(&w, INT64_MAX);
+	jsonw_int(&w, INT64_MIN);
 	jsonw_array_end(&w);
 	jsonw_key_int(&w, "n", 7);
 	jsonw_object_end(&w);
@@ -198,7 +201,8 @@ what_is_written_can_be_read_by_json_c(void **state)
 			    "q\" b\\ \b\t\n\v\f\r \x01 \xc3\xa9 \xef\xbf\xbd \x7f");
 	assert_string_equal(json_object_to_json_string_ext(json_object_object_get(read, "list"),
 							   JSON_C_TO_STRING_PLAIN),
-			    "[-9007199254740993,true,null,79.17,100,{},[1,2]]");
+			    "[-9007199254740993,true,null,79.17,100,{},[1,2],0,"
+			    "9223372036854775807,-9223372036854775808]");
 	assert_int_equal(json_object_get_int(json_object_object_get(read, "n")), 7);
 	json_object_put(read);
 	buf_free(&out);
