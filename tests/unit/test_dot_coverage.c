@@ -897,14 +897,16 @@ bitmaps_that_are_none_are_dropped(void **state)
 static void
 names_may_be_any_bytes(void **state)
 {
-	const char *path = make_db("names", LINE_DATA
-				   "insert into file values (1, cast(x'ff2e7079' as text)),"
-				   "    (2, x'fe2e7079'), (3, x'610062'), (4, 17), (5, 'o''x');"
-				   "insert into line_bits values (1, 1, x'02'), (2, 1, x'04'),"
-				   "    (3, 1, x'08'), (4, 1, x'08'), (5, 1, x'08');"
-				   "update meta set value = 'x' || char(10, 233) || '"
-				   "0123456789012345678901234567890123456789'"
-				   "    where key = 'version';");
+	const char *path =
+		make_db("names", LINE_DATA
+			"insert into file values (1, cast(x'ff2e7079' as text)),"
+			"    (2, x'fe2e7079'), (3, x'610062'), (4, 17), (5, 'o''x'), (0, 'zero');"
+			"insert into tracer values (0, 'x');"
+			"insert into line_bits values (1, 1, x'02'), (2, 1, x'04'),"
+			"    (3, 1, x'08'), (4, 1, x'08'), (5, 1, x'08');"
+			"update meta set value = 'x' || char(10, 233) || '"
+			"0123456789012345678901234567890123456789'"
+			"    where key = 'version';");
 	struct data_info info;
 
 	(void)state;
