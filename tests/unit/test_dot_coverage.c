@@ -174,10 +174,12 @@ assert_answer(const char *path, const char *name, const char *expected)
 	write_lines(&query.ran, &lines);
 	buf_addf(&text, "%s%s%s", words[query.answer], lines.len > 0 ? " " : "", buf_text(&lines));
 	assert_string_equal(buf_text(&text), expected);
-	if (query.answer == DATA_UNKNOWN)
+	if (query.answer == DATA_UNKNOWN) {
 		assert_null(query.recorded);
-	else
+		assert_null(query.tracer);
+	} else {
 		assert_string_equal(query.recorded, name);
+	}
 	data_query_free(&query);
 	buf_free(&lines);
 	buf_free(&text);
