@@ -130,7 +130,8 @@ struct pytoken {
 	uint8_t op;     /* OP: the character, or enum py_op */
 	uint8_t depth;  /* brackets round the token; a bracket itself stands outside of its pair */
 	uint8_t inside; /* the innermost of these brackets, '(' '[' or '{'; 0 at depth 0 */
-	bool truth;     /* NUMBER: not zero; STRING, BYTES: not empty */
+	bool truth;     /* NUMBER: not zero; STRING, BYTES: not empty; FSTRING_END, and the '{'
+			 * of a field: right before it there is text */
 	uint32_t line;  /* where it starts, from 1 */
 	uint32_t end_line; /* where it ends: another line for a STRING in triple quotes only */
 };

@@ -13,8 +13,8 @@
  * four bytes a line and is the only thing that grows. A line that is not part of a longer logical
  * line is its own first line.
  *
- * Not yet here (the next deepening of this room): reachability, branch arcs, exit counts. Every
- * statement is taken as reachable.
+ * A statement that the compiler drops, because it can tell that it is never reached, has no code
+ * (pyreach.h). Not yet here (the next deepening of this room): branch arcs, exit counts.
  */
 #ifndef COVLS_PYTHON_PYLINES_H
 #define COVLS_PYTHON_PYLINES_H
@@ -26,6 +26,7 @@
 #include "base/span.h"
 #include "base/status.h"
 #include "python/pylex.h"
+#include "python/pyreach.h"
 #include "python/pystmt.h"
 #include "text/line_set.h"
 
@@ -84,12 +85,26 @@ void py_lines_free(struct py_lines *lines);
 
 #define PY_READER_NONE 0xFFu
 
+/* What the reader keeps of the code object at hand. Lines are where to begin to look for lines that
+ * are to be decided; 0: there are none. */
+struct py_reader_scope {
+	uint32_t later_from; /* dead code that may stay (PYFATE_LATER) */
+	uint32_t
+		deferred_from; /* class, 3.14: code in annotations, there if the class's end is alive */
+	bool has_code;
+};
+
 /* What the reader keeps of an open compound statement. */
 struct py_reader_block {
 	uint32_t line;  /* of its head */
 	uint32_t first; /* def, class: of the first decorator */
 	uint32_t pattern_first, pattern_last;
-	uint8_t outer_scope; /* def, class: the block of the scope round it */
+	struct py_reader_scope outer; /* def, class: the code object round it, */
+	uint8_t outer_scope;          /* ... and its block */
+	uint32_t
+		suite_end; /* match: line of the last statement of its latest case, if that is alive */
+	bool any_case,
+		has_default; /* match: has a case; ends, so far, with a `case _` after another */
 	bool hidden;         /* def, class: called __annotate__ */
 	bool carry;          /* def, class: excluded with all of its body */
 	bool wanted;         /* case: irrefutable, so that it is excluded if all of its body is */
@@ -100,6 +115,8 @@ struct py_reader_block {
 struct py_reader {
 	struct pylex lex;
 	struct pystmt stmt;
+	struct pyreach reach;
+	struct py_reader_scope here;
 	struct py_lines *lines;
 	const struct line_set *matched; /* NULL: none */
 	enum py_reader_state { PY_READER_ON, PY_READER_LEX_ERROR, PY_READER_STMT_ERROR } state;
@@ -111,16 +128,16 @@ struct py_reader {
 	uint8_t scope; /* block of the def or class that we are in, or PY_READER_NONE */
 	bool future_annotations;
 	bool module_annotations;
-	bool module_code;
 	uint32_t first_statement; /* line; 0: there is none yet */
 	uint32_t last_statement;  /* the last one that the compiler has visited, or 0 */
 	/* Of the logical line at hand: */
 	uint32_t line_first;
 	uint32_t docstring_first, docstring_last; /* 0: there is none */
-	uint8_t opened;     /* the block that was opened on it, or PY_READER_NONE */
-	bool line_excluded; /* by the suite it stands in */
-	bool line_code;     /* some part of it has code */
-	bool suite_code;    /* ... behind the head of a block that was opened on it */
+	uint8_t opened;                 /* the block that was opened on it, or PY_READER_NONE */
+	bool line_excluded;             /* by the suite it stands in */
+	bool line_code;                 /* some part of it has code */
+	bool line_later, line_deferred; /* ... or may turn out to have some */
+	bool suite_code;                /* ... behind the head of a block that was opened on it */
 	struct py_reader_block blocks[PYSTMT_BLOCK_MAX];
 };
 

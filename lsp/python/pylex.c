@@ -565,6 +565,7 @@ close_bracket(struct pylex *lx, struct pytoken *tok, uint8_t bracket)
 		/* Behind a field within a spec 3.12 goes on as in a spec, the others don't. */
 		f->in_spec = f->fields > 0 && lx->minor == 12;
 		lx->quotes = 0;
+		lx->nonzero = false;
 		lx->state = S_FSTRING;
 	}
 	return give_op(lx, tok, bracket);
@@ -632,11 +633,13 @@ fstring_special(struct pylex *lx, struct cursor *c, struct pytoken *tok, struct 
 		return STEP_ON;
 	case '\\':
 		c->at++;
+		lx->nonzero = true;
 		lx->state = S_FSTRING_ESCAPE;
 		return STEP_ON;
 	case 0:
 		return fail(lx, PYLEX_NUL);
 	default:
+		lx->nonzero = true;
 		return fstring_line_end(lx, c, f);
 	}
 }
@@ -647,8 +650,10 @@ fstring(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	struct pylex_fstring *f = &lx->fstrings[lx->flevel - 1];
 	const uint8_t *p = skip_fstring(c->at, c->end, f->quote);
 
-	if (p > c->at)
+	if (p > c->at) {
 		lx->quotes = 0;
+		lx->nonzero = true;
+	}
 	c->at = p;
 	if (p == c->end)
 		return STEP_MORE;
@@ -671,6 +676,7 @@ fstring_open(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 		return open_field(lx, tok);
 	c->at++;
 	lx->named_escape = false;
+	lx->nonzero = true;
 	lx->state = S_FSTRING;
 	return STEP_ON;
 }
@@ -682,6 +688,7 @@ fstring_close(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 		return STEP_MORE;
 	if (*c->at == '}' && lx->level == lx->fstrings[lx->flevel - 1].base) {
 		c->at++;
+		lx->nonzero = true;
 		lx->state = S_FSTRING;
 		return STEP_ON;
 	}

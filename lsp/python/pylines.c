@@ -6,9 +6,16 @@
 #include "base/mem.h"
 #include "python/exclude.h"
 
-static_assert(sizeof(struct py_reader) <= 16384, "all state of a reader is one small struct");
+static_assert(sizeof(struct py_reader) <= 32768, "all state of a reader is one small struct");
 static_assert(PYLEX_LINES_MAX < 1u << 24, "the way back to a first line has 24 bits");
 static_assert(PYSTMT_BLOCK_MAX < PY_READER_NONE, "a block's index fits");
+
+/* Flags of a line that is not decided yet; none is left in a result. */
+enum {
+	LINE_LATER = 0x80,
+	LINE_DEFERRED = 0x40,
+	LINE_OPEN = LINE_LATER | LINE_DEFERRED,
+};
 
 /* ---- the result ---------------------------------------------------------------------------- */
 
@@ -39,20 +46,37 @@ static void
 exclude_lines(struct py_reader *r, uint32_t first, uint32_t last)
 {
 	for (uint32_t n = first; n <= last; n++)
-		r->lines->info[n] = (r->lines->info[n] | PY_EXCLUDED) & ~(uint32_t)PY_STATEMENT;
+		r->lines->info[n] =
+			(r->lines->info[n] | PY_EXCLUDED) & ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
 }
 
-/* A line that has been appended turns out to have code. */
+/* A line that has been appended turns out to have code, or may do so. */
 static void
-mark_line(struct py_reader *r, uint32_t line)
+mark_line(struct py_reader *r, uint32_t line, enum pyfate fate)
 {
 	uint32_t *info = &r->lines->info[line];
 
-	if ((*info & (PY_EXCLUDED | PY_DOCSTRING)) == 0)
+	if ((*info & (PY_EXCLUDED | PY_DOCSTRING)) != 0)
+		return;
+	if (fate == PYFATE_COUNTS)
 		*info |= PY_STATEMENT;
+	else if (fate == PYFATE_LATER)
+		*info |= LINE_LATER;
 }
 
-/* ---- what has code: executable-lines 5, with everything taken as reachable ------------------ */
+/* What lines from `from` on with this flag waited for has come. */
+static void
+decide_lines(struct py_reader *r, uint32_t from, uint32_t flag, enum pyfate fate)
+{
+	for (uint32_t n = from; n > 0 && n <= r->lines->count; n++) {
+		if ((r->lines->info[n] & flag) == 0)
+			continue;
+		r->lines->info[n] &= ~flag;
+		mark_line(r, n, fate);
+	}
+}
+
+/* ---- what has code: executable-lines 5 to 8 ------------------------------------------------ */
 
 static const struct py_reader_block *
 scope(const struct py_reader *r)
@@ -81,14 +105,63 @@ makes_code_object(const struct py_reader *r, uint8_t inner)
 	return inner == PY_INNER_SURE || (inner == PY_INNER_COMPREHENSION && r->lex.minor < 12);
 }
 
+/* The statement at hand has code, whose fate is this. */
 static void
-mark_code(struct py_reader *r)
+set_code(struct py_reader *r, enum pyfate fate)
 {
+	if (fate == PYFATE_LATER)
+		r->line_later = true;
+	if (fate != PYFATE_COUNTS)
+		return;
 	r->line_code = true;
 	if (r->opened != PY_READER_NONE)
 		r->suite_code = true;
-	if (r->scope == PY_READER_NONE)
-		r->module_code = true;
+}
+
+static void
+mark_code(struct py_reader *r)
+{
+	set_code(r, (enum pyfate)r->reach.fate);
+	r->here.has_code = true;
+}
+
+/* The same for a line that may have been appended. */
+static void
+mark_past(struct py_reader *r, uint32_t line)
+{
+	if (line > r->lines->count)
+		set_code(r, (enum pyfate)r->reach.fate);
+	else
+		mark_line(r, py_lines_first(r->lines, line), (enum pyfate)r->reach.fate);
+	r->here.has_code = true;
+}
+
+static void
+note_later(struct py_reader *r, uint32_t line)
+{
+	if (r->here.later_from == 0)
+		r->here.later_from = line;
+}
+
+/* Live code has a constant: with it, dead code objects from before it stay (3.10, 3.11). */
+static void
+keep_later(struct py_reader *r)
+{
+	if (r->here.later_from == 0)
+		return;
+	decide_lines(r, r->here.later_from, LINE_LATER, PYFATE_COUNTS);
+	r->here.later_from = 0;
+	if (r->line_later)
+		r->line_code = true;
+}
+
+/* The statement at hand is dead; its lambdas and the like may stay all the same. */
+static void
+mark_dead(struct py_reader *r, enum pyfate fate)
+{
+	if (fate == PYFATE_LATER && r->reach.fate == PYFATE_COUNTS)
+		note_later(r, r->line_first);
+	set_code(r, fate > r->reach.fate ? fate : (enum pyfate)r->reach.fate);
 }
 
 /* Are annotations kept as functions that run later (PEP 649)? */
@@ -127,8 +200,6 @@ annotation_holds_code(const struct py_reader *r, const struct py_simple *s)
 static bool
 simple_has_code(const struct py_reader *r, const struct py_simple *s)
 {
-	if (annotation_holds_code(r, s))
-		return true;
 	if (in_hidden(r))
 		return makes_code_object(r, s->inner);
 	if (s->word == PYW_GLOBAL || s->word == PYW_NONLOCAL || s->nothing)
@@ -140,44 +211,98 @@ simple_has_code(const struct py_reader *r, const struct py_simple *s)
 	return true;
 }
 
+/* Does an annotation store its name, or a place in a list of annotations, among the constants? */
+static bool
+annotation_is_named(const struct py_reader *r, const struct py_simple *s)
+{
+	if (!s->annotated || s->target != PY_TARGET_NAME || in_def(r))
+		return false;
+	return !defers_annotations(r) || r->stmt.depth == 0 || r->stmt.depth - 1 != r->scope;
+}
+
+static void
+choose_annotations(struct py_reader *r)
+{
+	r->reach.skips_annotations = in_def(r) || r->future_annotations || r->lex.minor >= 14;
+}
+
+/* A module makes its annotations' function at its start, a class at its end. */
+static void
+mark_annotation(struct py_reader *r)
+{
+	if (r->scope == PY_READER_NONE) {
+		set_code(r, PYFATE_COUNTS);
+		return;
+	}
+	r->line_deferred = true;
+	if (r->here.deferred_from == 0)
+		r->here.deferred_from = r->line_first;
+}
+
+static void
+mark_simple(struct py_reader *r, const struct py_simple *s)
+{
+	enum pyfate inner = reach_inner(&r->reach);
+
+	if (annotation_holds_code(r, s))
+		mark_annotation(r);
+	if (!r->reach.alive)
+		mark_dead(r, inner);
+	else if (simple_has_code(r, s))
+		mark_code(r);
+}
+
 static void
 on_simple(void *ctx, const struct py_simple *s)
 {
 	struct py_reader *r = ctx;
 
-	if (s->future_annotations)
+	if (s->future_annotations) {
 		r->future_annotations = true;
+		choose_annotations(r);
+	}
 	if (s->annotated && r->scope == PY_READER_NONE)
 		r->module_annotations = true;
 	if (s->docstring) {
 		r->docstring_first = s->first;
 		r->docstring_last = s->last;
 	}
-	if (simple_has_code(r, s))
-		mark_code(r);
+	mark_simple(r, s);
+	if (reach_simple(&r->reach, s, annotation_is_named(r, s)))
+		keep_later(r);
+	if (reach_jump(&r->reach, &r->stmt, s))
+		keep_later(r);
 	r->last_statement = r->line_first;
 }
 
 /* In 3.10 and 3.11 what is done after the suite of a `finally`, and in 3.10 after that of a `case`,
  * is put on the line of the last statement in it, even if that has no code. */
 static void
-mark_suite_end(struct py_reader *r)
+mark_suite_end(struct py_reader *r, uint32_t line)
 {
-	if (r->lex.minor < 12 && r->last_statement != 0 && !in_hidden(r))
-		mark_line(r, r->last_statement);
+	if (r->lex.minor < 12 && line != 0 && !in_hidden(r))
+		mark_past(r, line);
+}
+
+/* Is a case the last of its match? Only the next head or the end of the match tells. */
+static void
+begin_case(struct py_reader *r, const struct py_head *h)
+{
+	struct py_reader_block *match = &r->blocks[h->block - 1];
+
+	mark_suite_end(r, match->suite_end);
+	match->suite_end = 0;
+	match->has_default = match->any_case && h->underscore;
+	match->any_case = true;
 }
 
 /* A code object's first line has an instruction of the object's own (from 3.11 on RESUME, in a class
- * always), which shows where the line's other code is hidden. */
+ * always), which shows where the line's other code is hidden or dead. */
 static void
 mark_scope_start(struct py_reader *r, const struct py_head *h)
 {
-	if (!in_hidden(r) || h->hidden || (h->kind == PY_BLOCK_DEF && r->lex.minor < 11))
-		return;
-	if (h->first <= r->lines->count)
-		mark_line(r, py_lines_first(r->lines, h->first));
-	else
-		r->line_code = true;
+	if (!h->hidden && (h->kind == PY_BLOCK_CLASS || r->lex.minor >= 11))
+		mark_past(r, h->first);
 }
 
 static void
@@ -185,20 +310,50 @@ open_scope(struct py_reader *r, const struct py_head *h)
 {
 	struct py_reader_block *b = &r->blocks[h->block];
 
-	mark_scope_start(r, h);
+	b->outer = r->here;
 	b->outer_scope = r->scope;
 	b->hidden = h->hidden;
+	r->here = (struct py_reader_scope){ 0 };
+	mark_scope_start(r, h);
 	r->scope = h->block;
+	choose_annotations(r);
+}
+
+static void
+mark_head(struct py_reader *r, const struct py_head *h)
+{
+	bool alive = reach_head(&r->reach, h);
+	enum pyfate inner = reach_inner(&r->reach);
+
+	if (h->clause == PYW_ELSE || h->clause == PYW_FINALLY)
+		return;
+	if (!alive)
+		mark_dead(r, inner);
+	else if (!in_hidden(r) || makes_code_object(r, h->inner))
+		mark_code(r);
+}
+
+/* The suite of the head begins; what is in it may be another code object's. */
+static void
+enter_suite(struct py_reader *r, const struct py_head *h)
+{
+	uint8_t fate = r->reach.fate;
+
+	if (reach_enter(&r->reach, h))
+		keep_later(r);
+	if (fate == PYFATE_COUNTS && r->reach.fate == PYFATE_LATER)
+		note_later(r, h->first);
 }
 
 static void
 on_head(void *ctx, const struct py_head *h)
 {
 	struct py_reader *r = ctx;
-	bool has_code = h->clause != PYW_ELSE && h->clause != PYW_FINALLY;
 
-	if (has_code && (!in_hidden(r) || makes_code_object(r, h->inner)))
-		mark_code(r);
+	if (h->kind == PY_BLOCK_CASE)
+		begin_case(r, h);
+	mark_head(r, h);
+	enter_suite(r, h);
 	if (h->clause != 0)
 		return;
 	r->blocks[h->block] = (struct py_reader_block){
@@ -210,10 +365,10 @@ on_head(void *ctx, const struct py_head *h)
 		.all_excluded = true,
 	};
 	r->wanted_cases += h->wildcard;
-	r->opened = h->block;
-	r->last_statement = h->kind == PY_BLOCK_CASE ? 0 : r->line_first;
 	if (h->kind == PY_BLOCK_DEF || h->kind == PY_BLOCK_CLASS)
 		open_scope(r, h);
+	r->opened = h->block;
+	r->last_statement = h->kind == PY_BLOCK_CASE ? 0 : r->line_first;
 }
 
 /* ---- exclusion: executable-lines 4 --------------------------------------------------------- */
@@ -242,7 +397,7 @@ on_line_begin(void *ctx, uint32_t line)
 		r->first_statement = line;
 	r->line_first = line;
 	r->line_excluded = r->excluding;
-	r->line_code = r->suite_code = false;
+	r->line_code = r->suite_code = r->line_later = r->line_deferred = false;
 	r->docstring_first = r->docstring_last = 0;
 	r->opened = PY_READER_NONE;
 }
@@ -254,7 +409,10 @@ line_flags(const struct py_reader *r, uint32_t line, bool excluded)
 		return excluded ? PY_EXCLUDED | PY_DOCSTRING : PY_DOCSTRING;
 	if (excluded)
 		return PY_EXCLUDED;
-	return line == r->line_first && r->line_code ? PY_STATEMENT : 0;
+	if (line != r->line_first)
+		return 0;
+	return (r->line_code ? PY_STATEMENT : 0u) | (r->line_later ? LINE_LATER : 0u) |
+	       (r->line_deferred ? LINE_DEFERRED : 0u);
 }
 
 /* Step 6: are all lines with code in the body of an irrefutable case excluded by steps 1 to 3? Only
@@ -319,15 +477,42 @@ end_case(struct py_reader *r, const struct py_reader_block *b)
 		return;
 	exclude_lines(r, b->pattern_first, b->pattern_last);
 	/* The code of the head is that of the pattern, wherever that stands. */
-	r->lines->info[b->line] &= ~(uint32_t)PY_STATEMENT;
+	r->lines->info[b->line] &= ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
 }
 
 static void
 end_scope(struct py_reader *r, const struct py_reader_block *b)
 {
+	enum pyfate fate = (enum pyfate)r->reach.fate;
+
+	decide_lines(r, r->here.deferred_from, LINE_DEFERRED, r->reach.alive ? fate : PYFATE_LOST);
+	decide_lines(r, r->here.later_from, LINE_LATER, PYFATE_LOST);
+	if (!r->here.has_code && !b->hidden)
+		mark_past(r, b->first);
+	r->here = b->outer;
 	r->scope = b->outer_scope;
 	if (b->carry)
 		r->carry_depth--;
+	r->last_statement = b->line;
+	choose_annotations(r);
+}
+
+static void
+end_try(struct py_reader *r, uint8_t block, enum py_phase phase)
+{
+	bool ends = r->lex.minor == 11 ? r->reach.blocks[block].entry : r->reach.alive;
+
+	if (phase == PY_PHASE_FINALLY && ends)
+		mark_suite_end(r, r->last_statement);
+	r->last_statement = 0;
+}
+
+static void
+end_match(struct py_reader *r, const struct py_reader_block *b)
+{
+	if (!b->has_default)
+		mark_suite_end(r, b->suite_end);
+	r->last_statement = 0;
 }
 
 static void
@@ -341,20 +526,19 @@ on_close(void *ctx, uint8_t block, enum py_block_kind kind, enum py_phase phase)
 	case PY_BLOCK_DEF:
 	case PY_BLOCK_CLASS:
 		end_scope(r, b);
-		r->last_statement = b->line;
 		break;
 	case PY_BLOCK_CASE:
-		if (r->lex.minor < 11)
-			mark_suite_end(r);
+		if (r->lex.minor < 11 && r->reach.alive)
+			r->blocks[block - 1].suite_end = r->last_statement;
 		end_case(r, b);
 		break;
 	case PY_BLOCK_TRY:
-		if (phase == PY_PHASE_FINALLY)
-			mark_suite_end(r);
-		r->last_statement = 0;
+		end_try(r, block, phase);
+		break;
+	case PY_BLOCK_MATCH:
+		end_match(r, b);
 		break;
 	case PY_BLOCK_WITH:
-	case PY_BLOCK_MATCH:
 		r->last_statement = 0;
 		break;
 	case PY_BLOCK_FOR:
@@ -366,6 +550,8 @@ on_close(void *ctx, uint8_t block, enum py_block_kind kind, enum py_phase phase)
 	case PY_BLOCK_IF:
 		break;
 	}
+	if (reach_close(&r->reach, &r->stmt, block, kind))
+		keep_later(r);
 }
 
 /* ---- the pass ------------------------------------------------------------------------------ */
@@ -383,6 +569,7 @@ take_token(struct py_reader *r, const struct pytoken *tok)
 {
 	if (tok->kind == PYTOK_OP && tok->op == ':' && tok->depth == 0)
 		take_colon(r, tok);
+	reach_take(&r->reach, &r->stmt, tok);
 	return pystmt_take(&r->stmt, tok);
 }
 
@@ -415,12 +602,13 @@ end_module(struct py_reader *r)
 	r->lines->excluded_past_end = is_matched(r, r->lines->count + 1, r->lines->count + 1);
 	if (r->first_statement == 0)
 		return;
+	decide_lines(r, r->here.later_from, LINE_LATER, PYFATE_LOST);
 	/* It is made ready for annotations on the line of its first statement ... */
 	if (r->module_annotations)
-		mark_line(r, r->first_statement);
+		mark_line(r, r->first_statement, PYFATE_COUNTS);
 	/* ... and in 3.10 it has a line even if it has no code. */
-	if (r->lex.minor < 11 && !r->module_code && !r->module_annotations)
-		mark_line(r, py_lines_first(r->lines, 1));
+	if (r->lex.minor < 11 && !r->here.has_code && !r->module_annotations)
+		mark_line(r, py_lines_first(r->lines, 1), PYFATE_COUNTS);
 }
 
 static void
@@ -440,13 +628,16 @@ py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_opti
 	if (matched != NULL && line_set_next(matched, 0) != LINE_SET_END)
 		r->matched = matched;
 	r->state = PY_READER_ON;
-	r->excluding = r->future_annotations = r->module_annotations = r->module_code = false;
+	r->excluding = r->future_annotations = r->module_annotations = false;
 	r->exclude_indent = r->carry_depth = r->carried_to = r->wanted_cases = 0;
 	r->first_statement = r->last_statement = r->line_first = 0;
 	r->scope = r->opened = PY_READER_NONE;
+	r->here = (struct py_reader_scope){ 0 };
 	clear(lines);
 	pylex_init(&r->lex, options->minor);
 	pystmt_init(&r->stmt, &sink, r);
+	reach_init(&r->reach, r->lex.minor);
+	choose_annotations(r);
 }
 
 void

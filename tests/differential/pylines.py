@@ -1,15 +1,16 @@
 """What covls says of Python lines, beside coverage.py's own parser, on every file of a corpus.
 
-    pylines.py [DUMP] [--python PYTHON] [--coverage DIR] [--cache FILE] [--limit N] [--chunk N] [ROOT...]
+    pylines.py [DUMP] [--python PYTHON] [--coverage DIR] [--cache FILE] [--limit N] [--chunk N]
+               [--rate PERCENT] [ROOT...]
 
 DUMP is the program tests/support/pylines_dump.c (by default that in $COVLS_BUILD). PYTHON (by default
 $COVLS_PYTHON314) must have, or find in DIR, coverage.py 7.16; its own version decides whose rules hold.
 Without ROOT the corpus is the standard library and the site-packages of PYTHON. Ends with 77 (skipped)
 if there is no such Python.
 
-Compared are the multi-line map, docstring lines and excluded lines (all must be equal) and
-statements. So far covls takes all code as reachable, so it may have statements that coverage.py does
-not have; it must never miss one. Whatever coverage.py parses covls must parse.
+Compared are the multi-line map, docstring lines, excluded lines and statements. All must be equal in
+all files; statements in PERCENT of the files (by default all, for 3.10 and 3.11, where the fate of code
+objects in dead code is not exactly decided, 99.99). Whatever coverage.py parses covls must parse.
 """
 import argparse
 import json
@@ -148,6 +149,7 @@ def main():
     ap.add_argument("--cache")
     ap.add_argument("--limit", type=int)
     ap.add_argument("--chunk", type=int)
+    ap.add_argument("--rate", type=float)
     ap.add_argument("roots", nargs="*")
     args = ap.parse_args()
     python, env, minor = find_python(args)
@@ -183,8 +185,6 @@ def main():
             if fact == "statements":
                 missed_statements += len(missing)
                 extra_statements += len(extra)
-                if not missing:
-                    continue
             print(f"WRONG: {name}: {fact}: missing {missing[:8]} extra {extra[:8]}")
     print(f"Python 3.{minor}: {compared} files compared, {both_refuse} refused by both,"
           f" {only_they_refuse} by coverage.py alone, {refused} by covls alone")
@@ -192,10 +192,12 @@ def main():
         equal = compared - refused - wrong[fact]
         print(f"  {fact:10} {equal:6}/{compared} files equal ({100 * equal / max(compared, 1):.2f} %)")
     print(f"  statements in all {total_statements}: {missed_statements} missed,"
-          f" {extra_statements} more (unreachable code)")
+          f" {extra_statements} more")
     if compared == 0:
         sys.exit("nothing was compared")
-    bad = refused or missed_statements or any(wrong[f] for f in FACTS if f != "statements")
+    rate = args.rate or (100 if minor >= 12 else 99.99)
+    too_many = wrong["statements"] > compared * (100 - rate) / 100
+    bad = refused or too_many or any(wrong[f] for f in FACTS if f != "statements")
     sys.exit(1 if bad else 0)
 
 

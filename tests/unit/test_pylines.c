@@ -405,7 +405,7 @@ test_given_lines(void **state)
 struct vector {
 	char name[64];
 	struct buf text;
-	unsigned compared, statements; /* rows; rows whose statements were compared, too */
+	unsigned compared; /* rows */
 };
 
 /* The numbers up to the next letter; returns what follows them. */
@@ -427,17 +427,40 @@ read_numbers(const char *p, struct line_set *set)
 
 static void
 check_flag(const struct vector *v, const struct py_lines *lines, const struct line_set *want,
-	   unsigned flag, bool more_is_fine, const char *row)
+	   unsigned flag, const char *row)
 {
 	for (uint32_t n = 1; n <= lines->count + 1; n++) {
 		bool has = (py_lines_flags(lines, n) & flag) != 0;
 
 		if (n > lines->count && flag == PY_EXCLUDED)
 			has = lines->excluded_past_end;
-		if (has != line_set_has(want, n) && !(has && more_is_fine))
+		if (has != line_set_has(want, n))
 			fail_msg("%s, line %u, flag %u: row '%s', got %d", v->name, n, flag, row,
 				 has);
 	}
+}
+
+/* What is known not to be told exactly. */
+static bool
+is_inexact(const char *name, unsigned minor)
+{
+	static const struct {
+		const char *name;
+		unsigned below; /* 3.minor */
+	} cases[] = {
+  /* Live code that follows has a constant, but one that was there before. */
+		{"dead-33",   12},
+ /* 1 - 1: of a number no more is known than whether it is zero. */
+		{ "const-19", 14},
+ /* Before 3.12 the fields of an f-string are not seen, so f'x' is not known. */
+		{ "const-31", 12},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		if (strcmp(name, cases[i].name) == 0)
+			return minor < cases[i].below;
+	}
+	return false;
 }
 
 /* "10,11 S 1 2 X D 1" */
@@ -445,8 +468,7 @@ static void
 check_row(struct vector *v, const char *row)
 {
 	struct line_set statements = { 0 }, excluded = { 0 }, docstrings = { 0 };
-	const char *p = row + strcspn(row, "SU");
-	bool unreachable = *p == 'U';
+	const char *p = row + strcspn(row, "S");
 
 	p = read_numbers(p + 1, &statements);
 	assert_int_equal(*p, 'X');
@@ -461,11 +483,11 @@ check_row(struct vector *v, const char *row)
 		if (py_lines_read(&lines, buf_span(&v->text), &options, &err) != STATUS_OK)
 			fail_msg("%s (3.%u): line %u: %s", v->name, options.minor, err.line,
 				 err.text);
-		check_flag(v, &lines, &statements, PY_STATEMENT, unreachable, row);
-		check_flag(v, &lines, &excluded, PY_EXCLUDED, false, row);
-		check_flag(v, &lines, &docstrings, PY_DOCSTRING, false, row);
+		if (!is_inexact(v->name, options.minor))
+			check_flag(v, &lines, &statements, PY_STATEMENT, row);
+		check_flag(v, &lines, &excluded, PY_EXCLUDED, row);
+		check_flag(v, &lines, &docstrings, PY_DOCSTRING, row);
 		v->compared++;
-		v->statements += !unreachable;
 		py_lines_free(&lines);
 		p += strspn(p, "0123456789");
 	}
@@ -496,9 +518,7 @@ test_vectors(void **state)
 	}
 	fclose(f);
 	buf_free(&v.text);
-	print_message("%u rows, statements compared in %u\n", v.compared, v.statements);
 	assert_int_equal(v.compared, 1503);
-	assert_int_equal(v.statements, 1121);
 }
 
 int
