@@ -553,19 +553,6 @@ set_paths(struct reading *r, bool *any, struct error *err)
 	return status == STATUS_OK ? set_own_paths(r, false, any, err) : status;
 }
 
-static bool
-has_plugin_section(struct reading *r)
-{
-	const struct text_list *plugins = &r->config->values[COVERAGE_RUN_PLUGINS].list;
-
-	for (size_t i = 0; i < plugins->count; i++) {
-		if (strlen(plugins->at[i]) + 16 < sizeof r->section &&
-		    find_section(r, plugins->at[i]))
-			return true;
-	}
-	return false;
-}
-
 static enum status
 take_file(struct reading *r, bool *used, struct error *err)
 {
@@ -576,7 +563,8 @@ take_file(struct reading *r, bool *used, struct error *err)
 		warn_of_all_unknown(r);
 		status = set_paths(r, &any, err);
 	}
-	*used = status == STATUS_OK && (r->ours || any || has_plugin_section(r));
+	/* A plugin's own section counts in coverage.py, too, but only where `plugins` is set. */
+	*used = status == STATUS_OK && (r->ours || any);
 	if (*used)
 		r->config->file = mem_copy(r->name);
 	return status;
