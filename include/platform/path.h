@@ -36,6 +36,10 @@ char *path_current(void);
 /* The user's home folder or NULL. */
 char *path_home(void);
 
+/* `path` with a leading "~" or "~user" replaced by the home folder of that user, if there is one (as
+ * os.path.expanduser). */
+char *path_expand_home(const char *path);
+
 /* `path` made absolute from the current folder, symbolic links kept. */
 char *path_absolute(const char *path);
 

@@ -1,7 +1,6 @@
 #include "config/coverage_config.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,38 +147,6 @@ substituted(const struct reading *r, const char *text, struct error *err)
 	buf_free(&out);
 	error_set(err, why.status, "%s: [%s] %s: %s", r->name, r->section, r->option, why.text);
 	return NULL;
-}
-
-/* os.path.expanduser() */
-static char *
-expand_user(const char *path)
-{
-	size_t len = strcspn(path, "/");
-	char *home = NULL, *user;
-	struct buf out = { 0 };
-
-	if (*path != '~')
-		return mem_copy(path);
-	if (len == 1) {
-		home = path_home();
-	} else {
-		const struct passwd *entry;
-
-		user = mem_text(path + 1, len - 1);
-		entry = getpwnam(user);
-		home = entry == NULL ? NULL : mem_copy(entry->pw_dir);
-		free(user);
-	}
-	if (home == NULL)
-		return mem_copy(path);
-	buf_add_text(&out, home);
-	while (out.len > 0 && out.at[out.len - 1] == '/')
-		out.len--;
-	buf_add_text(&out, path + len);
-	if (out.len == 0)
-		buf_add_char(&out, '/');
-	free(home);
-	return buf_take(&out);
 }
 
 static bool
@@ -335,7 +302,7 @@ set_single(const struct reading *r, enum coverage_type type, const struct raw_it
 	case COVERAGE_FILE:
 		if (raw->kind != RAW_TEXT)
 			return bad_value(r, "not a string", text, err);
-		value->text = expand_user(text);
+		value->text = path_expand_home(text);
 		return STATUS_OK;
 	case COVERAGE_TEXT:
 	case COVERAGE_LIST:
@@ -696,7 +663,7 @@ finish(struct coverage_config *config, struct error *err)
 		struct text_list *list = &config->paths[i].list;
 
 		for (size_t k = 0; k < list->count; k++) {
-			char *expanded = expand_user(list->at[k]);
+			char *expanded = path_expand_home(list->at[k]);
 
 			free(list->at[k]);
 			list->at[k] = expanded;

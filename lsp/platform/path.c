@@ -1,5 +1,6 @@
 #include "platform/path.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,6 +117,40 @@ path_home(void)
 	const char *home = getenv("HOME");
 
 	return home != NULL && path_is_absolute(home) ? path_join("/", home) : NULL;
+}
+
+/* `user` is not NUL-terminated; none is the one who runs covls. */
+static char *
+home_of(const char *user, size_t len)
+{
+	const struct passwd *entry;
+	char *name;
+
+	if (len == 0)
+		return path_home();
+	name = mem_text(user, len);
+	entry = getpwnam(name);
+	free(name);
+	return entry == NULL ? NULL : mem_copy(entry->pw_dir);
+}
+
+char *
+path_expand_home(const char *path)
+{
+	size_t len = strcspn(path, "/");
+	struct buf out = { 0 };
+	char *home = *path == '~' ? home_of(path + 1, len - 1) : NULL;
+
+	if (home == NULL)
+		return mem_copy(path);
+	buf_add_text(&out, home);
+	while (out.len > 0 && out.at[out.len - 1] == '/')
+		out.len--;
+	buf_add_text(&out, path + len);
+	if (out.len == 0)
+		buf_add_char(&out, '/');
+	free(home);
+	return buf_take(&out);
 }
 
 char *

@@ -53,6 +53,30 @@ folders_and_what_is_below(void **state)
 }
 
 static void
+a_tilde_is_the_home_folder(void **state)
+{
+	static const struct {
+		const char *path, *want;
+	} cases[] = {
+		{"~",              "/h"           },
+                { "~/a/b",         "/h/a/b"       },
+		{ "a/~",           "a/~"          },
+                { "/~",            "/~"           },
+		{ "",              ""             },
+                { "~no such user", "~no such user"},
+	};
+
+	(void)state;
+	setenv("HOME", "/h/", 1);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *got = path_expand_home(cases[i].path);
+
+		assert_string_equal(got, cases[i].want);
+		free(got);
+	}
+}
+
+static void
 uris_become_paths_and_back(void **state)
 {
 	static const struct {
@@ -155,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(join_resolves_dots_by_text),
 		cmocka_unit_test(folders_and_what_is_below),
+		cmocka_unit_test(a_tilde_is_the_home_folder),
 		cmocka_unit_test(uris_become_paths_and_back),
 		cmocka_unit_test(a_file_is_read_whole_or_refused),
 		cmocka_unit_test(times_are_written_for_machines_and_people),
