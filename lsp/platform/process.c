@@ -34,3 +34,9 @@ process_has_ended(int64_t pid)
 		return errno == ESRCH;
 	return is_zombie(pid);
 }
+
+void
+process_survive_broken_pipes(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}

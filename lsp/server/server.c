@@ -1,6 +1,5 @@
 #include "server/server.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -265,7 +264,7 @@ server_run(const struct server_options *options)
 	struct server *srv = mem_alloc(1, sizeof *srv);
 	int status;
 
-	signal(SIGPIPE, SIG_IGN);
+	process_survive_broken_pipes();
 	if (options->log_path != NULL) {
 		srv->log = fopen(options->log_path, "ae");
 		if (srv->log == NULL)
