@@ -9,7 +9,7 @@
  *
  * A stream that has lost its way is picked up again: after a header that makes no sense the framer
  * tells once (FRAME_ERROR, `fault` says why) and looks for the next "Content-Length:"; a body that
- * is too long is told and passed over. Lines of a header may end in "\n" alone.
+ * is too long (but below 4 GiB) is told and passed over. Lines of a header may end in "\n" alone.
  */
 #ifndef COVLS_RPC_FRAMING_H
 #define COVLS_RPC_FRAMING_H

@@ -77,6 +77,8 @@ parse_header(struct span header, uint64_t *length)
 		span_skip(&line, LENGTH_NAME_LEN);
 		if (!parse_length(trim(line), &value))
 			return "Content-Length is not a number";
+		if (value > UINT32_MAX) /* skipping so much would be skipping all that ever comes */
+			return "Content-Length is too large to be true";
 		if (found && value != *length)
 			return "Content-Length is given twice";
 		*length = value;

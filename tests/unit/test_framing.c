@@ -66,7 +66,7 @@ static const struct {
 	{ "a body much longer than it said", CL "1\r\n\r\n{\"a\":1}\r\n" CL "1\r\n\r\n2",
          "({)!(2)"											     },
 	{ "too long, then good",             CL "17\r\n\r\n12345678901234567" CL "1\r\n\r\n1",        "+(1)"   },
-	{ "far too long",                    CL "99999999999999999999999\r\n\r\n12",                  "+."     },
+	{ "far too long",                    CL "99999999999999999999999\r\n\r\n" CL "1\r\n\r\n1",    "!(1)"   },
 	{ "lost in nonsense",                "\x01\x02\r\nContentContent-Content-Length: 1\r\n\r\n1", "!(1)"   },
 };
 
