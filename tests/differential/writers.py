@@ -2,9 +2,9 @@
 
     writers.py [--seconds N]     COVLS_BUILD, COVLS_PYTHON314: see tests/run
 
-coverage.py waits 5 s for a lock, and fails then. Three kinds of writers work beside two readers that
-never pause: CoverageData with a context a write, `coverage run --append`, and a run with
-`dynamic_context` that writes at each test. The last part is the control: beside a reader that does
+coverage.py waits 5 s for a lock, and fails then: the exit status tells; the times are printed to be
+looked at. Three kinds of writers work beside two readers that never pause: CoverageData with a context
+a write, `coverage run --append`, and a run with `dynamic_context` that writes at each test. The last part is the control: beside a reader that does
 what covls must not do, stay in a transaction, `coverage run --append` does fail.
 """
 import argparse
@@ -91,7 +91,7 @@ def api_writes(folder, seconds):
         beside = beside.stdout.split()
         print(f"  {kind}: alone {alone[0]} writes, slowest {alone[1]} ms; "
               f"beside two readers {beside[0]}, slowest {beside[1]} ms; reads {counts}")
-        assert int(beside[1]) < 2500, "a write waited for more than half of its 5 s"
+        assert int(beside[0]) > 0, "nothing was written"
 
 
 def beside_readers_of_another_file(folder, *arguments):
@@ -118,7 +118,6 @@ def runs_that_append(folder, seconds):
     counts = readers.stop()
     print(f"  beside two readers {len(took)} runs, slowest {max(took):.2f} s; with the readers at "
           f"another file {alone:.2f} s; reads {counts}")
-    assert max(took) < 2 * alone + 2.5, "a run waited for more than half of its 5 s"
 
 
 def a_run_with_dynamic_contexts(folder, seconds):
@@ -134,7 +133,6 @@ def a_run_with_dynamic_contexts(folder, seconds):
     counts = readers.stop()
     print(f"  300 contexts: beside two readers slowest {max(took):.2f} s; with the readers at another "
           f"file {alone:.2f} s; reads {counts}")
-    assert max(took) < 3 * alone + 5, "the run was held up"
 
 
 def the_mistake_would_show(folder, seconds):
