@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/text_list.h"
 
 enum coverage_type {
 	COVERAGE_TEXT,
@@ -93,11 +94,6 @@ struct coverage_row {
 };
 
 extern const struct coverage_row coverage_rows[COVERAGE_OPTION_COUNT];
-
-struct text_list {
-	char **at;
-	size_t count, cap;
-};
 
 /* What the row's type says is meant is set. */
 struct coverage_value {

@@ -14,21 +14,10 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/text_list.h"
 
 /* How coverage.py calls its data file when nothing else is said. */
 #define DISCOVER_NAME ".coverage"
-
-/* A list of strings that it owns; zeroed is empty. */
-struct text_list {
-	char **at;
-	size_t count, cap;
-};
-
-/* Adds a copy unless it is there already. */
-void text_list_add(struct text_list *list, const char *text);
-bool text_list_has(const struct text_list *list, const char *text);
-void text_list_clear(struct text_list *list);
-void text_list_free(struct text_list *list);
 
 /*
  * Fills `paths` with every place where the data of `source` (an absolute path) may be, whether there

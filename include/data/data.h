@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "text/arc_list.h"
 #include "text/line_set.h"
 
 enum data_answer {
@@ -28,16 +29,36 @@ enum data_answer {
 	DATA_RAN,     /* it ran; of a module without lines (an empty __init__.py) no line */
 };
 
+enum data_want { DATA_WANT_ARCS = 1, DATA_WANT_CONTEXTS = 2 };
+
+/* Under which contexts each line ran, as contexts_by_lineno() in coverage/sqldata.py gives them. */
+struct data_context_line {
+	uint32_t line;
+	uint32_t context; /* index into `names` */
+};
+
+struct data_contexts {
+	char **names; /* each once */
+	size_t name_count, name_cap;
+	struct data_context_line *at; /* in the order in which coverage.py meets them */
+	size_t count, cap;
+};
+
 /* One source file that is asked about. Zero it, set the names, free it with data_query_free(). */
 struct data_query {
 	/* Under which names the data may know the file, best first; NULL-terminated, borrowed. */
 	const char *const *names;
 
+	/* What else is wanted of the data, besides the lines. */
+	unsigned want; /* enum data_want */
+
 	/* The answer, filled by data_read(). Memory is owned by the query. */
 	enum data_answer answer;
-	char *recorded;      /* the name that was found, as written in the data; NULL if UNKNOWN */
-	char *tracer;        /* the plugin that measured it (then it is not Python), or NULL */
-	struct line_set ran; /* every line the data calls run: raw, not mapped to statements */
+	char *recorded;       /* the name that was found, as written in the data; NULL if UNKNOWN */
+	char *tracer;         /* the plugin that measured it (then it is not Python), or NULL */
+	struct line_set ran;  /* every line the data calls run: raw, not mapped to statements */
+	struct arc_list arcs; /* DATA_WANT_ARCS: as recorded, sorted; empty if the data has none */
+	struct data_contexts contexts; /* DATA_WANT_CONTEXTS */
 };
 
 /* About the data as a whole. */

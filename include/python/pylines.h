@@ -14,7 +14,7 @@
  * line is its own first line.
  *
  * A statement that the compiler drops, because it can tell that it is never reached, has no code
- * (pyreach.h). Not yet here (the next deepening of this room): branch arcs, exit counts.
+ * (pyreach.h).
  */
 #ifndef COVLS_PYTHON_PYLINES_H
 #define COVLS_PYTHON_PYLINES_H
@@ -25,8 +25,10 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "python/pyarcs.h"
 #include "python/pylex.h"
 #include "python/pyreach.h"
+#include "python/pyregions.h"
 #include "python/pystmt.h"
 #include "text/line_set.h"
 
@@ -46,7 +48,12 @@ struct py_lines {
 	/* An exclusion regex matched up to the end of the text, behind its last line end: then
 	 * coverage.py has the line after the last one in `excluded`, and counts it. */
 	bool excluded_past_end;
+	struct py_arcs arcs;       /* with PY_WANT_ARCS */
+	struct py_regions regions; /* with PY_WANT_REGIONS */
 };
+
+/* What else is wanted of the pass. */
+enum py_want { PY_WANT_ARCS = 1, PY_WANT_REGIONS = 2 };
 
 struct py_options {
 	unsigned minor; /* of Python 3.minor, whose rules hold; 0 is the newest that covls knows */
@@ -54,6 +61,7 @@ struct py_options {
 	 * reader is finished. NULL: py_lines_read() searches for coverage.py's defaults itself,
 	 * py_reader_init() takes none. */
 	const struct line_set *matched;
+	unsigned want; /* enum py_want */
 };
 
 static inline unsigned

@@ -345,7 +345,7 @@ cli_report(int argc, char **argv)
 		if (option == CLI_FILE) {
 			char *path = path_absolute(value);
 
-			text_list_add(&r.only, path);
+			text_list_add_once(&r.only, path);
 			free(path);
 		} else if (option == MISSING) {
 			r.show_missing = true;

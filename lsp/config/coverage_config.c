@@ -94,32 +94,6 @@ struct reading {
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static void
-list_add(struct text_list *list, struct span text)
-{
-	list->at = mem_grow(list->at, list->count, &list->cap, sizeof *list->at);
-	list->at[list->count++] = mem_text(text.at, text.len);
-}
-
-static void
-list_clear(struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->at[i]);
-	free(list->at);
-	*list = (struct text_list){ 0 };
-}
-
-static bool
-list_has(const struct text_list *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->at[i], text) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum status
 bad_value(const struct reading *r, const char *what, const char *text, struct error *err)
 {
@@ -266,7 +240,7 @@ static void
 clear_value(struct coverage_value *value)
 {
 	free(value->text);
-	list_clear(&value->list);
+	text_list_free(&value->list);
 	*value = (struct coverage_value){ .is_set = true };
 }
 
@@ -326,7 +300,7 @@ add_item(const struct reading *r, enum coverage_type type, struct span item, str
 		status = check_regex(r, item, err);
 	}
 	if (status == STATUS_OK)
-		list_add(list, item);
+		text_list_add(list, item);
 	return status;
 }
 
@@ -460,7 +434,7 @@ warn_of_unknown(struct reading *r, const char *section)
 		buf_reset(&line);
 		buf_addf(&line, "Unrecognized option '[%s] %s=' in config file %s", r->section,
 			 raw->key, r->name);
-		list_add(&r->config->warnings, buf_span(&line));
+		text_list_add(&r->config->warnings, buf_span(&line));
 	}
 	buf_free(&line);
 }
@@ -588,7 +562,7 @@ set_defaults(struct coverage_config *config)
 			value->text = mem_copy(row->fallback);
 		rest = span_of(row->fallback);
 		while (row->type >= COVERAGE_LIST && list_next_line(&rest, &item))
-			list_add(&value->list, item);
+			text_list_add(&value->list, item);
 	}
 }
 
@@ -619,8 +593,8 @@ apply_environment(struct coverage_config *config)
 	while (debug != NULL) {
 		size_t len = strcspn(debug, ",");
 
-		list_add(&config->values[COVERAGE_RUN_DEBUG].list,
-			 space_strip((struct span){ debug, len }));
+		text_list_add(&config->values[COVERAGE_RUN_DEBUG].list,
+			      space_strip((struct span){ debug, len }));
 		debug = debug[len] == ',' ? debug + len + 1 : NULL;
 	}
 }
@@ -629,7 +603,7 @@ static void
 append_list(struct text_list *list, const struct text_list *more)
 {
 	for (size_t i = 0; i < more->count; i++)
-		list_add(list, span_of(more->at[i]));
+		text_list_add(list, span_of(more->at[i]));
 }
 
 static enum status
@@ -647,7 +621,7 @@ check_concurrency(const struct text_list *list, struct error *err)
 			return error_set(err, STATUS_USAGE, "Unknown concurrency choices: %s", one);
 	}
 	for (size_t i = 0; i < 3; i++)
-		found += list_has(list, light[i]);
+		found += text_list_has(list, light[i]);
 	return found > 1 ? error_set(err, STATUS_USAGE,
 				     "Conflicting concurrency settings: more than one of eventlet, "
 				     "gevent, greenlet")
@@ -673,7 +647,7 @@ finish(struct coverage_config *config, struct error *err)
 		    &values[COVERAGE_REPORT_EXCLUDE_ALSO].list);
 	append_list(&values[COVERAGE_REPORT_PARTIAL_BRANCHES].list,
 		    &values[COVERAGE_REPORT_PARTIAL_ALSO].list);
-	if (list_has(&values[COVERAGE_RUN_PATCH].list, "subprocess"))
+	if (text_list_has(&values[COVERAGE_RUN_PATCH].list, "subprocess"))
 		values[COVERAGE_RUN_PARALLEL].boolean = true;
 	return check_concurrency(&values[COVERAGE_RUN_CONCURRENCY].list, err);
 }
@@ -728,14 +702,14 @@ coverage_config_free(struct coverage_config *config)
 {
 	for (size_t i = 0; i < COVERAGE_OPTION_COUNT; i++) {
 		free(config->values[i].text);
-		list_clear(&config->values[i].list);
+		text_list_free(&config->values[i].list);
 	}
 	for (size_t i = 0; i < config->path_count; i++) {
 		free(config->paths[i].name);
-		list_clear(&config->paths[i].list);
+		text_list_free(&config->paths[i].list);
 	}
 	free(config->paths);
 	free(config->file);
-	list_clear(&config->warnings);
+	text_list_free(&config->warnings);
 	*config = (struct coverage_config){ 0 };
 }

@@ -17,41 +17,6 @@ static const char *const marks[] = { ".git",      ".hg",     "pyproject.toml", "
 /* Folders deeper than this are hardly a project's. */
 #define LEVELS_MAX 64
 
-bool
-text_list_has(const struct text_list *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->at[i], text) == 0)
-			return true;
-	}
-	return false;
-}
-
-void
-text_list_add(struct text_list *list, const char *text)
-{
-	if (text_list_has(list, text))
-		return;
-	list->at = mem_grow(list->at, list->count, &list->cap, sizeof *list->at);
-	list->at[list->count++] = mem_copy(text);
-}
-
-void
-text_list_clear(struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->at[i]);
-	list->count = 0;
-}
-
-void
-text_list_free(struct text_list *list)
-{
-	text_list_clear(list);
-	free(list->at);
-	*list = (struct text_list){ 0 };
-}
-
 /* Has it one of the first `count` marks? */
 static bool
 has_mark(const char *folder, size_t count)
@@ -72,7 +37,7 @@ add_place(struct text_list *paths, const char *folder, const char *name)
 {
 	char *path = path_join(folder, name);
 
-	text_list_add(paths, path);
+	text_list_add_once(paths, path);
 	free(path);
 }
 
@@ -164,9 +129,9 @@ add_relative(struct text_list *names, const char *source, const char *real, cons
 	const char *below;
 
 	if (real != NULL && real_folder != NULL && (below = path_below(real, real_folder)) != NULL)
-		text_list_add(names, below);
+		text_list_add_once(names, below);
 	if ((below = path_below(source, folder)) != NULL)
-		text_list_add(names, below);
+		text_list_add_once(names, below);
 	free(real_folder);
 }
 
@@ -177,8 +142,8 @@ discover_names(const char *source, const char *data_path, const struct text_list
 	char *folder = path_folder(data_path), *real = path_real(source);
 
 	if (real != NULL)
-		text_list_add(names, real);
-	text_list_add(names, source);
+		text_list_add_once(names, real);
+	text_list_add_once(names, source);
 	add_relative(names, source, real, folder);
 	for (size_t i = 0; i < roots->count; i++)
 		add_relative(names, source, real, roots->at[i]);

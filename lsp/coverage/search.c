@@ -118,7 +118,7 @@ search_run(struct search_item *items, size_t count, const struct text_list *root
 	const struct text_list *ran_in = roots->count > 0 ? roots : &here;
 	char *current = path_current();
 
-	text_list_add(&here, current);
+	text_list_add_once(&here, current);
 	for (size_t i = 0; i < count; i++) {
 		items[i].status = STATUS_MISSING;
 		items[i].source_stamp = file_stamp(items[i].source);

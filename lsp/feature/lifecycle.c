@@ -47,7 +47,7 @@ add_root_uri(struct session *s, struct span uri)
 	char *path = uri.at == NULL ? NULL : uri_to_path(uri);
 
 	if (path != NULL)
-		text_list_add(&s->roots, path);
+		text_list_add_once(&s->roots, path);
 	free(path);
 }
 
@@ -64,7 +64,7 @@ take_roots(struct session *s, json_object *params)
 	if (s->roots.count == 0)
 		add_root_uri(s, fields_text(params, "rootUri"));
 	if (s->roots.count == 0 && old_path.at != NULL && old_path.len > 0 && *old_path.at == '/')
-		text_list_add(&s->roots, old_path.at);
+		text_list_add_once(&s->roots, old_path.at);
 }
 
 static bool

@@ -62,7 +62,7 @@ change_roots(struct session *s, json_object *folders, bool add)
 		char *path = uri_to_path(fields_text(json_object_array_get_idx(folders, i), "uri"));
 
 		if (path != NULL && add)
-			text_list_add(&s->roots, path);
+			text_list_add_once(&s->roots, path);
 		else if (path != NULL)
 			remove_root(s, path);
 		free(path);

@@ -138,7 +138,7 @@ set_watches(struct refresh *r)
 		for (size_t k = 0; k < places->count; k++) {
 			char *folder = path_folder(places->at[k]);
 
-			text_list_add(&folders, folder);
+			text_list_add_once(&folders, folder);
 			free(folder);
 		}
 	}
@@ -310,7 +310,7 @@ make_job(struct refresh *r)
 		job->documents[job->count++] = d->id;
 	}
 	for (size_t i = 0; i < s->roots.count; i++)
-		text_list_add(&job->roots, s->roots.at[i]);
+		text_list_add_once(&job->roots, s->roots.at[i]);
 	job->setting = mem_copy(s->options.data_file);
 	return job;
 }

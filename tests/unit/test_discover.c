@@ -61,7 +61,7 @@ places(const char *source, const char *root, const char *setting)
 	const char *text;
 
 	if (root != NULL)
-		text_list_add(&roots, root_path);
+		text_list_add_once(&roots, root_path);
 	discover_places(path, &roots, setting, &paths);
 	text = text_of(&paths);
 	free(path);
@@ -101,7 +101,7 @@ names(const char *source, const char *data, const char *root)
 	char *path = in_top(source), *data_path = in_top(data), *root_path = in_top(root);
 	const char *text;
 
-	text_list_add(&roots, root_path);
+	text_list_add_once(&roots, root_path);
 	discover_names(path, data_path, &roots, &list);
 	text = text_of(&list);
 	free(path);
@@ -132,16 +132,16 @@ folders_are_named_in_a_sentence(void **state)
 	struct buf out = { 0 };
 
 	(void)state;
-	text_list_add(&paths, "/a/.coverage");
+	text_list_add_once(&paths, "/a/.coverage");
 	discover_describe(&paths, &out);
 	assert_string_equal(buf_text(&out), "'/a'");
-	text_list_add(&paths, "/b/.coverage");
-	text_list_add(&paths, "/b/.coverage"); /* not twice */
+	text_list_add_once(&paths, "/b/.coverage");
+	text_list_add_once(&paths, "/b/.coverage"); /* not twice */
 	buf_reset(&out);
 	discover_describe(&paths, &out);
 	assert_string_equal(buf_text(&out), "'/a' and '/b'");
 	for (char name[] = "/c/.coverage"; name[1] < 'h'; name[1]++)
-		text_list_add(&paths, name);
+		text_list_add_once(&paths, name);
 	buf_reset(&out);
 	discover_describe(&paths, &out);
 	assert_string_equal(buf_text(&out), "'/a', '/b', '/c', '/d' and 3 more");

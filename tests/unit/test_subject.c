@@ -48,9 +48,9 @@ not_found(enum status status)
 	struct search_item item = { .status = status };
 
 	item.source = mem_copy(source);
-	text_list_add(&item.places, "/data/.coverage");
-	text_list_add(&item.places, "/a/b/.coverage");
-	text_list_add(&item.places, "/a/.coverage");
+	text_list_add_once(&item.places, "/data/.coverage");
+	text_list_add_once(&item.places, "/a/b/.coverage");
+	text_list_add_once(&item.places, "/a/.coverage");
 	if (status != STATUS_MISSING)
 		item.data_path = mem_copy("/data/.coverage");
 	error_set(&item.err, status, "trouble");
@@ -216,7 +216,7 @@ data_that_the_settings_no_longer_name_is_dropped(void **state)
 	take(&s, found("101", 1), ran_text);
 	struct search_item item = { .status = STATUS_MISSING, .source = mem_copy(source) };
 
-	text_list_add(&item.places, "/no/such");
+	text_list_add_once(&item.places, "/no/such");
 	take(&s, item, ran_text);
 	assert_int_equal(s.reason, REASON_NO_DATA_FILE);
 	assert_non_null(strstr(s.message, "'/no/such'"));

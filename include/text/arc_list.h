@@ -1,0 +1,41 @@
+/*
+ * arc_list.h - jumps between lines: pairs of line numbers, as coverage.py records and computes them.
+ *
+ * Lines count from 1. A negative end stands for the way out of (in data also: into) the code object
+ * that starts on that line: (7, -3) leaves the function that starts on line 3.
+ *
+ * A zeroed list is empty; end it with arc_list_free(). Arcs are added in any order and sorted once;
+ * a sorted list has no arc twice.
+ */
+#ifndef COVLS_TEXT_ARC_LIST_H
+#define COVLS_TEXT_ARC_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arc {
+	int32_t from, to;
+};
+
+struct arc_list {
+	struct arc *at;
+	size_t count, cap;
+};
+
+void arc_list_add(struct arc_list *list, int32_t from, int32_t to);
+
+/* By `from`, then `to`; what is there twice goes. */
+void arc_list_sort(struct arc_list *list);
+
+/* In a sorted list: is this arc there? */
+bool arc_list_has(const struct arc_list *list, int32_t from, int32_t to);
+
+/* In a sorted list: the index of the first arc from `from` or a later line; `count` if there is none. */
+size_t arc_list_find(const struct arc_list *list, int32_t from);
+
+/* Forgets the arcs and keeps the memory. */
+void arc_list_clear(struct arc_list *list);
+void arc_list_free(struct arc_list *list);
+
+#endif
