@@ -10,7 +10,7 @@
  *     py_reader_init(&r, &lines, &options), py_reader_feed(&r, piece) ..., py_reader_finish(&r, &err)
  *
  * The reader is one struct of fixed size: no token list, no tree, no copy of the text. The result is
- * four bytes a line and is the only thing that grows. A line that is not part of a longer logical
+ * four bytes a line (twelve with regions) and the arcs, and is the only thing that grows. A line that is not part of a longer logical
  * line is its own first line.
  *
  * A statement that the compiler drops, because it can tell that it is never reached, has no code
@@ -124,6 +124,7 @@ struct py_reader {
 	struct pylex lex;
 	struct pystmt stmt;
 	struct pyreach reach;
+	struct pyregions regions;
 	struct py_reader_scope here;
 	struct py_lines *lines;
 	const struct line_set *matched; /* NULL: none */

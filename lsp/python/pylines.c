@@ -268,6 +268,8 @@ on_simple(void *ctx, const struct py_simple *s)
 		r->docstring_last = s->last;
 	}
 	mark_simple(r, s);
+	if (r->regions.regions != NULL)
+		pyregions_simple(&r->regions, s);
 	if (reach_simple(&r->reach, s, annotation_is_named(r, s)))
 		keep_later(r);
 	if (reach_jump(&r->reach, &r->stmt, s))
@@ -353,6 +355,8 @@ on_head(void *ctx, const struct py_head *h)
 	if (h->kind == PY_BLOCK_CASE)
 		begin_case(r, h);
 	mark_head(r, h);
+	if (r->regions.regions != NULL)
+		pyregions_head(&r->regions, h);
 	enter_suite(r, h);
 	if (h->clause != 0)
 		return;
@@ -454,6 +458,8 @@ on_line_end(void *ctx, uint32_t first, uint32_t last, uint32_t last_token, bool 
 	struct py_reader *r = ctx;
 	bool excluded = r->line_excluded || is_matched(r, first, last);
 
+	if (r->regions.regions != NULL)
+		pyregions_line_end(&r->regions, last_token);
 	for (uint32_t n = first; n <= last; n++)
 		append_line(r->lines, (n - first) << 8 | line_flags(r, n, excluded && n == first));
 	if (r->wanted_cases > 0)
@@ -522,6 +528,8 @@ on_close(void *ctx, uint8_t block, enum py_block_kind kind, enum py_phase phase)
 	const struct py_reader_block *b = &r->blocks[block];
 	bool has_else = phase == PY_PHASE_ELSE;
 
+	if (r->regions.regions != NULL)
+		pyregions_close(&r->regions, block);
 	switch (kind) {
 	case PY_BLOCK_DEF:
 	case PY_BLOCK_CLASS:
@@ -600,6 +608,8 @@ end_module(struct py_reader *r)
 {
 	append_blanks(r, pylex_lines(&r->lex));
 	r->lines->excluded_past_end = is_matched(r, r->lines->count + 1, r->lines->count + 1);
+	if (r->regions.regions != NULL)
+		pyregions_finish(&r->regions, r->lines->count);
 	if (r->first_statement == 0)
 		return;
 	decide_lines(r, r->here.later_from, LINE_LATER, PYFATE_LOST);
@@ -616,6 +626,7 @@ clear(struct py_lines *lines)
 {
 	lines->count = 0;
 	lines->excluded_past_end = false;
+	py_regions_clear(&lines->regions);
 }
 
 void
@@ -634,6 +645,8 @@ py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_opti
 	r->scope = r->opened = PY_READER_NONE;
 	r->here = (struct py_reader_scope){ 0 };
 	clear(lines);
+	pyregions_init(&r->regions,
+		       (options->want & PY_WANT_REGIONS) != 0 ? &lines->regions : NULL);
 	pylex_init(&r->lex, options->minor);
 	pystmt_init(&r->stmt, &sink, r);
 	reach_init(&r->reach, r->lex.minor);
@@ -683,6 +696,8 @@ py_lines_read(struct py_lines *lines, struct span text, const struct py_options 
 	py_reader_init(&r, lines, &own);
 	py_reader_feed(&r, text);
 	status = py_reader_finish(&r, err);
+	if ((own.want & PY_WANT_REGIONS) != 0)
+		py_regions_find_names(&lines->regions, text);
 	line_set_free(&matched);
 	return status;
 }
@@ -701,5 +716,6 @@ void
 py_lines_free(struct py_lines *lines)
 {
 	free(lines->info);
+	py_regions_free(&lines->regions);
 	*lines = (struct py_lines){ 0 };
 }

@@ -8,7 +8,8 @@ $COVLS_PYTHON314) must have, or find in DIR, coverage.py 7.16; its own version d
 Without ROOT the corpus is the standard library and the site-packages of PYTHON. Ends with 77 (skipped)
 if there is no such Python.
 
-Compared are the multi-line map, docstring lines, excluded lines and statements. All must be equal in
+Compared are the multi-line map, docstring lines, excluded lines, the regions of functions and classes,
+and statements. All must be equal in
 all files; statements in PERCENT of the files (by default all, for 3.10 and 3.11, where the fate of code
 objects in dead code is not exactly decided, 99.99). Whatever coverage.py parses covls must parse.
 """
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 
-FACTS = ("multiline", "docstrings", "excluded", "statements")
+FACTS = ("multiline", "docstrings", "excluded", "regions", "statements")
 
 
 def default_dump():
@@ -39,13 +40,22 @@ def worker():
     from coverage.misc import join_regex
     from coverage.parser import PythonParser
     from coverage.python import get_python_source
+    from coverage.regions import code_regions
+
+    def ranges(lines):
+        lines = sorted(lines)
+        starts = [n for i, n in enumerate(lines) if i == 0 or lines[i - 1] != n - 1]
+        ends = [n for i, n in enumerate(lines) if i + 1 == len(lines) or lines[i + 1] != n + 1]
+        return [list(pair) for pair in zip(starts, ends)]
 
     exclude = join_regex(DEFAULT_EXCLUDE)
     for name in sys.stdin:
         name = name.rstrip("\n")
         try:
-            parser = PythonParser(text=get_python_source(name), filename=name, exclude=exclude)
+            source = get_python_source(name)
+            parser = PythonParser(text=source, filename=name, exclude=exclude)
             parser.parse_source()
+            regions = code_regions(source)
         except NotPython as e:
             print(json.dumps({"error": str(e)[-200:]}), flush=True)
             continue
@@ -59,6 +69,7 @@ def worker():
                     "docstrings": sorted(parser.raw_docstrings),
                     "excluded": sorted(parser.excluded),
                     "statements": sorted(parser.statements),
+                    "regions": [[r.kind, r.name, r.start, ranges(r.lines)] for r in regions],
                 }
             ),
             flush=True,
@@ -132,6 +143,7 @@ def facts(row):
         "docstrings": row["docstrings"],
         "excluded": excluded,
         "statements": row["statements"],
+        "regions": dict(enumerate(map(json.dumps, row["regions"]))),
     }
 
 

@@ -2,10 +2,11 @@
  * pylines_dump [--minor=N] [--chunk=N] - what covls says about the lines of the files named on
  * standard input, one a line: for each, one line of JSON on standard output.
  *
- *     {"count":9,"multiline":{"3":2},"statements":[1,2],"excluded":[],"docstrings":[],"past_end":false}
+ *     {"count":9,"multiline":{"3":2},"statements":[1,2],"excluded":[],"docstrings":[],"past_end":false,
+ *      "regions":[["class","A",3,[[5,7],[9,9]]]]}
  *     {"error":"...","line":3}
  *
- * "multiline" leaves out lines that are their own first line. --chunk feeds the text N bytes at a
+ * "regions": kind, name, line, and its lines as ranges. "multiline" leaves out lines that are their own first line. --chunk feeds the text N bytes at a
  * time.
  */
 #include <stdio.h>
@@ -48,8 +49,52 @@ print_lines(const struct py_lines *lines, const char *name, unsigned flag)
 	printf("]");
 }
 
+/* The lines of a region, as ranges. */
 static void
-print_facts(const struct py_lines *lines)
+print_ranges(const uint32_t *region_of, uint32_t region, uint32_t first, uint32_t last)
+{
+	const char *comma = "";
+
+	printf("[");
+	for (uint32_t n = first, end; n != 0 && n <= last; n = end + 1) {
+		end = n;
+		if (region_of[n] != region)
+			continue;
+		while (end < last && region_of[end + 1] == region)
+			end++;
+		printf("%s[%u,%u]", comma, n, end);
+		comma = ",";
+	}
+	printf("]");
+}
+
+static void
+print_regions(const struct py_regions *regions, struct span text)
+{
+	const char *comma = "";
+	struct buf name = { 0 };
+
+	printf(",\"regions\":[");
+	for (uint32_t i = 1; i <= regions->count; i++) {
+		const struct py_region *r = &regions->at[i - 1];
+
+		if (!r->listed)
+			continue;
+		buf_reset(&name);
+		py_region_name(regions, i, text, &name);
+		printf("%s[\"%s\",\"%s\",%u,", comma, r->is_class ? "class" : "function",
+		       buf_text(&name), r->start);
+		print_ranges(r->is_class ? regions->class_of : regions->function_of, i, r->first,
+			     r->last);
+		printf("]");
+		comma = ",";
+	}
+	printf("]");
+	buf_free(&name);
+}
+
+static void
+print_facts(const struct py_lines *lines, struct span text)
 {
 	const char *comma = "";
 
@@ -64,7 +109,9 @@ print_facts(const struct py_lines *lines)
 	print_lines(lines, "statements", PY_STATEMENT);
 	print_lines(lines, "excluded", PY_EXCLUDED);
 	print_lines(lines, "docstrings", PY_DOCSTRING);
-	printf(",\"past_end\":%s}\n", lines->excluded_past_end ? "true" : "false");
+	printf(",\"past_end\":%s", lines->excluded_past_end ? "true" : "false");
+	print_regions(&lines->regions, text);
+	printf("}\n");
 }
 
 static enum status
@@ -72,11 +119,12 @@ read_in_chunks(struct py_lines *lines, struct span text, const struct py_options
 	       size_t chunk, struct error *err)
 {
 	struct line_set matched = { 0 };
-	struct py_options own = { .minor = options->minor, .matched = &matched };
+	struct py_options own = *options;
 	struct py_reader r;
 	enum status status;
 
 	py_exclude_defaults(&matched, text);
+	own.matched = &matched;
 	py_reader_init(&r, lines, &own);
 	for (size_t at = 0; at < text.len; at += chunk) {
 		size_t end = text.len - at < chunk ? text.len : at + chunk;
@@ -84,6 +132,7 @@ read_in_chunks(struct py_lines *lines, struct span text, const struct py_options
 		py_reader_feed(&r, span_cut(text, at, end));
 	}
 	status = py_reader_finish(&r, err);
+	py_regions_find_names(&lines->regions, text);
 	line_set_free(&matched);
 	return status;
 }
@@ -91,7 +140,7 @@ read_in_chunks(struct py_lines *lines, struct span text, const struct py_options
 int
 main(int argc, char **argv)
 {
-	struct py_options options = { 0 };
+	struct py_options options = { .want = PY_WANT_REGIONS };
 	struct py_lines lines = { 0 };
 	struct buf text = { 0 };
 	size_t chunk = 0;
@@ -116,7 +165,7 @@ main(int argc, char **argv)
 				 ? py_lines_read(&lines, buf_span(&text), &options, &err)
 				 : read_in_chunks(&lines, buf_span(&text), &options, chunk, &err);
 		if (status == STATUS_OK)
-			print_facts(&lines);
+			print_facts(&lines, buf_span(&text));
 		else
 			printf("{\"error\":\"%s\",\"line\":%u}\n", err.text, err.line);
 	}
