@@ -34,13 +34,15 @@ enum result_flag {
 /* Zeroed is empty; end it with result_free(). A result may be built anew in the same struct. */
 struct result {
 	bool has_arcs;
-	uint32_t count;  /* lines: flags[1 ... count]; one more than the text has where something
-				 * is excluded behind its end */
+	uint32_t lines; /* of the text */
+	uint32_t
+		count; /* flags[1 ... count]: one more line than the text has where something is excluded
+			 * behind its end */
 	uint8_t *flags;  /* enum result_flag; [0] unused */
-	uint32_t *exits; /* with arcs: how many arcs leave each line; else NULL */
+	uint32_t *exits; /* exits[1 ... count], with arcs: how many leave each line; else all 0 */
 	struct arc_list executed; /* executed_branch_arcs(), sorted */
 	struct arc_list missing;  /* missing_branch_arcs(), sorted */
-	struct arc_list beyond;   /* arcs that are missing in a region only: result_narrow() */
+	struct arc_list hidden;   /* as `missing`, but to excluded lines: result_narrow() */
 	struct numbers numbers;
 	size_t cap;
 };
@@ -55,17 +57,18 @@ struct result_parts {
 
 void result_build(struct result *result, const struct result_parts *parts);
 
-/* A part of a file: the lines `line` with region_of[line] == region. region_of has an element for each
- * line of the text (result_build()'s lines->count), from 1. NULL: the whole file. */
+/* A part of a file: the lines n from `first` to `last`, both included, with region_of[n] == region.
+ * region_of has an element for each line of the text; lines behind it are in region 0. */
 struct result_part {
 	const uint32_t *region_of;
 	uint32_t region;
-	uint32_t first, last; /* lines outside of these need not be looked at; last 0: to the end */
+	uint32_t first, last;
 };
 
-/* The numbers of a part, as AnalysisNarrower in coverage/results.py gives them; and its missing branch
- * arcs, sorted, added to `missing` unless that is NULL (executed ones are those of the file whose start
- * is in the part). */
+/* The numbers of a part, as AnalysisNarrower in coverage/results.py gives them. Its missing branch arcs
+ * are added to `missing`, sorted, unless that is NULL: they may be more than the file's that start in
+ * it, as an excluded line counts only where it is in the same part. Its executed ones are the file's
+ * that start in it. */
 struct numbers result_narrow(const struct result *result, const struct result_part *part,
 			     struct arc_list *missing);
 
