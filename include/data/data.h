@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/text_list.h"
 #include "text/arc_list.h"
 #include "text/line_set.h"
 
@@ -29,20 +30,43 @@ enum data_answer {
 	DATA_RAN,     /* it ran; of a module without lines (an empty __init__.py) no line */
 };
 
-enum data_want { DATA_WANT_ARCS = 1, DATA_WANT_CONTEXTS = 2 };
+enum data_want {
+	DATA_WANT_ARCS = 1,
+	DATA_WANT_CONTEXTS = 2,     /* contexts.at */
+	DATA_WANT_CONTEXT_ROWS = 4, /* contexts.rows, for whoever unites several files */
+};
 
-/* Under which contexts each line ran, as contexts_by_lineno() in coverage/sqldata.py gives them. */
+/* Line `line` ran under the context names[context]. */
 struct data_context_line {
-	uint32_t line;
-	uint32_t context; /* index into `names` */
+	uint32_t line; /* 0: an empty module that was imported; coverage.py tells of it too */
+	uint32_t context;
 };
 
-struct data_contexts {
-	char **names; /* each once */
-	size_t name_count, name_cap;
-	struct data_context_line *at; /* in the order in which coverage.py meets them */
-	size_t count, cap;
+/* A row of the data: of arcs, the arc `from`, `to` with either sign; of lines, `from` alone. */
+struct data_context_row {
+	uint32_t context;
+	int32_t from, to;
 };
+
+/*
+ * Under which contexts each line ran, as contexts_by_lineno() in coverage/sqldata.py, 7.16. The lines
+ * stand in the order of its dict, which is that of their first meeting: by context in the order in
+ * which the data numbers them, then by arc or line; all contexts of a line stand together. coverage.py
+ * leaves open in which order it names the contexts of one line (it goes by the hash of strings, which
+ * is another one in each process); here it is the data's.
+ */
+struct data_contexts {
+	char **names; /* each once; of runs without contexts, the one "" */
+	size_t name_count, name_cap;
+	struct data_context_line *at; /* each pair once */
+	size_t count;
+	struct data_context_row *rows; /* in the data's order */
+	size_t row_count, row_cap;
+	bool rows_are_arcs;
+};
+
+/* A choice of contexts; made by data_filter_compile(). */
+struct data_filter;
 
 /* One source file that is asked about. Zero it, set the names, free it with data_query_free(). */
 struct data_query {
@@ -52,13 +76,17 @@ struct data_query {
 	/* What else is wanted of the data, besides the lines. */
 	unsigned want; /* enum data_want */
 
+	/* Only what ran under these contexts counts for the answer; borrowed. NULL: under any. A file of
+	 * which nothing did is DATA_NOT_RUN. */
+	const struct data_filter *filter;
+
 	/* The answer, filled by data_read(). Memory is owned by the query. */
 	enum data_answer answer;
 	char *recorded;       /* the name that was found, as written in the data; NULL if UNKNOWN */
 	char *tracer;         /* the plugin that measured it (then it is not Python), or NULL */
 	struct line_set ran;  /* every line the data calls run: raw, not mapped to statements */
 	struct arc_list arcs; /* DATA_WANT_ARCS: as recorded, sorted; empty if the data has none */
-	struct data_contexts contexts; /* DATA_WANT_CONTEXTS */
+	struct data_contexts contexts;
 };
 
 /* About the data as a whole. */
@@ -66,6 +94,7 @@ struct data_info {
 	const char *format; /* as named in the table of formats: "coverage.py" */
 	char producer[32];  /* "coverage.py 7.16.1"; empty if the data does not say */
 	bool has_branches;  /* recorded with branches (arcs) */
+	bool has_rows;      /* it holds any line or arc at all; of data_list() alone */
 	uint32_t files;     /* source files it speaks of */
 	char warning[160];  /* something a person should know, or empty */
 };
@@ -88,7 +117,21 @@ typedef void data_name_fn(void *ctx, const char *name, const char *tracer);
 enum status data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
 		      struct error *err);
 
-/* Frees the answer and takes it back to DATA_UNKNOWN; the names stay. */
+/* Frees the answer and takes it back to DATA_UNKNOWN; the names, what is wanted and the filter stay. */
 void data_query_free(struct data_query *query);
+
+/*
+ * The contexts in which one of the regular expressions of Python's dialect finds something, as
+ * CoverageData.set_query_contexts() in coverage/sqldata.py, 7.16; of an empty list *filter is NULL: all
+ * contexts. STATUS_USAGE: one of them is not valid; *err says it in coverage.py's words. A filter isn't
+ * changed by its use and may be used by several threads at once. End it with data_filter_free().
+ */
+enum status data_filter_compile(struct data_filter **filter, const struct text_list *regexes,
+				struct error *err);
+void data_filter_free(struct data_filter *filter);
+
+/* Fills `at` from `rows`. */
+void data_contexts_from_rows(struct data_contexts *contexts);
+void data_contexts_free(struct data_contexts *contexts);
 
 #endif

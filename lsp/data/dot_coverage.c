@@ -7,9 +7,11 @@
  * is at either end of an arc; 0 and negative numbers are entries and exits.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "contexts.h"
 #include "text/numbits.h"
 #include "visit.h"
 
@@ -28,6 +30,17 @@ static const char numbits_sql[] =
 	"select numbits from line_bits where file_id = ?1 and length(numbits) <= 2097152";
 /* Without `distinct`, which would sort them all: a line set takes care of that. */
 static const char arcs_sql[] = "select fromno, tono from arc where file_id = ?1";
+
+/*
+ * The same with the context. The order of rows matters then, and is that of the indexes, (file_id,
+ * context_id, ...), as for the statements of coverage/sqldata.py, which have no `order by` either: one
+ * would make SQLite write a temporary file where a hostile database has no such index.
+ */
+static const char numbits_by_context_sql[] = "select numbits, context_id from line_bits "
+					     "where file_id = ?1 and length(numbits) <= 2097152";
+static const char arcs_by_context_sql[] =
+	"select fromno, tono, context_id from arc where file_id = ?1";
+static const char context_sql[] = "select context from context where id = ?1";
 
 static const char *const table_names[] = {
 	"coverage_schema", "meta", "file", "context", "line_bits", "arc", "tracer",
@@ -61,6 +74,17 @@ column_name(sqlite3_stmt *stmt, int column)
 	if (name.at == NULL || name.len > DATA_NAME_MAX || memchr(name.at, '\0', name.len) != NULL)
 		return (struct span){ 0 };
 	return name;
+}
+
+/* The same for the name of a context, which may be empty; coverage.py knows texts alone. */
+static struct span
+column_context(sqlite3_stmt *stmt, int column)
+{
+	if (sqlite3_column_type(stmt, column) != SQLITE_TEXT)
+		return (struct span){ 0 };
+	if (sqlite3_column_bytes(stmt, column) == 0)
+		return SPAN("");
+	return column_name(stmt, column);
 }
 
 /* Of names that are shown and never looked up, what is not plain ASCII becomes '?'. */
@@ -245,54 +269,270 @@ check_database(struct visit *v, struct database *d, struct data_info *info)
 	return status;
 }
 
+/* --- which contexts count ---------------------------------------------------------------------- */
+
+/* The statements that are run for each file that is asked about; each is made when it is needed. */
+struct lookup {
+	bool has_arcs;
+	sqlite3_stmt *file, *data, *data_by_context, *context;
+	const struct data_filter
+		*filter; /* of which `ids` are the contexts; NULL: not yet looked up */
+	struct context_ids ids;
+};
+
+static enum status
+prepare_once(struct visit *v, const char *sql, sqlite3_stmt **stmt)
+{
+	return *stmt != NULL ? STATUS_OK : visit_prepare(v, sql, stmt);
+}
+
+static void
+free_lookup(struct lookup *l)
+{
+	sqlite3_finalize(l->file);
+	sqlite3_finalize(l->data);
+	sqlite3_finalize(l->data_by_context);
+	sqlite3_finalize(l->context);
+	context_ids_free(&l->ids);
+}
+
+static enum status
+on_context_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct lookup *l = ctx;
+	struct span name = column_context(stmt, 1);
+	bool sure = true;
+
+	if (name.at == NULL)
+		return STATUS_OK;
+	if (data_filter_has(l->filter, name, &sure))
+		context_ids_add(&l->ids, sqlite3_column_int64(stmt, 0));
+	if (!sure)
+		return error_set(v->err, STATUS_LIMIT,
+				 "the regular expression for contexts takes too long on a context "
+				 "of '%s'; write a simpler one",
+				 v->file->path);
+	return STATUS_OK;
+}
+
+/* Which contexts does the filter choose? */
+static enum status
+look_up_filter(struct visit *v, struct lookup *l, const struct data_filter *filter)
+{
+	enum status status;
+
+	if (filter == NULL || filter == l->filter)
+		return STATUS_OK;
+	l->filter = filter;
+	l->ids.count = 0;
+	status = visit_rows(v, "select id, context from context", on_context_row, l);
+	context_ids_sort(&l->ids);
+	return status;
+}
+
+/* What ran in one file, while its rows come. */
+struct intake {
+	struct lookup *lookup;
+	struct data_query *answer;
+	struct arc_table arcs;
+	bool by_context; /* the rows tell their context in their last column */
+
+	/* The context of the last row; rows come sorted by it. */
+	bool met, counts, has_name;
+	int64_t id;
+	uint32_t name;
+};
+
+static bool
+wants_contexts(const struct data_query *query)
+{
+	return (query->want & (DATA_WANT_CONTEXTS | DATA_WANT_CONTEXT_ROWS)) != 0;
+}
+
+static enum status
+on_context_name_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct intake *in = ctx;
+	struct span name = column_context(stmt, 0);
+
+	(void)v;
+	if (name.at == NULL || in->has_name)
+		return STATUS_OK;
+	in->name = data_contexts_add_name(&in->answer->contexts, name);
+	in->has_name = true;
+	return STATUS_OK;
+}
+
+static enum status
+meet_context(struct visit *v, struct intake *in, int64_t id)
+{
+	in->met = true;
+	in->id = id;
+	in->has_name = false;
+	in->counts = in->answer->filter == NULL || context_ids_has(&in->lookup->ids, id);
+	if (!in->counts || !wants_contexts(in->answer))
+		return STATUS_OK;
+	sqlite3_bind_int64(in->lookup->context, 1, id);
+	return visit_each(v, in->lookup->context, on_context_name_row, in);
+}
+
+/* Looks at the context of a row: does the row count, and under which name? */
+static enum status
+begin_row(struct visit *v, struct intake *in, sqlite3_stmt *stmt, int column)
+{
+	if (!in->by_context) {
+		in->counts = true;
+		return STATUS_OK;
+	}
+	if (sqlite3_column_type(stmt, column) != SQLITE_INTEGER) {
+		/* It stands for no context, but what ran without one ran. */
+		in->met = in->has_name = false;
+		in->counts = in->answer->filter == NULL;
+		return STATUS_OK;
+	}
+	if (in->met && in->id == sqlite3_column_int64(stmt, column))
+		return STATUS_OK;
+	return meet_context(v, in, sqlite3_column_int64(stmt, column));
+}
+
+static enum status
+keep_row(struct visit *v, struct intake *in, int32_t from, int32_t to)
+{
+	if (!in->has_name || data_contexts_add_row(&in->answer->contexts, in->name, from, to))
+		return STATUS_OK;
+	return error_set(v->err, STATUS_LIMIT,
+			 "'%s' holds more contexts of one source file than covls takes",
+			 v->file->path);
+}
+
 /* --- one file's lines -------------------------------------------------------------------------- */
 
-/* The statements that are run for each file that is asked about. */
-struct lookup {
-	sqlite3_stmt *file, *data;
-	visit_row_fn *on_data_row;
-};
+static enum status
+keep_lines(struct visit *v, struct intake *in, struct numbits set)
+{
+	enum status status = STATUS_OK;
+
+	if (set.len > 0 && (set.bytes[0] & 1) != 0)
+		status = keep_row(v, in, 0, 0);
+	for (uint32_t n = numbits_next(set, 0);
+	     status == STATUS_OK && n != NUMBITS_END && n <= LINE_SET_MAX; n = numbits_next(set, n))
+		status = keep_row(v, in, (int32_t)n, 0);
+	return status;
+}
 
 static enum status
 on_numbits_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
 {
-	struct data_query *answer = ctx;
+	struct intake *in = ctx;
 	struct numbits set;
+	enum status status;
 
-	(void)v;
 	if (sqlite3_column_type(stmt, 0) != SQLITE_BLOB)
 		return STATUS_OK;
+	status = begin_row(v, in, stmt, 1);
+	if (status != STATUS_OK || !in->counts)
+		return status;
 	set.bytes = sqlite3_column_blob(stmt, 0);
 	set.len = (size_t)sqlite3_column_bytes(stmt, 0);
-	numbits_unite(&answer->ran, set);
+	numbits_unite(&in->answer->ran, set);
 	/* Line 0 is all that runs of an empty module. */
 	if (set.len > 0 && (set.bytes[0] & 1) != 0)
-		answer->answer = DATA_RAN;
-	return STATUS_OK;
+		in->answer->answer = DATA_RAN;
+	return in->has_name ? keep_lines(v, in, set) : STATUS_OK;
 }
 
 static void
-add_line(struct line_set *lines, sqlite3_stmt *stmt, int column)
+add_line(struct line_set *lines, int64_t line)
 {
-	int64_t line = sqlite3_column_int64(stmt, column);
-
 	if (line > 0 && line <= LINE_SET_MAX)
 		line_set_add(lines, (uint32_t)line);
+}
+
+static bool
+fits(int64_t number)
+{
+	return number >= INT32_MIN && number <= INT32_MAX;
 }
 
 static enum status
 on_arc_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
 {
-	struct data_query *answer = ctx;
+	struct intake *in = ctx;
+	int64_t from, to;
+	enum status status;
 
-	(void)v;
 	if (sqlite3_column_type(stmt, 0) != SQLITE_INTEGER ||
 	    sqlite3_column_type(stmt, 1) != SQLITE_INTEGER)
 		return STATUS_OK;
-	answer->answer = DATA_RAN;
-	add_line(&answer->ran, stmt, 0);
-	add_line(&answer->ran, stmt, 1);
-	return STATUS_OK;
+	status = begin_row(v, in, stmt, 2);
+	if (status != STATUS_OK || !in->counts)
+		return status;
+	from = sqlite3_column_int64(stmt, 0);
+	to = sqlite3_column_int64(stmt, 1);
+	in->answer->answer = DATA_RAN;
+	add_line(&in->answer->ran, from);
+	add_line(&in->answer->ran, to);
+	if (!fits(from) || !fits(to))
+		return STATUS_OK;
+	if ((in->answer->want & DATA_WANT_ARCS) != 0)
+		arc_table_add(&in->arcs, (int32_t)from, (int32_t)to);
+	return keep_row(v, in, (int32_t)from, (int32_t)to);
+}
+
+/* The statement for the data of a query: the one without contexts reads less. */
+static enum status
+choose_data(struct visit *v, struct lookup *l, const struct data_query *query, sqlite3_stmt **stmt)
+{
+	const char *const sql[2][2] = {
+		{numbits_sql, numbits_by_context_sql},
+                { arcs_sql,   arcs_by_context_sql   }
+	};
+	bool by_context = query->filter != NULL || wants_contexts(query);
+	sqlite3_stmt **kept = by_context ? &l->data_by_context : &l->data;
+	enum status status = prepare_once(v, sql[l->has_arcs][by_context], kept);
+
+	if (status == STATUS_OK && wants_contexts(query))
+		status = prepare_once(v, context_sql, &l->context);
+	if (status == STATUS_OK)
+		status = look_up_filter(v, l, query->filter);
+	*stmt = *kept;
+	return status;
+}
+
+static enum status
+take_data(struct visit *v, struct lookup *l, struct data_query *query, int64_t id)
+{
+	struct intake in = { .lookup = l, .answer = query };
+	sqlite3_stmt *stmt;
+	enum status status = choose_data(v, l, query, &stmt);
+
+	if (status != STATUS_OK)
+		return status;
+	in.by_context = stmt == l->data_by_context;
+	query->contexts.rows_are_arcs = l->has_arcs;
+	sqlite3_bind_int64(stmt, 1, id);
+	status = visit_each(v, stmt, l->has_arcs ? on_arc_row : on_numbits_row, &in);
+	query->arcs = in.arcs.list;
+	in.arcs.list = (struct arc_list){ 0 };
+	arc_table_free(&in.arcs);
+	return status;
+}
+
+static void
+finish_answer(struct data_query *query)
+{
+	struct data_contexts *contexts = &query->contexts;
+
+	if (line_set_next(&query->ran, 0) != LINE_SET_END)
+		query->answer = DATA_RAN;
+	arc_list_sort(&query->arcs);
+	if ((query->want & DATA_WANT_CONTEXTS) != 0)
+		data_contexts_from_rows(contexts);
+	if ((query->want & DATA_WANT_CONTEXT_ROWS) != 0)
+		return;
+	free(contexts->rows);
+	contexts->rows = NULL;
+	contexts->row_count = contexts->row_cap = 0;
 }
 
 /* Which file a name stands for; ids count from 1, and 0 is none. */
@@ -348,29 +588,24 @@ answer_query(struct visit *v, struct lookup *l, struct data_query *query)
 		return status;
 	query->answer = DATA_NOT_RUN;
 	query->recorded = mem_copy(*name);
-	sqlite3_bind_int64(l->data, 1, found.id);
-	status = visit_each(v, l->data, l->on_data_row, query);
-	if (line_set_next(&query->ran, 0) != LINE_SET_END)
-		query->answer = DATA_RAN;
+	status = take_data(v, l, query, found.id);
+	if (status == STATUS_OK)
+		finish_answer(query);
 	return status;
 }
 
 static enum status
 answer_queries(struct visit *v, bool has_arcs, struct data_query *queries, size_t count)
 {
-	struct lookup l = { .on_data_row = has_arcs ? on_arc_row : on_numbits_row };
-	enum status status;
+	struct lookup l = { .has_arcs = has_arcs };
+	enum status status = visit_prepare(v, file_sql, &l.file);
 
-	status = visit_prepare(v, file_sql, &l.file);
-	if (status == STATUS_OK)
-		status = visit_prepare(v, has_arcs ? arcs_sql : numbits_sql, &l.data);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		status = answer_query(v, &l, &queries[i]);
 		if (status == STATUS_OK && i + 1 < count)
 			status = visit_pause(v);
 	}
-	sqlite3_finalize(l.file);
-	sqlite3_finalize(l.data);
+	free_lookup(&l);
 	return status;
 }
 
@@ -444,6 +679,19 @@ dot_coverage_read(const struct data_file *file, struct data_query *queries, size
 }
 
 static enum status
+look_for_rows(struct visit *v, const struct database *d, struct data_info *info)
+{
+	int64_t there;
+	enum status status = read_number(v,
+					 d->has_arcs ? "select exists (select 1 from arc)"
+						     : "select exists (select 1 from line_bits)",
+					 &there);
+
+	info->has_rows = there != 0;
+	return status;
+}
+
+static enum status
 dot_coverage_list(const struct data_file *file, struct data_names *names, struct data_info *info,
 		  struct error *err)
 {
@@ -456,6 +704,8 @@ dot_coverage_list(const struct data_file *file, struct data_names *names, struct
 				    "select path, tracer from file "
 				    "left join tracer on tracer.file_id = file.id",
 				    on_list_row, names);
+	if (status == STATUS_OK)
+		status = look_for_rows(&v, &d, info);
 	return visit_end(&v, say_too_new(&v, &d, status));
 }
 

@@ -122,6 +122,15 @@ ask(const char *path, struct question *q, struct error *err)
 	return status;
 }
 
+/* The same question without an answer. */
+static struct data_query
+data_query_like(const struct data_query *query)
+{
+	return (struct data_query){ .names = query->names,
+				    .want = query->want,
+				    .filter = query->filter };
+}
+
 enum status
 data_read(const char *path, struct data_query *queries, size_t count, struct data_info *info,
 	  struct error *err)
@@ -131,7 +140,7 @@ data_read(const char *path, struct data_query *queries, size_t count, struct dat
 	enum status status;
 
 	for (size_t i = 0; i < count; i++)
-		answers[i].names = queries[i].names;
+		answers[i] = data_query_like(&queries[i]);
 	status = ask(path, &q, err);
 	for (size_t i = 0; i < count; i++) {
 		if (status == STATUS_OK) {
@@ -183,5 +192,7 @@ data_query_free(struct data_query *query)
 	free(query->recorded);
 	free(query->tracer);
 	line_set_free(&query->ran);
-	*query = (struct data_query){ .names = query->names };
+	arc_list_free(&query->arcs);
+	data_contexts_free(&query->contexts);
+	*query = data_query_like(query);
 }

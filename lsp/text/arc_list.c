@@ -78,6 +78,53 @@ arc_list_find(const struct arc_list *list, int32_t from)
 	return lower_bound(list, (struct arc){ from, INT32_MIN });
 }
 
+/* The slot of an arc, or the free one where it belongs. */
+static uint32_t *
+find_slot(const struct arc_table *t, struct arc arc)
+{
+	uint64_t hash = (uint64_t)(uint32_t)arc.from << 32 | (uint32_t)arc.to;
+	size_t i;
+
+	hash *= UINT64_C(
+		0x9e3779b97f4a7c15); /* whose upper bits hold something of all the lower ones */
+	i = (size_t)(hash >> 32) & (t->slot_count - 1);
+	while (t->slots[i] != 0 && compare(&t->list.at[t->slots[i] - 1], &arc) != 0)
+		i = (i + 1) & (t->slot_count - 1);
+	return &t->slots[i];
+}
+
+static void
+grow_table(struct arc_table *t)
+{
+	free(t->slots);
+	t->slot_count = t->slot_count == 0 ? 256 : 2 * t->slot_count;
+	t->slots = mem_alloc(t->slot_count, sizeof *t->slots);
+	for (size_t i = 0; i < t->list.count; i++)
+		*find_slot(t, t->list.at[i]) = (uint32_t)i + 1;
+}
+
+void
+arc_table_add(struct arc_table *table, int32_t from, int32_t to)
+{
+	uint32_t *slot;
+
+	if (table->list.count >= table->slot_count / 2)
+		grow_table(table);
+	slot = find_slot(table, (struct arc){ from, to });
+	if (*slot != 0)
+		return;
+	arc_list_add(&table->list, from, to);
+	*slot = (uint32_t)table->list.count;
+}
+
+void
+arc_table_free(struct arc_table *table)
+{
+	arc_list_free(&table->list);
+	free(table->slots);
+	*table = (struct arc_table){ 0 };
+}
+
 void
 arc_list_clear(struct arc_list *list)
 {

@@ -3,7 +3,7 @@
  * file, open to close, warm cache:
  *
  *     plain   the least that SQLite's C interface needs: no check, no info, one statement a table
- *     covls   data_read()
+ *     covls   data_read(); in turn of lines alone, with arcs, and with arcs and contexts
  *
  * Without FILE it makes three databases like those of large projects and asks each for one file and
  * for 50: 2,000 files with branches and no contexts; 300 files with branches, and with lines, and 5,000
@@ -116,6 +116,13 @@ make_database(const char *path, const struct shape *s)
 	snprintf(sql, sizeof sql,
 		 "insert into meta values ('version', '7.16.1'), ('has_arcs', '%d')", s->arcs);
 	must(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+	snprintf(
+		sql, sizeof sql,
+		"with recursive n(i) as (select 1 union all select i + 1 from n where i < %u)"
+		"insert into context select i, printf('tests/test_%%d.py::test_it_%%d|run', i / 20, i)"
+		"from n",
+		s->contexts);
+	must(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
 	must(db, sqlite3_prepare_v2(db, "insert into file (path) values (?1)", -1, &stmt, NULL));
 	for (unsigned file = 0; file < s->files; file++) {
 		name_file(name, sizeof name, file);
@@ -197,7 +204,7 @@ read_plainly(const char *path, const char *const *names, size_t count, bool arcs
 }
 
 static bool
-read_with_covls(const char *path, const char *const *names, size_t count)
+read_with_covls(const char *path, const char *const *names, size_t count, unsigned want)
 {
 	const char *lists[NAMES_MOST][2] = { 0 };
 	struct data_query queries[NAMES_MOST] = { 0 };
@@ -207,6 +214,7 @@ read_with_covls(const char *path, const char *const *names, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		lists[i][0] = names[i];
 		queries[i].names = lists[i];
+		queries[i].want = want;
 	}
 	if (data_read(path, queries, count, &info, &err) != STATUS_OK) {
 		fprintf(stderr, "%s\n", err.text);
@@ -229,9 +237,9 @@ compare_times(const void *a, const void *b)
 }
 
 static void
-measure(const char *path, const char *const *names, size_t count)
+measure_wish(const char *path, const char *const *names, size_t count, unsigned want)
 {
-	bool arcs = read_with_covls(path, names, count);
+	bool arcs = read_with_covls(path, names, count, want);
 	double *plain = mem_alloc((size_t)rounds, sizeof *plain);
 	double *covls = mem_alloc((size_t)rounds, sizeof *covls);
 	long long memory;
@@ -242,20 +250,32 @@ measure(const char *path, const char *const *names, size_t count)
 		read_plainly(path, names, count, arcs);
 		plain[i] = (double)(clock_steady_ns() - began) / 1e3;
 		began = clock_steady_ns();
-		read_with_covls(path, names, count);
+		read_with_covls(path, names, count, want);
 		covls[i] = (double)(clock_steady_ns() - began) / 1e3;
 	}
 	sqlite3_memory_highwater(1);
-	read_with_covls(path, names, count);
+	read_with_covls(path, names, count, want);
 	memory = sqlite3_memory_highwater(0);
 	qsort(plain, (size_t)rounds, sizeof *plain, compare_times);
 	qsort(covls, (size_t)rounds, sizeof *covls, compare_times);
-	printf("  %2zu of its files, %6lu rows: plain %8.0f us (%.0f), covls %8.0f us (%.0f), "
+	printf("  %2zu of its files, %6lu rows, %s: plain %8.0f us (%.0f), covls %8.0f us (%.0f), "
 	       "%.2f times; memory %lld KiB\n",
-	       count, rows, plain[rounds / 2], plain[0], covls[rounds / 2], covls[0],
+	       count, rows,
+	       want == 0                          ? "lines   "
+	       : (want & DATA_WANT_CONTEXTS) == 0 ? "arcs    "
+						  : "contexts",
+	       plain[rounds / 2], plain[0], covls[rounds / 2], covls[0],
 	       covls[rounds / 2] / plain[rounds / 2], memory / 1024);
 	free(plain);
 	free(covls);
+}
+
+static void
+measure(const char *path, const char *const *names, size_t count)
+{
+	measure_wish(path, names, count, 0);
+	measure_wish(path, names, count, DATA_WANT_ARCS);
+	measure_wish(path, names, count, DATA_WANT_ARCS | DATA_WANT_CONTEXTS);
 }
 
 /*

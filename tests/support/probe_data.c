@@ -3,6 +3,8 @@
  *
  *   probe_data dump FILE              every source file: name, answer, tracer, lines; tab-separated
  *   probe_data read FILE NAME...      the same for these names
+ *   probe_data all FILE [REGEX...]    every source file: name, lines, arcs, contexts as line:name|name in
+ *                                     hexadecimal digits, of the contexts that a regex finds
  *   probe_data hammer FILE NAME...    reads as fast as it can until its input ends; prints
  *                                     how often each status came and the slowest read
  *   probe_data hold FILE SECONDS      the mistake that data/ must not make: sits in a transaction
@@ -31,6 +33,46 @@ print_query(const struct data_query *q, const char *name)
 		printf("%s%u", before, n);
 		before = ",";
 	}
+	putchar('\n');
+}
+
+static void
+print_hex(const char *name)
+{
+	for (; *name != '\0'; name++)
+		printf("%02x", (unsigned char)*name);
+}
+
+static void
+print_contexts(const struct data_contexts *contexts)
+{
+	for (size_t i = 0; i < contexts->count; i++) {
+		const struct data_context_line *at = &contexts->at[i];
+
+		if (i > 0 && at[-1].line == at->line)
+			putchar('|');
+		else
+			printf("%s%u:", i > 0 ? "," : "", at->line);
+		print_hex(contexts->names[at->context]);
+	}
+}
+
+static void
+print_all(const struct data_query *q, const char *name)
+{
+	const char *before = "";
+
+	printf("%s\t", name);
+	for (uint32_t n = line_set_next(&q->ran, 0); n != LINE_SET_END;
+	     n = line_set_next(&q->ran, n)) {
+		printf("%s%u", before, n);
+		before = ",";
+	}
+	putchar('\t');
+	for (size_t i = 0; i < q->arcs.count; i++)
+		printf("%s%d %d", i > 0 ? "," : "", q->arcs.at[i].from, q->arcs.at[i].to);
+	putchar('\t');
+	print_contexts(&q->contexts);
 	putchar('\n');
 }
 
@@ -84,6 +126,45 @@ keep_name(void *ctx, const char *name, const char *tracer)
 	list->at[list->count++] = mem_copy(name);
 }
 
+static void
+free_names(struct name_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->at[i]);
+	free(list->at);
+}
+
+static int
+read_all(const char *path, char **regexes, size_t regex_count)
+{
+	struct text_list texts = { 0 };
+	struct data_filter *filter = NULL;
+	struct name_list list = { 0 };
+	struct error err = { 0 };
+	enum status status;
+
+	for (size_t i = 0; i < regex_count; i++)
+		text_list_add(&texts, span_of(regexes[i]));
+	status = data_filter_compile(&filter, &texts, &err);
+	if (status == STATUS_OK)
+		status = data_list(path, keep_name, &list, NULL, &err);
+	for (size_t i = 0; i < list.count && status == STATUS_OK; i++) {
+		const char *names[] = { list.at[i], NULL };
+		struct data_query query = { .names = names,
+					    .want = DATA_WANT_ARCS | DATA_WANT_CONTEXTS,
+					    .filter = filter };
+
+		status = data_read(path, &query, 1, NULL, &err);
+		if (status == STATUS_OK)
+			print_all(&query, list.at[i]);
+		data_query_free(&query);
+	}
+	free_names(&list);
+	data_filter_free(filter);
+	text_list_free(&texts);
+	return status == STATUS_OK ? 0 : complain(&err);
+}
+
 static int
 dump(const char *path)
 {
@@ -94,9 +175,7 @@ dump(const char *path)
 	if (data_list(path, keep_name, &list, NULL, &err) != STATUS_OK)
 		return complain(&err);
 	code = read_names(path, list.at, list.count);
-	for (size_t i = 0; i < list.count; i++)
-		free(list.at[i]);
-	free(list.at);
+	free_names(&list);
 	return code;
 }
 
@@ -162,10 +241,12 @@ main(int argc, char **argv)
 		return dump(argv[2]);
 	if (strcmp(what, "read") == 0)
 		return read_names(argv[2], argv + 3, (size_t)argc - 3);
+	if (strcmp(what, "all") == 0)
+		return read_all(argv[2], argv + 3, (size_t)argc - 3);
 	if (strcmp(what, "hammer") == 0 && argc > 3)
 		return hammer(argv[2], argv + 3);
 	if (strcmp(what, "hold") == 0 && argc > 3)
 		return hold(argv[2], argv[3]);
-	fputs("usage: probe_data dump|read|hammer|hold FILE ...\n", stderr);
+	fputs("usage: probe_data dump|read|all|hammer|hold FILE ...\n", stderr);
 	return 2;
 }

@@ -856,6 +856,242 @@ a_long_visit_lets_a_writer_in(void **state)
 	}
 }
 
+/* --- arcs and contexts ------------------------------------------------------------------------- */
+
+static void
+write_arcs(const struct arc_list *arcs, struct buf *out)
+{
+	for (size_t i = 0; i < arcs->count; i++)
+		buf_addf(out, "%s%d>%d", i > 0 ? " " : "", arcs->at[i].from, arcs->at[i].to);
+}
+
+/* As "2:one,two 3:one". */
+static void
+write_contexts(const struct data_contexts *contexts, struct buf *out)
+{
+	for (size_t i = 0; i < contexts->count; i++) {
+		const struct data_context_line *at = &contexts->at[i];
+
+		assert_true(at->context < contexts->name_count);
+		if (i > 0 && at[-1].line == at->line)
+			buf_addf(out, ",%s", contexts->names[at->context]);
+		else
+			buf_addf(out, "%s%u:%s", i > 0 ? " " : "", at->line,
+				 contexts->names[at->context]);
+	}
+}
+
+/* Lines, arcs and contexts of one file, each after a bar; `regexes` are one a line, or NULL. */
+static char *
+all_of(const char *path, const char *name, unsigned want, const char *regexes)
+{
+	const char *names[] = { name, NULL };
+	struct data_query query = { .names = names, .want = want };
+	struct text_list list = { 0 };
+	struct data_filter *filter = NULL;
+	struct error err = { 0 };
+	struct buf text = { 0 };
+
+	for (const char *next; regexes != NULL; regexes = next) {
+		next = strchr(regexes, '\n');
+		text_list_add(&list,
+			      (struct span){ regexes, next == NULL ? strlen(regexes)
+								   : (size_t)(next - regexes) });
+		if (next != NULL)
+			next++;
+	}
+	assert_int_equal(data_filter_compile(&filter, &list, &err), STATUS_OK);
+	query.filter = filter;
+	if (data_read(path, &query, 1, NULL, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	write_lines(&query.ran, &text);
+	buf_add_text(&text, "|");
+	write_arcs(&query.arcs, &text);
+	buf_add_text(&text, "|");
+	write_contexts(&query.contexts, &text);
+	assert_int_equal(query.answer == DATA_RAN, text.len > 2);
+	data_query_free(&query);
+	assert_int_equal(query.want, want);
+	assert_ptr_equal(query.filter, filter);
+	data_filter_free(filter);
+	text_list_free(&list);
+	return buf_take(&text);
+}
+
+#define EVERYTHING (DATA_WANT_ARCS | DATA_WANT_CONTEXTS)
+
+static const char contexts_of_arcs[] =
+	ARC_DATA "insert into file values (1, 'a.py'), (2, 'b.py');"
+		 "insert into context values (1, ''), (2, 'one'), (3, 'two'), (4, 'unused');"
+		 "insert into arc values (1, 2, 9, 4), (1, 2, -1, 9), (1, 1, 4, -3), (1, 1, -3, 4),"
+		 "    (1, 3, 9, 4), (1, 3, 2, -3), (1, 3, 2, 2), (2, 3, 7, 8), (1, 99, 5, 6);";
+
+static const char contexts_of_lines[] =
+	LINE_DATA "insert into file values (1, 'a.py'), (2, 'b.py');"
+		  "insert into context values (1, ''), (2, 'one'), (3, 'two');"
+		  "insert into line_bits values (1, 2, x'0601'), (1, 1, x'10'), (1, 3, x'12'),"
+		  "    (2, 3, x'01'), (1, 99, x'40');";
+
+static void
+what_is_wanted_is_read(void **state)
+{
+	static const struct {
+		const char *sql, *name;
+		unsigned want;
+		const char *regexes, *expected;
+	} cases[] = {
+		{contexts_of_arcs,   "a.py", 0,                  NULL,      "2,4,5,6,9||"     },
+		{ contexts_of_arcs,  "a.py", DATA_WANT_ARCS,     NULL,
+                 "2,4,5,6,9|-3>4 -1>9 2>-3 2>2 4>-3 5>6 9>4|"                                 },
+ /* Those of context 99, which has no name, have run all the same. */
+		{ contexts_of_arcs,  "a.py", EVERYTHING,         NULL,
+                 "2,4,5,6,9|-3>4 -1>9 2>-3 2>2 4>-3 5>6 9>4|4:,one,two 9:one,two 2:two"       },
+		{ contexts_of_arcs,  "a.py", EVERYTHING,         "two",
+                 "2,4,9|2>-3 2>2 9>4|2:two 9:two 4:two"                                       },
+		{ contexts_of_arcs,  "a.py", EVERYTHING,         "^$",      "4|-3>4 4>-3|4:"  },
+		{ contexts_of_arcs,  "a.py", EVERYTHING,         "n.$\n^t",
+                 "2,4,9|-1>9 2>-3 2>2 9>4|"
+		  "9:one,two 4:one,two 2:two"						 },
+		{ contexts_of_arcs,  "a.py", 0,                  "one",     "4,9||"           },
+		{ contexts_of_arcs,  "a.py", EVERYTHING,         "unused",  "||"              },
+		{ contexts_of_arcs,  "b.py", EVERYTHING,         "one",     "||"              },
+		{ contexts_of_arcs,  "c.py", EVERYTHING,         NULL,      "||"              },
+		{ contexts_of_lines, "a.py", 0,                  NULL,      "1,2,4,6,8||"     },
+		{ contexts_of_lines, "a.py", EVERYTHING,         NULL,
+                 "1,2,4,6,8||4:,two 1:one,two 2:one 8:one"                                    },
+		{ contexts_of_lines, "a.py", DATA_WANT_CONTEXTS, "two",     "1,4||1:two 4:two"},
+		{ contexts_of_lines, "a.py", DATA_WANT_ARCS,     "two",     "1,4||"           },
+		{ contexts_of_lines, "a.py", EVERYTHING,         "three",   "||"              },
+		{ contexts_of_lines, "b.py", DATA_WANT_CONTEXTS, NULL,      "||0:two"         },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *path = make_db("db", cases[i].sql);
+		char *got = all_of(path, cases[i].name, cases[i].want, cases[i].regexes);
+
+		if (strcmp(got, cases[i].expected) != 0)
+			fail_msg("case %zu: %s, not %s", i, got, cases[i].expected);
+		free(got);
+		unlink(path);
+	}
+}
+
+/* One statement serves all queries of a call, whatever each of them wants. */
+static void
+each_query_has_its_own_wishes(void **state)
+{
+	const char *path = make_db("db", contexts_of_arcs), *names[] = { "a.py", NULL };
+	struct data_query queries[4] = {
+		{.names = names         },
+		{ .names = names,         .want = DATA_WANT_CONTEXT_ROWS },
+		{ .names = names,                      .want = DATA_WANT_ARCS },
+		{ .names = names}
+	};
+	struct text_list list = { 0 };
+	struct data_filter *one, *two;
+
+	(void)state;
+	text_list_add(&list, SPAN("one"));
+	assert_int_equal(data_filter_compile(&one, &list, NULL), STATUS_OK);
+	text_list_clear(&list);
+	text_list_add(&list, SPAN("two"));
+	assert_int_equal(data_filter_compile(&two, &list, NULL), STATUS_OK);
+	queries[1].filter = one;
+	queries[2].filter = two;
+	assert_int_equal(data_read(path, queries, 4, NULL, NULL), STATUS_OK);
+	assert_int_equal(line_set_count(&queries[0].ran), 5);
+	assert_int_equal(queries[0].arcs.count, 0);
+	assert_int_equal(queries[1].contexts.row_count, 2);
+	assert_int_equal(queries[1].contexts.count, 0);
+	assert_true(queries[1].contexts.rows_are_arcs);
+	assert_int_equal(queries[1].contexts.rows[1].from, 9);
+	assert_int_equal(queries[1].contexts.rows[1].to, 4);
+	assert_int_equal(queries[2].arcs.count, 3);
+	assert_int_equal(line_set_count(&queries[3].ran), 5);
+	for (size_t i = 0; i < 4; i++)
+		data_query_free(&queries[i]);
+	data_filter_free(one);
+	data_filter_free(two);
+	text_list_free(&list);
+}
+
+static void
+a_filter_that_is_none_says_so(void **state)
+{
+	struct text_list list = { 0 };
+	struct data_filter *filter;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(data_filter_compile(&filter, &list, &err), STATUS_OK);
+	assert_null(filter);
+	text_list_add(&list, SPAN("fine"));
+	text_list_add(&list, SPAN("it's(("));
+	assert_int_equal(data_filter_compile(&filter, &list, &err), STATUS_USAGE);
+	assert_null(filter);
+	assert_non_null(strstr(err.text, "Invalid context regex \"it's((\": "));
+	text_list_free(&list);
+	data_filter_free(NULL);
+}
+
+static void
+a_filter_that_would_hang_is_given_up(void **state)
+{
+	const char *path = make_db("db", ARC_DATA
+				   "insert into file values (1, 'a.py');"
+				   "insert into context values (1, hex(zeroblob(4000)) || 'x');");
+	const char *names[] = { "a.py", NULL };
+	struct data_query query = { .names = names };
+	struct text_list list = { 0 };
+	struct data_filter *filter;
+	struct error err;
+
+	(void)state;
+	text_list_add(&list, SPAN("(0+)+(0+)+(0+)+$"));
+	assert_int_equal(data_filter_compile(&filter, &list, &err), STATUS_OK);
+	query.filter = filter;
+	assert_int_equal(data_read(path, &query, 1, NULL, &err), STATUS_LIMIT);
+	assert_non_null(strstr(err.text, "takes too long"));
+	data_filter_free(filter);
+	text_list_free(&list);
+}
+
+static void
+arcs_and_contexts_that_are_none_are_left_out(void **state)
+{
+	char *got;
+
+	(void)state;
+	got = all_of(
+		make_db("arcs", ARC_DATA
+			"insert into file values (1, 'a.py');"
+			"insert into context values (1, 'a'), (2, null), (3, x'620063'),"
+			"    (4, x'64'), (5, 5.5);"
+			"insert into arc values (1, 1, 3, 4294967296), (1, 1, 'x', 8),"
+			"    (1, 1, -2147483648, 2147483647), (1, 1, 4, -2147483649),"
+			"    (1, 1, null, 7), (1, 2, 9, 10), (1, 3, 11, 12), (1, 4, 13, -1),"
+			"    (1, 'x', 14, 15), (1, null, 16, 17), (1, 5, 10000000, 10000001);"),
+		"a.py", EVERYTHING, NULL);
+	assert_string_equal(got, "3,4,9,10,11,12,13,14,15,16,17,10000000|"
+				 "-2147483648>2147483647 9>10 11>12 13>-1 14>15 16>17 "
+				 "10000000>10000001|10000000:5.5");
+	free(got);
+	got = all_of(in_folder("arcs"), "a.py", EVERYTHING, ".");
+	assert_string_equal(got,
+			    "3,4,10000000|-2147483648>2147483647 10000000>10000001|10000000:5.5");
+	free(got);
+	got = all_of(
+		make_db("lines", LINE_DATA
+			"insert into file values (1, 'a.py');"
+			"insert into context values (1, 'a'), (2, 'b');"
+			"insert into line_bits values (1, 1, 'text'), (1, 2, x'02'), (1, null, x'04'),"
+			"    (1, 'x', x'08'), (1, 1.5, x'10');"),
+		"a.py", EVERYTHING, NULL);
+	assert_string_equal(got, "1,2,3,4||1:b");
+	free(got);
+}
+
 /* --- files made to harm ------------------------------------------------------------------------ */
 
 static void
@@ -970,19 +1206,24 @@ memory_does_not_grow_with_contexts(void **state)
 	static const char rows[] = "insert into file values (1, 'a.py');"
 				   "with recursive n(i) as (select 1 union all"
 				   "    select i + 1 from n where i < 100000)";
+	const char *names[] = { "a.py", NULL };
 	struct data_query query;
 	char sql[4096];
 	const char *path;
 
 	(void)state;
 	for (int arcs = 0; arcs < 2; arcs++) {
-		snprintf(sql, sizeof sql, "%s %s %s", arcs ? ARC_DATA : LINE_DATA, rows,
-			 arcs ? "insert into arc select 1, i / 10, i % 500, i % 499 + 1 from n"
-			      : "insert into line_bits select 1, i, x'ffffffffffffffff' from n");
+		snprintf(
+			sql, sizeof sql, "%s %s %s", arcs ? ARC_DATA : LINE_DATA, rows,
+			arcs ? "insert into arc select 1, i / 10, i % 500, i % 500 % 499 + 1 from n"
+			     : "insert into line_bits select 1, i, x'ffffffffffffffff' from n");
 		path = make_db(arcs ? "arcs" : "lines", sql);
 		sqlite3_memory_highwater(1);
-		query = read_one(path, "a.py");
+		query = (struct data_query){ .names = names, .want = DATA_WANT_ARCS };
+		assert_int_equal(data_read(path, &query, 1, NULL, NULL), STATUS_OK);
 		assert_int_equal(line_set_count(&query.ran), arcs ? 499 : 63);
+		assert_int_equal(query.arcs.count, arcs ? 500 : 0);
+		assert_true(query.arcs.cap < 1000);
 		data_query_free(&query);
 		print_message("%lld KiB\n", sqlite3_memory_highwater(0) / 1024);
 		assert_true(sqlite3_memory_highwater(0) < 1 << 20);
@@ -1008,7 +1249,7 @@ mutated_databases_do_no_harm(void **state)
 	bytes = mem_alloc(base.len, 1);
 	srand(20263);
 	for (int round = 0; round < 1500; round++) {
-		struct data_query query = { .names = names };
+		struct data_query query = { .names = names, .want = EVERYTHING };
 		size_t len = round % 10 == 0 ? (size_t)rand() % base.len : base.len;
 
 		memcpy(bytes, base.at, base.len);
@@ -1055,6 +1296,11 @@ main(void)
 		TEST(a_young_file_that_makes_no_sense_is_busy),
 		TEST(a_file_that_changes_during_a_visit_is_busy),
 		TEST(a_long_visit_lets_a_writer_in),
+		TEST(what_is_wanted_is_read),
+		TEST(each_query_has_its_own_wishes),
+		cmocka_unit_test(a_filter_that_is_none_says_so),
+		TEST(a_filter_that_would_hang_is_given_up),
+		TEST(arcs_and_contexts_that_are_none_are_left_out),
 		TEST(numbers_that_are_no_lines_are_dropped),
 		TEST(bitmaps_that_are_none_are_dropped),
 		TEST(names_may_be_any_bytes),
