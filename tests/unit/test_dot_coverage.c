@@ -1068,7 +1068,7 @@ arcs_and_contexts_that_are_none_are_left_out(void **state)
 			"insert into file values (1, 'a.py');"
 			"insert into context values (1, 'a'), (2, null), (3, x'620063'),"
 			"    (4, x'64'), (5, 5.5);"
-			"insert into arc values (1, 1, 3, 4294967296), (1, 1, 'x', 8),"
+			"insert into arc values (1, 1, 3, 4294967296), (1, 1, 4294967297, 3), (1, 1, 'x', 8),"
 			"    (1, 1, -2147483648, 2147483647), (1, 1, 4, -2147483649),"
 			"    (1, 1, null, 7), (1, 2, 9, 10), (1, 3, 11, 12), (1, 4, 13, -1),"
 			"    (1, 'x', 14, 15), (1, null, 16, 17), (1, 5, 10000000, 10000001);"),
