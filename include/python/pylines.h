@@ -10,8 +10,8 @@
  *     py_reader_init(&r, &lines, &options), py_reader_feed(&r, piece) ..., py_reader_finish(&r, &err)
  *
  * The reader is one struct of fixed size: no token list, no tree, no copy of the text. The result is
- * four bytes a line (twelve with regions) and the arcs, and is the only thing that grows. A line that is not part of a longer logical
- * line is its own first line.
+ * four bytes a line, four more with arcs, eight more with regions, and the arcs; it is the only thing
+ * that grows. A line that is not part of a longer logical line is its own first line.
  *
  * A statement that the compiler drops, because it can tell that it is never reached, has no code
  * (pyreach.h).
@@ -100,6 +100,7 @@ struct py_reader_scope {
 	uint32_t
 		deferred_from; /* class, 3.14: code in annotations, there if the class's end is alive */
 	bool has_code;
+	bool docstring;
 };
 
 /* What the reader keeps of an open compound statement. */
@@ -125,8 +126,10 @@ struct py_reader {
 	struct pystmt stmt;
 	struct pyreach reach;
 	struct pyregions regions;
+	struct pyarcs arcs;
 	struct py_reader_scope here;
 	struct py_lines *lines;
+	const struct py_lines *oracle;  /* an earlier pass, which knows what has code; or NULL */
 	const struct line_set *matched; /* NULL: none */
 	enum py_reader_state { PY_READER_ON, PY_READER_LEX_ERROR, PY_READER_STMT_ERROR } state;
 	bool excluding; /* in a suite whose head matched an exclusion regex */

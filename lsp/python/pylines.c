@@ -6,14 +6,16 @@
 #include "base/mem.h"
 #include "python/exclude.h"
 
-static_assert(sizeof(struct py_reader) <= 32768, "all state of a reader is one small struct");
+static_assert(sizeof(struct py_reader) <= 65536, "all state of a reader is one small struct");
 static_assert(PYLEX_LINES_MAX < 1u << 24, "the way back to a first line has 24 bits");
 static_assert(PYSTMT_BLOCK_MAX < PY_READER_NONE, "a block's index fits");
 
-/* Flags of a line that is not decided yet; none is left in a result. */
+/* Flags that are not left in a result: a statement with code starts here, whether it is excluded or
+ * not; or that is not decided yet. */
 enum {
 	LINE_LATER = 0x80,
 	LINE_DEFERRED = 0x40,
+	LINE_CODE = 0x20,
 	LINE_OPEN = LINE_LATER | LINE_DEFERRED,
 };
 
@@ -46,22 +48,39 @@ static void
 exclude_lines(struct py_reader *r, uint32_t first, uint32_t last)
 {
 	for (uint32_t n = first; n <= last; n++)
-		r->lines->info[n] =
-			(r->lines->info[n] | PY_EXCLUDED) & ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
+		r->lines->info[n] = (r->lines->info[n] | PY_EXCLUDED) & ~(uint32_t)PY_STATEMENT;
+}
+
+/* Arcs are found as if lines that are not decided yet had code. */
+static bool
+seems_to_have_code(uint32_t info)
+{
+	return (info & (LINE_CODE | LINE_OPEN)) != 0;
+}
+
+static void
+change_line(struct py_reader *r, uint32_t line, uint32_t info)
+{
+	uint32_t *old = &r->lines->info[line];
+
+	if (seems_to_have_code(info) != seems_to_have_code(*old))
+		r->lines->arcs.doubtful = true;
+	*old = info;
 }
 
 /* A line that has been appended turns out to have code, or may do so. */
 static void
 mark_line(struct py_reader *r, uint32_t line, enum pyfate fate)
 {
-	uint32_t *info = &r->lines->info[line];
+	uint32_t info = r->lines->info[line];
 
-	if ((*info & (PY_EXCLUDED | PY_DOCSTRING)) != 0)
+	if (fate == PYFATE_LATER)
+		change_line(r, line, info | LINE_LATER);
+	if (fate != PYFATE_COUNTS)
 		return;
-	if (fate == PYFATE_COUNTS)
-		*info |= PY_STATEMENT;
-	else if (fate == PYFATE_LATER)
-		*info |= LINE_LATER;
+	if ((info & (PY_EXCLUDED | PY_DOCSTRING)) == 0)
+		info |= PY_STATEMENT;
+	change_line(r, line, info | LINE_CODE);
 }
 
 /* What lines from `from` on with this flag waited for has come. */
@@ -71,8 +90,8 @@ decide_lines(struct py_reader *r, uint32_t from, uint32_t flag, enum pyfate fate
 	for (uint32_t n = from; n > 0 && n <= r->lines->count; n++) {
 		if ((r->lines->info[n] & flag) == 0)
 			continue;
-		r->lines->info[n] &= ~flag;
 		mark_line(r, n, fate);
+		change_line(r, n, r->lines->info[n] & ~flag);
 	}
 }
 
@@ -266,10 +285,13 @@ on_simple(void *ctx, const struct py_simple *s)
 	if (s->docstring) {
 		r->docstring_first = s->first;
 		r->docstring_last = s->last;
+		r->here.docstring = true;
 	}
 	mark_simple(r, s);
 	if (r->regions.regions != NULL)
 		pyregions_simple(&r->regions, s);
+	if (r->arcs.arcs != NULL)
+		pyarcs_simple(&r->arcs, s);
 	if (reach_simple(&r->reach, s, annotation_is_named(r, s)))
 		keep_later(r);
 	if (reach_jump(&r->reach, &r->stmt, s))
@@ -357,6 +379,8 @@ on_head(void *ctx, const struct py_head *h)
 	mark_head(r, h);
 	if (r->regions.regions != NULL)
 		pyregions_head(&r->regions, h);
+	if (r->arcs.arcs != NULL)
+		pyarcs_head(&r->arcs, h);
 	enter_suite(r, h);
 	if (h->clause != 0)
 		return;
@@ -409,14 +433,14 @@ on_line_begin(void *ctx, uint32_t line)
 static uint32_t
 line_flags(const struct py_reader *r, uint32_t line, bool excluded)
 {
-	if (line >= r->docstring_first && line <= r->docstring_last)
-		return excluded ? PY_EXCLUDED | PY_DOCSTRING : PY_DOCSTRING;
-	if (excluded)
-		return PY_EXCLUDED;
+	bool docstring = line >= r->docstring_first && line <= r->docstring_last;
+	uint32_t flags = (excluded ? PY_EXCLUDED : 0u) | (docstring ? PY_DOCSTRING : 0u);
+
 	if (line != r->line_first)
-		return 0;
-	return (r->line_code ? PY_STATEMENT : 0u) | (r->line_later ? LINE_LATER : 0u) |
-	       (r->line_deferred ? LINE_DEFERRED : 0u);
+		return flags;
+	if (r->line_code)
+		flags |= flags == 0 ? LINE_CODE | PY_STATEMENT : LINE_CODE;
+	return flags | (r->line_later ? LINE_LATER : 0u) | (r->line_deferred ? LINE_DEFERRED : 0u);
 }
 
 /* Step 6: are all lines with code in the body of an irrefutable case excluded by steps 1 to 3? Only
@@ -452,6 +476,13 @@ begin_carry(struct py_reader *r, struct py_reader_block *b, uint32_t last_token)
 	r->carried_to = last_token;
 }
 
+/* What the arcs of the line's statements depend on. */
+static bool
+line_has_code(const struct py_reader *r, uint32_t first)
+{
+	return seems_to_have_code((r->oracle != NULL ? r->oracle : r->lines)->info[first]);
+}
+
 static void
 on_line_end(void *ctx, uint32_t first, uint32_t last, uint32_t last_token, bool scattered)
 {
@@ -462,6 +493,8 @@ on_line_end(void *ctx, uint32_t first, uint32_t last, uint32_t last_token, bool 
 		pyregions_line_end(&r->regions, last_token);
 	for (uint32_t n = first; n <= last; n++)
 		append_line(r->lines, (n - first) << 8 | line_flags(r, n, excluded && n == first));
+	if (r->arcs.arcs != NULL)
+		pyarcs_line_end(&r->arcs, first, line_has_code(r, first));
 	if (r->wanted_cases > 0)
 		look_at_cases(r, excluded, scattered);
 	if (r->carry_depth > 0) {
@@ -476,6 +509,8 @@ on_line_end(void *ctx, uint32_t first, uint32_t last, uint32_t last_token, bool 
 static void
 end_case(struct py_reader *r, const struct py_reader_block *b)
 {
+	uint32_t *head;
+
 	if (!b->wanted)
 		return;
 	r->wanted_cases--;
@@ -483,7 +518,20 @@ end_case(struct py_reader *r, const struct py_reader_block *b)
 		return;
 	exclude_lines(r, b->pattern_first, b->pattern_last);
 	/* The code of the head is that of the pattern, wherever that stands. */
-	r->lines->info[b->line] &= ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
+	head = &r->lines->info[b->line];
+	if (seems_to_have_code(*head))
+		*head |= LINE_CODE;
+	*head &= ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
+}
+
+/* A code object ends with a return of None, if its end is alive. In a function without docstring that
+ * has been its first constant. */
+static enum pyfate
+fate_at_end(const struct py_reader *r)
+{
+	bool constant = !in_def(r) || r->here.docstring;
+
+	return r->reach.alive && constant ? PYFATE_COUNTS : PYFATE_LOST;
 }
 
 static void
@@ -492,7 +540,7 @@ end_scope(struct py_reader *r, const struct py_reader_block *b)
 	enum pyfate fate = (enum pyfate)r->reach.fate;
 
 	decide_lines(r, r->here.deferred_from, LINE_DEFERRED, r->reach.alive ? fate : PYFATE_LOST);
-	decide_lines(r, r->here.later_from, LINE_LATER, PYFATE_LOST);
+	decide_lines(r, r->here.later_from, LINE_LATER, fate_at_end(r));
 	if (!r->here.has_code && !b->hidden)
 		mark_past(r, b->first);
 	r->here = b->outer;
@@ -530,6 +578,8 @@ on_close(void *ctx, uint8_t block, enum py_block_kind kind, enum py_phase phase)
 
 	if (r->regions.regions != NULL)
 		pyregions_close(&r->regions, block);
+	if (r->arcs.arcs != NULL)
+		pyarcs_close(&r->arcs, block);
 	switch (kind) {
 	case PY_BLOCK_DEF:
 	case PY_BLOCK_CLASS:
@@ -577,7 +627,15 @@ take_token(struct py_reader *r, const struct pytoken *tok)
 {
 	if (tok->kind == PYTOK_OP && tok->op == ':' && tok->depth == 0)
 		take_colon(r, tok);
-	reach_take(&r->reach, &r->stmt, tok);
+	if (r->arcs.arcs != NULL) {
+		bool first = !r->reach.consts.started;
+
+		reach_take(&r->reach, &r->stmt, tok);
+		if (r->reach.testing)
+			pyarcs_test_take(&r->arcs.test, tok, first);
+	} else {
+		reach_take(&r->reach, &r->stmt, tok);
+	}
 	return pystmt_take(&r->stmt, tok);
 }
 
@@ -610,9 +668,11 @@ end_module(struct py_reader *r)
 	r->lines->excluded_past_end = is_matched(r, r->lines->count + 1, r->lines->count + 1);
 	if (r->regions.regions != NULL)
 		pyregions_finish(&r->regions, r->lines->count);
+	if (r->arcs.arcs != NULL)
+		pyarcs_finish(&r->arcs, r->lines->count);
 	if (r->first_statement == 0)
 		return;
-	decide_lines(r, r->here.later_from, LINE_LATER, PYFATE_LOST);
+	decide_lines(r, r->here.later_from, LINE_LATER, fate_at_end(r));
 	/* It is made ready for annotations on the line of its first statement ... */
 	if (r->module_annotations)
 		mark_line(r, r->first_statement, PYFATE_COUNTS);
@@ -627,6 +687,7 @@ clear(struct py_lines *lines)
 	lines->count = 0;
 	lines->excluded_past_end = false;
 	py_regions_clear(&lines->regions);
+	py_arcs_clear(&lines->arcs);
 }
 
 void
@@ -635,6 +696,7 @@ py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_opti
 	const struct line_set *matched = options->matched;
 
 	r->lines = lines;
+	r->oracle = NULL;
 	r->matched = NULL;
 	if (matched != NULL && line_set_next(matched, 0) != LINE_SET_END)
 		r->matched = matched;
@@ -647,6 +709,7 @@ py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_opti
 	clear(lines);
 	pyregions_init(&r->regions,
 		       (options->want & PY_WANT_REGIONS) != 0 ? &lines->regions : NULL);
+	pyarcs_init(&r->arcs, (options->want & PY_WANT_ARCS) != 0 ? &lines->arcs : NULL);
 	pylex_init(&r->lex, options->minor);
 	pystmt_init(&r->stmt, &sink, r);
 	reach_init(&r->reach, r->lex.minor);
@@ -660,8 +723,8 @@ py_reader_feed(struct py_reader *r, struct span piece)
 		take_tokens(r, &piece);
 }
 
-enum status
-py_reader_finish(struct py_reader *r, struct error *err)
+static enum status
+finish_pass(struct py_reader *r, struct error *err)
 {
 	struct span nothing = { 0 };
 
@@ -680,6 +743,41 @@ py_reader_finish(struct py_reader *r, struct error *err)
 					       : pystmt_tell(&r->stmt, err);
 }
 
+static void
+forget_inner_flags(struct py_lines *lines)
+{
+	for (uint32_t n = 1; n <= lines->count; n++)
+		lines->info[n] &= ~(uint32_t)(LINE_OPEN | LINE_CODE);
+}
+
+enum status
+py_reader_finish(struct py_reader *r, struct error *err)
+{
+	enum status status = finish_pass(r, err);
+
+	forget_inner_flags(r->lines);
+	return status;
+}
+
+/* Finds the arcs anew, now that it is known which lines have code. */
+static void
+read_arcs_again(struct py_reader *r, struct span text, const struct py_options *options)
+{
+	struct py_lines *lines = r->lines, again = { 0 };
+	struct py_options own = { options->minor, options->matched, PY_WANT_ARCS };
+
+	again.arcs = lines->arcs;
+	lines->arcs = (struct py_arcs){ 0 };
+	py_reader_init(r, &again, &own);
+	r->oracle = lines;
+	py_reader_feed(r, text);
+	finish_pass(r, NULL);
+	lines->arcs = again.arcs;
+	lines->arcs.doubtful = false;
+	again.arcs = (struct py_arcs){ 0 };
+	py_lines_free(&again);
+}
+
 enum status
 py_lines_read(struct py_lines *lines, struct span text, const struct py_options *options,
 	      struct error *err)
@@ -695,7 +793,10 @@ py_lines_read(struct py_lines *lines, struct span text, const struct py_options 
 	}
 	py_reader_init(&r, lines, &own);
 	py_reader_feed(&r, text);
-	status = py_reader_finish(&r, err);
+	status = finish_pass(&r, err);
+	if (lines->arcs.doubtful && (own.want & PY_WANT_ARCS) != 0)
+		read_arcs_again(&r, text, &own);
+	forget_inner_flags(lines);
 	if ((own.want & PY_WANT_REGIONS) != 0)
 		py_regions_find_names(&lines->regions, text);
 	line_set_free(&matched);
@@ -717,5 +818,6 @@ py_lines_free(struct py_lines *lines)
 {
 	free(lines->info);
 	py_regions_free(&lines->regions);
+	py_arcs_free(&lines->arcs);
 	*lines = (struct py_lines){ 0 };
 }
