@@ -15,6 +15,9 @@ int64_t clock_steady_ns(void);
 /* "2026-11-23T09:12:44Z" */
 void clock_iso(int64_t wall_ns, char text[CLOCK_TEXT_MAX]);
 
+/* "2026-11-23T10:12:44.012345", in local time, as datetime.isoformat() of Python. */
+void clock_local(int64_t wall_ns, char text[CLOCK_TEXT_MAX]);
+
 /* How long ago, for people: "just now", "3 minutes ago", "2 days ago". */
 void clock_ago(int64_t seconds, char text[CLOCK_TEXT_MAX]);
 

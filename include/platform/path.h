@@ -27,8 +27,16 @@ bool path_is_within(const char *path, const char *folder);
 /* How `path` is called from `folder`, or NULL when it is not below it. Points into `path`. */
 const char *path_below(const char *path, const char *folder);
 
+/* How to get to `path` from the folder `from`, both absolute and normal: "../b/c"; "." if they are the
+ * same (os.path.relpath()). */
+char *path_relative(const char *path, const char *from);
+
 /* `path` without symbolic links, or NULL if it cannot be resolved (it is not there, say). */
 char *path_real(const char *path);
+
+/* `path` as seen from `folder`, absolute, without symbolic links as far as it is there and by text alone
+ * from there on (os.path.abspath(os.path.realpath(path)), as coverage.py's abs_file()). */
+char *path_resolve(const char *folder, const char *path);
 
 /* The current folder; absolute. */
 char *path_current(void);

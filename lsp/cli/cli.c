@@ -18,15 +18,28 @@ cli_complain(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-/* The option that `arg` (without its dashes) names. */
+/* The option of this name, or the only one whose name starts so. */
 static int
-find_long(const struct cli_option *options, const char *arg, size_t len)
+find_long(const struct cli_option *options, const char *name, size_t len)
 {
+	int found = CLI_BAD;
+
 	for (int i = 0; options[i].name != NULL; i++) {
-		if (strlen(options[i].name) == len && memcmp(options[i].name, arg, len) == 0)
+		if (strncmp(options[i].name, name, len) != 0)
+			continue;
+		if (options[i].name[len] == '\0')
 			return i;
+		if (found != CLI_BAD) {
+			cli_complain("ambiguous option: '--%.*s' (--%s or --%s?)", (int)len, name,
+				     options[found].name, options[i].name);
+			return CLI_BAD;
+		}
+		found = i;
 	}
-	return CLI_BAD;
+	if (found == CLI_BAD)
+		cli_complain("no such option: '--%.*s'; 'covls --help' lists what there is",
+			     (int)len, name);
+	return found;
 }
 
 static int
@@ -36,9 +49,11 @@ find_short(const struct cli_option *options, char letter)
 		if (options[i].letter != 0 && options[i].letter == letter)
 			return i;
 	}
+	cli_complain("no such option: '-%c'; 'covls --help' lists what there is", letter);
 	return CLI_BAD;
 }
 
+/* The value is `inside` the argument, or is the next one. */
 static int
 take_value(struct cli_args *args, const struct cli_option *option, int index, const char *inside,
 	   const char **value)
@@ -58,12 +73,41 @@ take_value(struct cli_args *args, const struct cli_option *option, int index, co
 	return index;
 }
 
+static int
+next_long(struct cli_args *args, const struct cli_option *options, const char *name,
+	  const char **value)
+{
+	size_t len = strcspn(name, "=");
+	int i = find_long(options, name, len);
+
+	if (i == CLI_BAD)
+		return i;
+	return take_value(args, &options[i], i, name[len] == '=' ? name + len + 1 : NULL, value);
+}
+
+static int
+next_letter(struct cli_args *args, const struct cli_option *options, const char **value)
+{
+	const char *rest = args->letters + 1;
+	int i = find_short(options, *args->letters);
+
+	args->letters = NULL;
+	if (i == CLI_BAD)
+		return i;
+	if (options[i].takes_value)
+		return take_value(args, &options[i], i, *rest == '\0' ? NULL : rest, value);
+	args->letters = *rest == '\0' ? NULL : rest;
+	*value = NULL;
+	return i;
+}
+
 int
 cli_next(struct cli_args *args, const struct cli_option *options, const char **value)
 {
-	const char *arg, *equals;
-	int i;
+	const char *arg;
 
+	if (args->letters != NULL)
+		return next_letter(args, options, value);
 	if (args->at >= args->argc)
 		return CLI_END;
 	arg = args->argv[args->at++];
@@ -75,17 +119,10 @@ cli_next(struct cli_args *args, const struct cli_option *options, const char **v
 		*value = arg;
 		return CLI_FILE;
 	}
-	equals = strchr(arg, '=');
 	if (arg[1] == '-')
-		i = find_long(options, arg + 2,
-			      equals == NULL ? strlen(arg + 2) : (size_t)(equals - arg - 2));
-	else
-		i = arg[2] == '\0' ? find_short(options, arg[1]) : CLI_BAD;
-	if (i == CLI_BAD) {
-		cli_complain("unknown option '%s'; 'covls --help' lists what there is", arg);
-		return CLI_BAD;
-	}
-	return take_value(args, &options[i], i, equals == NULL ? NULL : equals + 1, value);
+		return next_long(args, options, arg + 2, value);
+	args->letters = arg + 1;
+	return next_letter(args, options, value);
 }
 
 void

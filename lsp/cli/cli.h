@@ -25,14 +25,17 @@ int cli_facts(int argc, char **argv);
 void cli_help(const char *command);
 
 /*
- * Walks arguments. An option is "--name", "--name=value" or "--name value"; "--" ends the options;
- * everything else is a name of a file. Options and files may be mixed.
+ * Walks arguments. An option is "--name", "--name=value" or "--name value", where the start of a name is
+ * enough if no other option starts so; or "-n", "-nvalue" or "-n value", and several that take no value
+ * together, as in "-im". "--" ends the options; everything else is a name of a file. Options and files may
+ * be mixed.
  */
 struct cli_args {
 	int argc;
 	char **argv;
 	int at;
 	bool files_only;
+	const char *letters; /* what is left of "-im", or NULL */
 };
 
 struct cli_option {

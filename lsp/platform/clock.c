@@ -36,6 +36,21 @@ clock_iso(int64_t wall_ns, char text[CLOCK_TEXT_MAX])
 }
 
 void
+clock_local(int64_t wall_ns, char text[CLOCK_TEXT_MAX])
+{
+	time_t seconds = (time_t)(wall_ns / 1000000000);
+	int micros = (int)(wall_ns % 1000000000 / 1000);
+	struct tm local;
+	size_t len = 0;
+
+	if (localtime_r(&seconds, &local) != NULL)
+		len = strftime(text, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &local);
+	text[len] = '\0';
+	if (len > 0 && micros != 0)
+		snprintf(text + len, CLOCK_TEXT_MAX - len, ".%06d", micros);
+}
+
+void
 clock_ago(int64_t seconds, char text[CLOCK_TEXT_MAX])
 {
 	static const struct {

@@ -88,10 +88,108 @@ path_is_within(const char *path, const char *folder)
 	return strcmp(path, folder) == 0 || path_below(path, folder) != NULL;
 }
 
+/* Goes behind the next name and its separator. */
+static const char *
+skip_name(const char *path)
+{
+	path += strcspn(path, "/");
+	return path + (*path == '/');
+}
+
+char *
+path_relative(const char *path, const char *from)
+{
+	struct buf out = { 0 };
+
+	path++;
+	from++;
+	while (*path != '\0' && *from != '\0') {
+		size_t len = strcspn(path, "/");
+
+		if (len != strcspn(from, "/") || strncmp(path, from, len) != 0)
+			break;
+		path = skip_name(path);
+		from = skip_name(from);
+	}
+	for (; *from != '\0'; from = skip_name(from))
+		buf_add_text(&out, out.len == 0 ? ".." : "/..");
+	if (*path != '\0' && out.len > 0)
+		buf_add_char(&out, '/');
+	buf_add_text(&out, path);
+	if (out.len == 0)
+		buf_add_char(&out, '.');
+	return buf_take(&out);
+}
+
 char *
 path_real(const char *path)
 {
 	return realpath(path, NULL);
+}
+
+static void
+go_up(struct buf *path)
+{
+	while (path->len > 0 && path->at[--path->len] != '/')
+		continue;
+}
+
+/* Adds one name to a path and resolves it if it is there. */
+static void
+go_down(struct buf *path, struct span name)
+{
+	char *real;
+
+	buf_add_char(path, '/');
+	buf_add(path, name);
+	real = path_real(buf_text(path));
+	if (real == NULL)
+		return;
+	buf_reset(path);
+	if (strcmp(real, "/") != 0)
+		buf_add_text(path, real);
+	free(real);
+}
+
+/* Walks the names of `more`; `path` is "" for the root. */
+static void
+walk(struct buf *path, const char *more)
+{
+	while (*more != '\0') {
+		size_t len = strcspn(more, "/");
+		struct span name = { more, len };
+
+		if (span_equal(name, SPAN("..")))
+			go_up(path);
+		else if (len > 0 && !span_equal(name, SPAN(".")))
+			go_down(path, name);
+		more += len;
+		more += *more == '/';
+	}
+}
+
+/* realpath() resolves what is there in one go; only where that fails is the path walked name by name. */
+char *
+path_resolve(const char *folder, const char *path)
+{
+	struct buf out = { 0 };
+	char *real;
+
+	if (!path_is_absolute(path))
+		buf_addf(&out, "%s/", folder);
+	buf_add_text(&out, path);
+	real = path_real(buf_text(&out));
+	buf_reset(&out);
+	if (real != NULL) {
+		buf_free(&out);
+		return real;
+	}
+	if (!path_is_absolute(path))
+		walk(&out, folder);
+	walk(&out, path);
+	if (out.len == 0)
+		buf_add_char(&out, '/');
+	return buf_take(&out);
 }
 
 char *

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "platform/clock.h"
@@ -50,6 +51,64 @@ folders_and_what_is_below(void **state)
 
 	assert_string_equal(folder, "/");
 	free(folder);
+}
+
+static void
+ways_from_folder_to_file(void **state)
+{
+	static const struct {
+		const char *path, *from, *want;
+	} cases[] = {
+		{"/a/b/c", "/a",     "b/c"    },
+                { "/a/b",  "/a/b",   "."      },
+		{ "/a/b",  "/a/c/d", "../../b"},
+                { "/ab/c", "/a",     "../ab/c"},
+		{ "/a",    "/a/b",   ".."     },
+                { "/a/b",  "/",      "a/b"    },
+		{ "/",     "/a/b",   "../.."  },
+                { "/",     "/",      "."      },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *got = path_relative(cases[i].path, cases[i].from);
+
+		assert_string_equal(got, cases[i].want);
+		free(got);
+	}
+}
+
+static void
+links_are_resolved_as_far_as_there_is_something(void **state)
+{
+	char folder[] = "/tmp/covls-resolve-XXXXXX", *real, *link, *got, *want;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	real = path_real(folder);
+	link = path_join(folder, "link");
+	assert_int_equal(symlink("..", link), 0);
+	/* link/ is the folder above, so link/x/../y lies there. */
+	got = path_resolve(folder, "link/x/../y/");
+	want = path_join(real, "../y");
+	assert_string_equal(got, want);
+	free(got);
+	free(want);
+	got = path_resolve("/", link);
+	want = path_folder(real);
+	assert_string_equal(got, want);
+	free(got);
+	free(want);
+	got = path_resolve(folder, "");
+	assert_string_equal(got, real);
+	free(got);
+	got = path_resolve("/nowhere", "../../..");
+	assert_string_equal(got, "/");
+	free(got);
+	unlink(link);
+	rmdir(folder);
+	free(link);
+	free(real);
 }
 
 static void
@@ -167,6 +226,12 @@ times_are_written_for_machines_and_people(void **state)
 	(void)state;
 	clock_iso(1700000000123456789, text);
 	assert_string_equal(text, "2023-11-14T22:13:20Z");
+	setenv("TZ", "XYZ-2:30", 1);
+	tzset();
+	clock_local(1700000000012345678, text);
+	assert_string_equal(text, "2023-11-15T00:43:20.012345");
+	clock_local(1700000000000000999, text);
+	assert_string_equal(text, "2023-11-15T00:43:20");
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		clock_ago(cases[i].seconds, text);
 		assert_string_equal(text, cases[i].want);
@@ -179,6 +244,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(join_resolves_dots_by_text),
 		cmocka_unit_test(folders_and_what_is_below),
+		cmocka_unit_test(ways_from_folder_to_file),
+		cmocka_unit_test(links_are_resolved_as_far_as_there_is_something),
 		cmocka_unit_test(a_tilde_is_the_home_folder),
 		cmocka_unit_test(uris_become_paths_and_back),
 		cmocka_unit_test(a_file_is_read_whole_or_refused),
