@@ -67,6 +67,11 @@ void subject_data_gone(struct subject *s);
  * while there is none. */
 const char *subject_data_file(const struct subject *s);
 
+/* Why one of the view's branches was not taken, in coverage.py's words: "line 12 didn't jump to line 15
+ * because the condition on line 12 was never true". `text` is the document as it is now. */
+void subject_describe_branch(const struct subject *s, struct span text, struct arc branch,
+			     struct buf *out);
+
 /* Makes the view from the parts. */
 void subject_refresh(struct subject *s);
 

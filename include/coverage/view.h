@@ -2,7 +2,8 @@
  * view.h - how the lines of one source stand: what every feature shows, and why when it is nothing.
  *
  * A view is made from what the source says of itself (python/pylines.h), what ran (data/data.h), and
- * how the text has changed since it ran (text/line_map.h). Lines count from 1. It is a value of its
+ * how the text has changed since it ran (text/line_map.h). A line is partial if it ran and a way out of
+ * it was not taken, for sure: a jump that went to a line which has been changed since may be any. Lines count from 1. It is a value of its
  * own: it owns its arrays and refers to nothing.
  */
 #ifndef COVLS_COVERAGE_VIEW_H
@@ -65,12 +66,18 @@ struct view_runs {
 /* Counts of statements, as coverage.py counts; `excluded` counts lines. */
 struct view_summary {
 	uint32_t statements, covered, missed, unknown, excluded;
+	uint32_t partial; /* of the covered ones */
+	/* Of data that was recorded with branches: ways out of lines that have more than one, as far as
+	 * they are known. */
+	uint32_t branches, missed_branches;
 };
 
 struct view {
 	struct view_runs runs; /* disjoint, rising; neighbours of one state are one run */
 	struct view_runs
 		missed; /* missed statements, united across lines without code; no state else */
+	/* The ways out of partial lines that were not taken, sorted; between first lines of statements. */
+	struct arc_list branches;
 	struct view_summary summary;
 	bool measured; /* the data speaks of this file */
 };
@@ -80,6 +87,8 @@ struct view_parts {
 	const struct py_lines *lines; /* NULL: not understood; then only lines that ran are known */
 	const struct data_query *data;
 	const struct line_map *map; /* NULL: the text is the text that ran */
+	bool has_branches;          /* the data was recorded with them; `lines` have arcs, then */
+	const struct line_set *no_branch; /* lines whose branches don't count, or NULL */
 };
 
 /* Replaces what `view` holds. */
@@ -92,7 +101,8 @@ void view_edit(struct view *view, uint32_t first, uint32_t removed, uint32_t ins
 /* How `line` stands. */
 enum line_state view_state(const struct view *view, uint32_t line);
 
-/* 100 when there is nothing to cover; unknown statements are left out. */
+/* As coverage.py has it, branches included where there are some; 100 when there is nothing to cover.
+ * Unknown statements are left out. */
 double view_percent(const struct view_summary *summary);
 
 /* A number that differs when two views differ (and hardly else). */

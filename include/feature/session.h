@@ -64,6 +64,7 @@ struct session {
 	bool wants_coverage; /* covls/coverage */
 	bool takes_markdown; /* in hovers */
 	bool takes_diagnostic_version;
+	bool takes_related_information; /* in diagnostics */
 
 	struct document **documents;
 	size_t document_count, document_cap;

@@ -169,7 +169,7 @@ static void
 count_row(struct report *r, struct row *row, const struct data_query *query)
 {
 	struct py_options python = { 0 };
-	struct view_parts parts = { &r->lines, query, NULL };
+	struct view_parts parts = { .lines = &r->lines, .data = query };
 	struct error err;
 
 	if (file_read_all(row->path, &r->source, SOURCE_MAX, &err) != STATUS_OK) {

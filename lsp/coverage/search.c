@@ -36,7 +36,7 @@ begin_query(const struct search_item *item, struct progress *p, const char *path
 	for (size_t i = 0; i < p->names.count; i++)
 		p->name_list[i] = p->names.at[i];
 	p->name_list[p->names.count] = NULL;
-	p->query = (struct data_query){ .names = p->name_list };
+	p->query = (struct data_query){ .names = p->name_list, .want = DATA_WANT_ARCS };
 }
 
 /* The outcome of `path` is better than what the item has, if it has anything. */

@@ -96,7 +96,7 @@ restore_lines(struct subject *s, struct span text)
 void
 subject_read_text(struct subject *s, struct span text)
 {
-	struct py_options options = { 0 };
+	struct py_options options = { .want = PY_WANT_ARCS | PY_WANT_REGIONS };
 
 	if (s->ran_hashes != NULL && !line_map_is_whole(&s->map))
 		restore_lines(s, text);
@@ -452,13 +452,28 @@ subject_refresh(struct subject *s)
 	if (s->data_path == NULL) {
 		view_clear(&s->view);
 	} else if (!keep) {
-		struct view_parts parts = { s->understood ? &s->lines : NULL, &s->data, &s->map };
+		struct view_parts parts = {
+			.lines = s->understood ? &s->lines : NULL,
+			.data = &s->data,
+			.map = &s->map,
+			.has_branches = s->info.has_branches,
+		};
 
 		view_build(&s->view, &parts);
 		s->view_is_of_data = true;
 	}
 	s->freshness = freshness_of(s);
 	say_why(s);
+}
+
+void
+subject_describe_branch(const struct subject *s, struct span text, struct arc branch,
+			struct buf *out)
+{
+	if (s->understood)
+		py_arc_describe_missing(&s->lines, text, branch, out);
+	else /* in the middle of being typed */
+		buf_addf(out, "not every way out of line %d was taken", (int)branch.from);
 }
 
 const char *

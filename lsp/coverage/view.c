@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "coverage/result.h"
+
+#include "carry.h"
 
 const char *
 line_state_name(enum line_state state)
@@ -60,35 +63,83 @@ add_run(struct view_runs *runs, uint32_t first, uint32_t last, enum line_state s
 	runs->at[runs->count++] = (struct view_run){ first, last, state };
 }
 
-/* Where `first` ... `last` came from, when they still stand together as they did; else false. */
+/* Do `first` ... `last` stand together as they did when they ran? */
 static bool
-origin_of(const struct line_map *map, uint32_t first, uint32_t last, uint32_t *from, uint32_t *to)
+is_as_it_ran(const struct line_map *map, uint32_t first, uint32_t last)
 {
-	if (map == NULL) {
-		*from = first;
-		*to = last;
-		return true;
-	}
-	*from = line_map_origin(map, first);
-	*to = *from;
-	for (uint32_t line = first; line <= last; line++) {
-		uint32_t origin = line_map_origin(map, line);
+	uint32_t origin;
 
-		if (origin == LINE_MAP_NONE || origin != *from + (line - first))
+	if (map == NULL)
+		return true;
+	origin = line_map_origin(map, first);
+	if (origin == LINE_MAP_NONE)
+		return false;
+	for (uint32_t line = first + 1; line <= last; line++) {
+		if (line_map_origin(map, line) != origin + (line - first))
 			return false;
-		*to = origin;
 	}
 	return true;
 }
 
-static enum line_state
-statement_state(const struct view_parts *parts, uint32_t first, uint32_t last)
-{
-	uint32_t from, to;
+/* What a view of statements is made from, worked out. */
+struct building {
+	const struct view_parts *parts;
+	struct carried carried;
+	struct result result;
+	size_t next; /* of the result's missing arcs */
+};
 
-	if (!origin_of(parts->map, first, last, &from, &to))
+/* Does a jump to `to` lead where it led when the text ran? */
+static bool
+is_sure(const struct building *b, int32_t to)
+{
+	uint32_t line = to < 0 ? 0u - (uint32_t)to : (uint32_t)to;
+
+	if (to ==
+	    -1) /* the end of the module, or of what is defined on line 1: carry.c sees to it */
+		return true;
+	return is_as_it_ran(b->parts->map, line, py_lines_last(b->parts->lines, line));
+}
+
+/* The ways out of a statement: counts them, and keeps those that were not taken. True: there is one,
+ * for sure. */
+static bool
+take_branches(struct view *v, struct building *b, uint32_t first, uint32_t last, bool missed)
+{
+	bool unsure = line_set_has_any(&b->carried.unsure, first, last), partial = false;
+	const struct arc_list *missing = &b->result.missing;
+
+	if ((b->result.flags[first] & RESULT_BRANCH) == 0)
+		return false;
+	v->summary.branches += b->result.exits[first];
+	while (b->next < missing->count && missing->at[b->next].from < (int32_t)first)
+		b->next++;
+	for (; b->next < missing->count && missing->at[b->next].from == (int32_t)first; b->next++) {
+		struct arc arc = missing->at[b->next];
+
+		if (missed) {
+			v->summary.missed_branches++;
+		} else if (unsure || !is_sure(b, arc.to)) {
+			v->summary.branches--;
+		} else {
+			v->summary.missed_branches++;
+			arc_list_add(&v->branches, arc.from, arc.to);
+			partial = true;
+		}
+	}
+	return partial;
+}
+
+static enum line_state
+statement_state(struct view *v, struct building *b, uint32_t first, uint32_t last)
+{
+	bool missed = (b->result.flags[first] & RESULT_MISSING) != 0;
+
+	if (!is_as_it_ran(b->parts->map, first, last))
 		return LINE_UNKNOWN;
-	return line_set_has_any(&parts->data->ran, from, to) ? LINE_COVERED : LINE_MISSED;
+	if (take_branches(v, b, first, last, missed))
+		return LINE_PARTIAL;
+	return missed ? LINE_MISSED : LINE_COVERED;
 }
 
 /* A missed statement; it continues the run before it when no other statement stood between. */
@@ -105,7 +156,8 @@ static void
 count_statement(struct view_summary *summary, enum line_state state)
 {
 	summary->statements++;
-	summary->covered += state == LINE_COVERED;
+	summary->covered += state == LINE_COVERED || state == LINE_PARTIAL;
+	summary->partial += state == LINE_PARTIAL;
 	summary->missed += state == LINE_MISSED;
 	summary->unknown += state == LINE_UNKNOWN;
 }
@@ -122,9 +174,9 @@ count_excluded(const struct py_lines *lines, uint32_t first, uint32_t last)
 
 /* Goes from logical line to logical line; all physical lines of one stand the same. */
 static void
-build_statements(struct view *v, const struct view_parts *parts)
+build_states(struct view *v, struct building *b)
 {
-	const struct py_lines *lines = parts->lines;
+	const struct py_lines *lines = b->parts->lines;
 	bool after_missed = false;
 	uint32_t last;
 
@@ -138,7 +190,7 @@ build_statements(struct view *v, const struct view_parts *parts)
 		if ((flags & PY_EXCLUDED) != 0) {
 			state = LINE_EXCLUDED;
 		} else if ((flags & PY_STATEMENT) != 0) {
-			state = statement_state(parts, line, last);
+			state = statement_state(v, b, line, last);
 			count_statement(&v->summary, state);
 		}
 		if (state == LINE_NONE)
@@ -148,6 +200,24 @@ build_statements(struct view *v, const struct view_parts *parts)
 			add_missed(&v->missed, line, last, after_missed);
 		after_missed = state == LINE_MISSED;
 	}
+}
+
+static void
+build_statements(struct view *v, const struct view_parts *parts)
+{
+	struct building b = { .parts = parts };
+	struct result_parts of = {
+		.lines = parts->lines,
+		.has_arcs = parts->has_branches,
+		.no_branch = parts->no_branch,
+	};
+
+	carry_over(&b.carried, parts->data, parts->map);
+	of.data = b.carried.data;
+	result_build(&b.result, &of);
+	build_states(v, &b);
+	result_free(&b.result);
+	carry_free(&b.carried);
 }
 
 /* What ran, and no more. */
@@ -207,11 +277,40 @@ edit_runs(struct view_runs *runs, uint32_t first, uint32_t removed, uint32_t ins
 	*runs = out;
 }
 
+/* A line after the edit; 0 if it is gone. */
+static int32_t
+edited_end(int32_t end, uint32_t first, uint32_t removed, uint32_t inserted)
+{
+	uint32_t line = end < 0 ? 0u - (uint32_t)end : (uint32_t)end;
+
+	if (line >= first && line < first + removed)
+		return 0;
+	if (line >= first)
+		line = line - removed + inserted;
+	return end < 0 ? -(int32_t)line : (int32_t)line;
+}
+
+static void
+edit_branches(struct arc_list *arcs, uint32_t first, uint32_t removed, uint32_t inserted)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < arcs->count; i++) {
+		struct arc arc = { edited_end(arcs->at[i].from, first, removed, inserted),
+				   edited_end(arcs->at[i].to, first, removed, inserted) };
+
+		if (arc.from != 0 && arc.to != 0)
+			arcs->at[kept++] = arc;
+	}
+	arcs->count = kept;
+}
+
 void
 view_edit(struct view *v, uint32_t first, uint32_t removed, uint32_t inserted)
 {
 	edit_runs(&v->runs, first, removed, inserted);
 	edit_runs(&v->missed, first, removed, inserted);
+	edit_branches(&v->branches, first, removed, inserted);
 }
 
 enum line_state
@@ -234,9 +333,10 @@ view_state(const struct view *v, uint32_t line)
 double
 view_percent(const struct view_summary *summary)
 {
-	uint32_t known = summary->covered + summary->missed;
+	uint32_t known = summary->covered + summary->missed + summary->branches;
+	uint32_t taken = summary->covered + summary->branches - summary->missed_branches;
 
-	return known == 0 ? 100.0 : 100.0 * summary->covered / known;
+	return known == 0 ? 100.0 : 100.0 * taken / known;
 }
 
 static uint64_t
@@ -256,6 +356,10 @@ view_hash(const struct view *v)
 		hash = mix(hash, (uint64_t)v->runs.at[i].first << 32 | v->runs.at[i].last);
 		hash = mix(hash, v->runs.at[i].state);
 	}
+	for (size_t i = 0; i < v->branches.count; i++)
+		hash = mix(hash, (uint64_t)(uint32_t)v->branches.at[i].from << 32 |
+					 (uint32_t)v->branches.at[i].to);
+	hash = mix(hash, (uint64_t)v->summary.branches << 32 | v->summary.missed_branches);
 	hash = mix(hash, (uint64_t)v->summary.statements << 32 | v->summary.covered);
 	hash = mix(hash, (uint64_t)v->summary.missed << 32 | v->summary.excluded);
 	return mix(hash, v->summary.unknown);
@@ -266,6 +370,7 @@ view_clear(struct view *v)
 {
 	v->runs.count = 0;
 	v->missed.count = 0;
+	arc_list_clear(&v->branches);
 	v->summary = (struct view_summary){ 0 };
 	v->measured = false;
 }
@@ -275,5 +380,6 @@ view_free(struct view *v)
 {
 	free(v->runs.at);
 	free(v->missed.at);
+	arc_list_free(&v->branches);
 	*v = (struct view){ 0 };
 }

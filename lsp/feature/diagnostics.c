@@ -1,38 +1,177 @@
-/* diagnostics.c - textDocument/publishDiagnostics: runs of missed statements. */
+/*
+ * diagnostics.c - textDocument/publishDiagnostics: runs of missed statements, and statements that ran
+ * without taking every way out of them.
+ */
 #include <stdio.h>
 
 #include "feature/publish.h"
 #include "feature/range.h"
 
+static const char stale_tail[] = " (in the last run; the file has changed since)";
+
+static bool
+is_stale(const struct document *d)
+{
+	return d->subject.freshness == FRESHNESS_STALE;
+}
+
 static void
-write_message(struct jsonw *w, const struct view_run *run, bool stale)
+write_head(struct jsonw *w, struct session *s, struct document *d, struct view_run run,
+	   const char *code)
+{
+	jsonw_object(w);
+	range_write(w, &d->text, run.first, run.last, s->encoding);
+	jsonw_key_int(w, "severity", s->options.diagnostics_severity);
+	jsonw_key_text(w, "code", code);
+	jsonw_key_text(w, "source", "covls");
+}
+
+static void
+write_missed(struct jsonw *w, struct session *s, struct document *d, const struct view_run *run)
 {
 	char text[128];
-	const char *tail = stale ? " (in the last run; the file has changed since)" : "";
+	const char *tail = is_stale(d) ? stale_tail : "";
 
 	if (run->first == run->last)
 		snprintf(text, sizeof text, "line %u was not run%s", run->first, tail);
 	else
 		snprintf(text, sizeof text, "lines %u\xe2\x80\x93%u were not run%s", run->first,
 			 run->last, tail);
+	write_head(w, s, d, *run, "uncovered");
 	jsonw_key_text(w, "message", text);
-}
-
-static void
-write_diagnostic(struct jsonw *w, struct session *s, struct document *d, const struct view_run *run)
-{
-	jsonw_object(w);
-	range_write(w, &d->text, run->first, run->last, s->encoding);
-	jsonw_key_int(w, "severity", s->options.diagnostics_severity);
-	jsonw_key_text(w, "code", "uncovered");
-	jsonw_key_text(w, "source", "covls");
-	write_message(w, run, d->subject.freshness == FRESHNESS_STALE);
 	jsonw_object_end(w);
 }
 
-/* `runs` may be NULL: there are none. */
+/* ---- ways out of a line that were not taken ---- */
+
+/* The ways out of one line: branches->at[from ... to - 1]. */
+struct exits {
+	const struct arc_list *branches;
+	size_t from, to;
+};
+
+/* Moves on to the next line that has some; false at the end. Begin with zeroed bounds. */
+static bool
+next_exits(struct exits *e)
+{
+	const struct arc_list *list = e->branches;
+
+	e->from = e->to;
+	while (e->to < list->count && list->at[e->to].from == list->at[e->from].from)
+		e->to++;
+	return e->from < e->to;
+}
+
+/* Where what the arc leaves begins, or 0: a module. -1 may be a module or what is defined on line 1. */
+static uint32_t
+scope_start(const struct py_lines *lines, struct arc arc)
+{
+	const struct py_regions *regions = &lines->regions;
+	const struct py_region *scope = py_region_of_scope(regions, (uint32_t)-arc.to);
+
+	if (scope == NULL)
+		return 0;
+	if (arc.to == -1 && regions->function_of[arc.from] != (uint32_t)(scope - regions->at) + 1)
+		return 0;
+	return scope->start;
+}
+
+/* Where a way out leads: the statement, or the head of the function or class that is left. The end of a
+ * module is nowhere. */
+static struct view_run
+target(const struct subject *subject, struct arc arc)
+{
+	const struct py_lines *lines = &subject->lines;
+	struct view_run run = { 0 };
+
+	if (!subject->understood)
+		return run;
+	run.first = arc.to > 0 ? (uint32_t)arc.to : scope_start(lines, arc);
+	if (run.first > lines->count)
+		run.first = 0;
+	run.last = run.first == 0 ? 0 : py_lines_last(lines, py_lines_first(lines, run.first));
+	return run;
+}
+
 static void
-send(struct session *s, struct document *d, const struct view_runs *runs)
+write_related(struct jsonw *w, struct session *s, struct document *d, struct arc arc)
+{
+	struct view_run run = target(&d->subject, arc);
+	char text[64];
+
+	if (run.first == 0)
+		return;
+	if (arc.to > 0)
+		snprintf(text, sizeof text, "line %d, to which line %d didn't jump", (int)arc.to,
+			 (int)arc.from);
+	else
+		snprintf(text, sizeof text, "what line %d didn't leave", (int)arc.from);
+	jsonw_object(w);
+	jsonw_key(w, "location");
+	jsonw_object(w);
+	jsonw_key_text(w, "uri", d->uri);
+	range_write(w, &d->text, run.first, run.last, s->encoding);
+	jsonw_object_end(w);
+	jsonw_key_text(w, "message", text);
+	jsonw_object_end(w);
+}
+
+static void
+write_partial(struct jsonw *w, struct session *s, struct document *d, const struct exits *e)
+{
+	uint32_t line = (uint32_t)e->branches->at[e->from].from;
+	struct view_run run = { line, line, LINE_PARTIAL };
+	struct span text = doc_text_span(&d->text);
+	struct buf message = { 0 };
+
+	if (d->subject.understood)
+		run.last = py_lines_last(&d->subject.lines, line);
+	for (size_t i = e->from; i < e->to; i++) {
+		if (i > e->from)
+			buf_add_char(&message, '\n');
+		subject_describe_branch(&d->subject, text, e->branches->at[i], &message);
+	}
+	if (is_stale(d))
+		buf_add_text(&message, stale_tail);
+	write_head(w, s, d, run, "partial-branch");
+	jsonw_key(w, "message");
+	jsonw_string(w, buf_span(&message));
+	buf_free(&message);
+	if (s->takes_related_information) {
+		jsonw_key(w, "relatedInformation");
+		jsonw_array(w);
+		for (size_t i = e->from; i < e->to; i++)
+			write_related(w, s, d, e->branches->at[i]);
+		jsonw_array_end(w);
+	}
+	jsonw_object_end(w);
+}
+
+/* ---- all of a document ---- */
+
+/* In the order of the lines. */
+static void
+write_all(struct jsonw *w, struct session *s, struct document *d)
+{
+	const struct view *view = &d->subject.view;
+	struct exits exits = { .branches = &view->branches };
+	bool more = next_exits(&exits);
+	size_t missed = 0;
+
+	while (missed < view->missed.count || more) {
+		if (!more || (missed < view->missed.count &&
+			      view->missed.at[missed].first <
+				      (uint32_t)view->branches.at[exits.from].from)) {
+			write_missed(w, s, d, &view->missed.at[missed++]);
+		} else {
+			write_partial(w, s, d, &exits);
+			more = next_exits(&exits);
+		}
+	}
+}
+
+static void
+send(struct session *s, struct document *d, bool shown)
 {
 	struct buf body = { 0 };
 	struct jsonw w = rpc_notify_begin(&body, "textDocument/publishDiagnostics");
@@ -43,26 +182,39 @@ send(struct session *s, struct document *d, const struct view_runs *runs)
 		jsonw_key_int(&w, "version", d->version);
 	jsonw_key(&w, "diagnostics");
 	jsonw_array(&w);
-	for (size_t i = 0; runs != NULL && i < runs->count; i++)
-		write_diagnostic(&w, s, d, &runs->at[i]);
+	if (shown)
+		write_all(&w, s, d);
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	rpc_notify_end(&s->rpc, &body);
 }
 
-/* Of the missed runs, the columns they end at, and how they are shown; 0 when there are none. */
 static uint64_t
-hash_of(struct session *s, struct document *d, const struct view_runs *runs)
+mix(uint64_t hash, uint64_t value)
 {
+	return (hash ^ value) * UINT64_C(0x100000001b3);
+}
+
+/* The column that a line ends at tells what its range is. */
+static uint64_t
+mix_line(uint64_t hash, struct document *d, uint32_t line)
+{
+	return mix(mix(hash, line), doc_text_line(&d->text, line - 1).len);
+}
+
+/* Of all that is shown; never 0. Texts follow from the lines, as long as they are understood. */
+static uint64_t
+hash_of(struct session *s, struct document *d)
+{
+	const struct view *view = &d->subject.view;
 	uint64_t hash = s->options.diagnostics_severity;
 
-	hash = hash * 2 + (d->subject.freshness == FRESHNESS_STALE);
-	for (size_t i = 0; i < runs->count; i++) {
-		struct span last = doc_text_line(&d->text, runs->at[i].last - 1);
-
-		hash = (hash ^ runs->at[i].first) * UINT64_C(0x100000001b3);
-		hash = (hash ^ runs->at[i].last) * UINT64_C(0x100000001b3);
-		hash = (hash ^ last.len) * UINT64_C(0x100000001b3);
+	hash = hash * 4 + is_stale(d) * 2U + d->subject.understood;
+	for (size_t i = 0; i < view->missed.count; i++)
+		hash = mix_line(mix(hash, view->missed.at[i].first), d, view->missed.at[i].last);
+	for (size_t i = 0; i < view->branches.count; i++) {
+		hash = mix_line(hash, d, (uint32_t)view->branches.at[i].from);
+		hash = mix(hash, (uint32_t)view->branches.at[i].to);
 	}
 	return hash == 0 ? 1 : hash;
 }
@@ -71,22 +223,23 @@ void
 diagnostics_clear(struct session *s, struct document *d)
 {
 	if (d->sent_diagnostics != 0)
-		send(s, d, NULL);
+		send(s, d, false);
 	d->sent_diagnostics = 0;
 }
 
 void
 diagnostics_publish(struct session *s, struct document *d)
 {
-	const struct view_runs *runs = &d->subject.view.missed;
-	bool shown = runs->count > 0 && s->options.diagnostics_severity != SEVERITY_OFF &&
+	const struct view *view = &d->subject.view;
+	bool shown = view->missed.count + view->branches.count > 0 &&
+		     s->options.diagnostics_severity != SEVERITY_OFF &&
 		     d->subject.reason != REASON_DATA_GONE;
-	uint64_t hash = shown ? hash_of(s, d, runs) : 0;
+	uint64_t hash = shown ? hash_of(s, d) : 0;
 
 	if (!shown) {
 		diagnostics_clear(s, d);
 	} else if (hash != d->sent_diagnostics) {
-		send(s, d, runs);
+		send(s, d, true);
 		d->sent_diagnostics = hash;
 	}
 }

@@ -1,5 +1,7 @@
 #include "feature/hover.h"
 
+#include <string.h>
+
 #include "feature/range.h"
 #include "feature/session.h"
 #include "platform/clock.h"
@@ -30,10 +32,44 @@ extent(const struct subject *subject, uint32_t line)
 	return run;
 }
 
+/* Names such as __init__ are no markup. */
 static void
-write_text(struct buf *out, const struct subject *subject, const struct view_run *run,
-	   bool markdown)
+add_escaped(struct buf *out, struct span text)
 {
+	for (size_t i = 0; i < text.len; i++) {
+		if (memchr("\\`*_<>[]#", text.at[i], 9) != NULL)
+			buf_add_char(out, '\\');
+		buf_add_char(out, text.at[i]);
+	}
+}
+
+/* The ways out of a partial statement that were not taken. */
+static void
+write_branches(struct buf *out, const struct document *d, uint32_t first, bool markdown)
+{
+	const struct arc_list *branches = &d->subject.view.branches;
+	struct buf text = { 0 };
+
+	for (size_t i = arc_list_find(branches, (int32_t)first);
+	     i < branches->count && branches->at[i].from == (int32_t)first; i++) {
+		buf_add_text(out, markdown ? "\n- " : "\n");
+		buf_reset(&text);
+		subject_describe_branch(&d->subject, doc_text_span(&d->text), branches->at[i],
+					&text);
+		if (markdown)
+			add_escaped(out, buf_span(&text));
+		else
+			buf_add(out, buf_span(&text));
+	}
+	if (markdown)
+		buf_add_char(out, '\n');
+	buf_free(&text);
+}
+
+static void
+write_text(struct buf *out, const struct document *d, const struct view_run *run, bool markdown)
+{
+	const struct subject *subject = &d->subject;
 	char ago[CLOCK_TEXT_MAX];
 
 	clock_ago((clock_wall_ns() - subject->data_stamp.modified_ns) / 1000000000, ago);
@@ -41,6 +77,8 @@ write_text(struct buf *out, const struct subject *subject, const struct view_run
 		 texts[run->state].body);
 	if (run->first != run->last)
 		buf_addf(out, " (lines %u\xe2\x80\x93%u)", run->first, run->last);
+	if (run->state == LINE_PARTIAL)
+		write_branches(out, d, run->first, markdown);
 	buf_addf(out, markdown ? "  \n`%s`, %s" : "\n%s, %s", path_base(subject->data_path), ago);
 	if (subject->message[0] != '\0')
 		buf_addf(out, "%s%s", markdown ? "  \n" : "\n", subject->message);
@@ -70,7 +108,7 @@ hover_request(void *ctx, json_object *params, struct jsonw *result, uint64_t tic
 		return RPC_OK;
 	}
 	run = extent(&d->subject, (uint32_t)line0 + 1);
-	write_text(&text, &d->subject, &run, s->takes_markdown);
+	write_text(&text, d, &run, s->takes_markdown);
 	jsonw_object(result);
 	jsonw_key(result, "contents");
 	jsonw_object(result);

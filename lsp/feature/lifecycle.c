@@ -145,6 +145,8 @@ lifecycle_initialize(void *ctx, json_object *params, struct jsonw *result, uint6
 	s->takes_markdown = has_word(formats, "markdown");
 	s->takes_diagnostic_version =
 		fields_bool(capabilities, "textDocument.publishDiagnostics.versionSupport", false);
+	s->takes_related_information = fields_bool(
+		capabilities, "textDocument.publishDiagnostics.relatedInformation", false);
 	take_roots(s, params);
 	settings_apply(s, fields_get(params, "initializationOptions"));
 

@@ -19,8 +19,9 @@ write_runs(struct jsonw *w, const struct view *view)
 }
 
 static void
-write_summary(struct jsonw *w, const struct view *view)
+write_summary(struct jsonw *w, const struct subject *subject)
 {
+	const struct view *view = &subject->view;
 	const struct view_summary *sum = &view->summary;
 
 	jsonw_object(w);
@@ -29,6 +30,11 @@ write_summary(struct jsonw *w, const struct view *view)
 	jsonw_key_int(w, "missed", sum->missed);
 	jsonw_key_int(w, "unknown", sum->unknown);
 	jsonw_key_int(w, "excluded", sum->excluded);
+	if (view->measured && subject->info.has_branches) {
+		jsonw_key_int(w, "partial", sum->partial);
+		jsonw_key_int(w, "branches", sum->branches);
+		jsonw_key_int(w, "missedBranches", sum->missed_branches);
+	}
 	if (view->measured) {
 		jsonw_key(w, "percent");
 		jsonw_percent(w, view_percent(sum));
@@ -69,7 +75,7 @@ marks_write(struct jsonw *w, const struct document *d, bool with_runs)
 		write_runs(w, &subject->view);
 	}
 	jsonw_key(w, "summary");
-	write_summary(w, &subject->view);
+	write_summary(w, subject);
 	jsonw_key(w, "data");
 	marks_write_data(w, subject);
 	jsonw_key(w, "reason");

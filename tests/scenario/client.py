@@ -194,8 +194,9 @@ class Connection:
 
     # -- LSP
 
-    def initialize(self, root=None, encodings=None, coverage=True, options=None, process=None):
-        capabilities = {}
+    def initialize(self, root=None, encodings=None, coverage=True, options=None, process=None, **text_document):
+        """`text_document`: what the client can, as in its capabilities."""
+        capabilities = {"textDocument": text_document} if text_document else {}
         if encodings is not None:
             capabilities["general"] = {"positionEncodings": encodings}
         root_uri = uri_of(root) if root else None
@@ -222,6 +223,12 @@ class Connection:
     def change(self, uri, version, *changes):
         document = {"uri": uri, "version": version}
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": list(changes)})
+
+    def replace(self, uri, version, start, end, text):
+        """An edit; `start` and `end` are (line, character), from 0."""
+        ends = {"start": start, "end": end}
+        place = {key: {"line": line, "character": character} for key, (line, character) in ends.items()}
+        self.change(uri, version, {"range": place, "text": text})
 
     def close(self, uri):
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})

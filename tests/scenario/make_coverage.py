@@ -30,7 +30,10 @@ def numbits(lines):
 
 
 def fill(connection, files, branches=False, contexts=("",), schema=7, version="7.16.1"):
-    """`files`: {path: lines that ran, or None for a file without data rows}."""
+    """`files`: {path: lines that ran, or None for a file without data rows}.
+
+    With `branches` the lines ran one after the other; or they are the arcs themselves, as pairs.
+    """
     connection.executescript(TABLES)
     connection.execute("insert into coverage_schema values (?)", (schema,))
     connection.execute("insert into meta values ('version', ?)", (version,))
@@ -45,7 +48,8 @@ def fill(connection, files, branches=False, contexts=("",), schema=7, version="7
         for context in range(1, len(contexts) + 1):
             own = [n for i, n in enumerate(sorted(lines)) if i % len(contexts) == context - 1]
             if branches:
-                rows = [(number, context, a, b) for a, b in zip([-1, *own], [*own, -1])]
+                pairs = own if own and isinstance(own[0], tuple) else zip([-1, *own], [*own, -1])
+                rows = [(number, context, a, b) for a, b in pairs]
                 connection.executemany("insert into arc values (?, ?, ?, ?)", rows)
             else:
                 connection.execute("insert into line_bits values (?, ?, ?)", (number, context, numbits(own)))

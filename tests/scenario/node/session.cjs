@@ -52,6 +52,8 @@ function missed(coverage) {
 }
 
 const ORDERS = [23, 48, 49, 50, 51, 52, 53, 54, 55, 68, 69];
+// ... and where a way out was not taken, its column BrPart.
+const PARTIAL = [22, 41, 45, 67];
 
 async function session(connection) {
 	const file = path.join(sample, 'teahouse/orders.py');
@@ -86,13 +88,20 @@ async function session(connection) {
 	assert.equal(first.summary.statements, 51);
 	assert.equal(first.summary.missed, 9);
 	const published = await diagnostics.find(d => d.uri === uri && d.diagnostics.length, 'diagnostics');
-	assert.deepEqual(published.diagnostics.map(d => d.range.start.line + 1), [23, 48, 68]);
+	const uncovered = published.diagnostics.filter(d => d.code === 'uncovered');
+	const partial = published.diagnostics.filter(d => d.code === 'partial-branch');
+	assert.equal(uncovered.length + partial.length, published.diagnostics.length);
+	assert.deepEqual(uncovered.map(d => d.range.start.line + 1), [23, 48, 68]);
+	assert.deepEqual(partial.map(d => d.range.start.line + 1), PARTIAL);
+	assert.equal(first.summary.partial, PARTIAL.length);
 	for (const d of published.diagnostics) {
 		assert.equal(d.source, 'covls');
-		assert.equal(d.code, 'uncovered');
 		assert.equal(d.severity, lsp.DiagnosticSeverity.Hint);
-		assert.match(d.message, /not run/);
 	}
+	for (const d of uncovered)
+		assert.match(d.message, /not run/);
+	for (const d of partial)
+		assert.match(d.message, /^line (\d+) didn't .* because the (condition|loop) on line \1 /);
 
 	const hover = await within(
 		connection.sendRequest(lsp.HoverRequest.type, { textDocument: { uri }, position: { line: 22, character: 14 } }),
