@@ -2,8 +2,16 @@
  * dataset.h - the coverage data of a whole report: one data file, or several united in memory, with
  * the [paths] of the configuration applied.
  *
- * It holds the names of the source files and no more; what ran is read for a few files at a time. The
- * data files are opened for each reading and never written (data/data.h).
+ * It is what a report of coverage.py 7.16 has before it: Coverage.load() and
+ * _prepare_data_for_reporting() in coverage/control.py, and, where there is no data file but
+ * unfinished parallel ones (".coverage.host.pid123.Xabc"), what `coverage combine --keep` would make
+ * of these first (combine_parallel_data() in coverage/data.py, CoverageData.update() in
+ * coverage/sqldata.py). Where several names of the data become one, their lines, arcs and contexts are
+ * united. So are those of several data files, which must agree on branches and on who measured a file.
+ *
+ * It holds the names of the source files, each once, and one bit a name and data file; what ran is
+ * read for a few files at a time. The data files are opened for each reading and never written
+ * (data/data.h). One that changes while the dataset is open makes the next reading fail.
  */
 #ifndef COVLS_COVERAGE_DATASET_H
 #define COVLS_COVERAGE_DATASET_H
@@ -20,28 +28,39 @@ struct dataset_options {
 };
 
 struct dataset_file {
-	char *name;   /* as coverage.py would hand it out: after [paths] */
-	char *tracer; /* the plugin that measured it, or NULL */
+	const char *name;   /* as coverage.py would hand it out: after [paths] */
+	const char *tracer; /* the plugin that measured it, or NULL */
 };
 
 struct dataset {
 	struct dataset_file *files; /* in rising byte order of name */
 	size_t count;
 	bool has_arcs;
-	struct text_list warnings; /* such as "couldn't use data file ..."; for people */
+	bool is_united;              /* there is no data file; it was made of unfinished ones */
+	struct text_list data_files; /* of which it was made: absolute paths */
+	struct text_list warnings;   /* such as "Couldn't use data file ..."; for people */
+	size_t batch;                /* so many files at a time are read at the least cost */
 	struct dataset_private *own;
 };
 
 /*
- * Takes the data file if it is there, else unites the unfinished parallel ones beside it, as `coverage
- * combine --keep` would. STATUS_MISSING: there is neither. Other errors as data_read()'s. The dataset
- * must be closed in any case.
+ * Takes the data file if it is there, else unites the unfinished parallel ones beside it. Those that
+ * cannot be read, or are being written, are left out, with a warning for each. The dataset must be
+ * closed in any case.
+ *
+ * STATUS_MISSING: there is neither. STATUS_EMPTY: there is, and it holds nothing yet. STATUS_BAD_DATA:
+ * some have branches and some haven't, two disagree on a plugin, or none is usable (STATUS_BUSY if one
+ * of these is being written); all in coverage.py's words. STATUS_USAGE: an entry of [paths] is wrong.
+ * Other errors as data_read()'s.
  */
 enum status dataset_open(struct dataset *d, const struct dataset_options *options,
 			 struct error *err);
 
-/* Answers for files[first] ... files[first + count - 1]. In each answer `want` is set by the caller,
- * `names` is ignored and left alone; the caller frees each with data_query_free(). */
+/*
+ * Answers for files[first] ... files[first + count - 1]. In each answer `want` and `filter` are set by
+ * the caller, `names` is ignored and left alone; the caller frees each with data_query_free(), also if
+ * it fails. Errors as data_read()'s; STATUS_BUSY also if a data file changed since it was opened.
+ */
 enum status dataset_read(struct dataset *d, size_t first, size_t count, struct data_query *answers,
 			 struct error *err);
 

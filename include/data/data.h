@@ -89,6 +89,9 @@ struct data_query {
 	struct data_contexts contexts;
 };
 
+/* The most rows of contexts of one source file that anybody may ask for. */
+#define DATA_CONTEXT_ROWS_MAX (UINT32_C(1) << 25)
+
 /* About the data as a whole. */
 struct data_info {
 	const char *format; /* as named in the table of formats: "coverage.py" */
@@ -97,11 +100,13 @@ struct data_info {
 	bool has_rows;      /* it holds any line or arc at all; of data_list() alone */
 	uint32_t files;     /* source files it speaks of */
 	char warning[160];  /* something a person should know, or empty */
+	char reason[64];    /* of a failure, and only then: why, if coverage.py has words for it */
 };
 
 /*
  * Answers all `count` queries from one consistent state of the file at `path`. On failure no query
- * is touched, and the earlier answers, if any, are still true of the earlier file. `info` may be NULL.
+ * is touched, and the earlier answers, if any, are still true of the earlier file. `info` may be NULL; if it fails,
+ * info->reason alone is filled.
  * STATUS_MISSING: no such file. STATUS_EMPTY: a run may just have begun. STATUS_BUSY: somebody is
  * writing it; it is locked, or it changed this very moment and made no sense: ask again in half a
  * second, even if no event comes. STATUS_BAD_DATA: not readable as what it is; *err says what and
@@ -116,6 +121,21 @@ typedef void data_name_fn(void *ctx, const char *name, const char *tracer);
 /* Lists the files. Returns as data_read(). The callback runs after the data file was closed. */
 enum status data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
 		      struct error *err);
+
+/* The same in the order of the data, which is the one in which coverage.py meets them. */
+enum status data_list_as_recorded(const char *path, data_name_fn *on_name, void *ctx,
+				  struct data_info *info, struct error *err);
+
+/* The names of all contexts in the order in which the data numbers them; tracer is NULL. */
+enum status data_list_contexts(const char *path, data_name_fn *on_name, void *ctx,
+			       struct error *err);
+
+/* Two files with the same content have the same digest, and others, but for an accident, have not. */
+struct data_digest {
+	uint64_t size, hash;
+};
+
+enum status data_take_digest(const char *path, struct data_digest *digest, struct error *err);
 
 /* Frees the answer and takes it back to DATA_UNKNOWN; the names, what is wanted and the filter stay. */
 void data_query_free(struct data_query *query);

@@ -41,4 +41,10 @@ enum status file_read_head(const char *path, char *bytes, size_t most, size_t *l
 /* The whole file into `out`, replacing its content; more than `most` bytes are STATUS_LIMIT. */
 enum status file_read_all(const char *path, struct buf *out, size_t most, struct error *err);
 
+/* Takes the name of one entry of a folder. */
+typedef void file_name_fn(void *ctx, const char *name);
+
+/* What is in a folder, in any order, without "." and "..". */
+enum status file_list(const char *folder, file_name_fn *on_name, void *ctx, struct error *err);
+
 #endif

@@ -7,9 +7,6 @@
 #include "base/span.h"
 #include "data/data.h"
 
-/* The most rows of contexts that are held for one source file. */
-#define DATA_CONTEXT_ROWS_MAX (UINT32_C(1) << 25)
-
 /* Does the filter let this context through? False in *sure: the search was given up. */
 bool data_filter_has(const struct data_filter *filter, struct span context, bool *sure);
 

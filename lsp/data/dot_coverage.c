@@ -665,6 +665,30 @@ begin(struct visit *v, struct database *d, const struct data_file *file, struct 
 	return status == STATUS_OK ? check_database(v, d, info) : status;
 }
 
+/* Why it failed, in the words of coverage.py, which are mostly SQLite's; if it has any for it. */
+static void
+give_reason(const struct visit *v, const struct database *d, char *reason, size_t size)
+{
+	if (d->has_schema && d->schema != SCHEMA)
+		snprintf(reason, size, "wrong schema: %lld instead of %d", (long long)d->schema,
+			 SCHEMA);
+	else if (v->code != SQLITE_OK)
+		snprintf(reason, size, "%s", sqlite3_errstr(v->code & 0xff));
+	else if (v->file == NULL)
+		snprintf(reason, size, "%s", sqlite3_errstr(SQLITE_NOTADB));
+	else if (v->file->head.len < 100) /* SQLite wasn't asked */
+		snprintf(reason, size, "%s", sqlite3_errstr(SQLITE_CORRUPT));
+}
+
+static enum status
+end(struct visit *v, const struct database *d, struct data_info *info, enum status status)
+{
+	status = visit_end(v, say_too_new(v, d, status));
+	if (status != STATUS_OK)
+		give_reason(v, d, info->reason, sizeof info->reason);
+	return status;
+}
+
 static enum status
 dot_coverage_read(const struct data_file *file, struct data_query *queries, size_t count,
 		  struct data_info *info, struct error *err)
@@ -675,7 +699,7 @@ dot_coverage_read(const struct data_file *file, struct data_query *queries, size
 
 	if (status == STATUS_OK)
 		status = answer_queries(&v, d.has_arcs, queries, count);
-	return visit_end(&v, say_too_new(&v, &d, status));
+	return end(&v, &d, info, status);
 }
 
 static enum status
@@ -706,7 +730,36 @@ dot_coverage_list(const struct data_file *file, struct data_names *names, struct
 				    on_list_row, names);
 	if (status == STATUS_OK)
 		status = look_for_rows(&v, &d, info);
-	return visit_end(&v, say_too_new(&v, &d, status));
+	return end(&v, &d, info, status);
+}
+
+/* One that has no name is left out. */
+static enum status
+on_context_list_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct data_names *names = ctx;
+	struct span name = column_context(stmt, 0);
+
+	(void)v;
+	if (name.at == NULL)
+		return STATUS_OK;
+	names->at = mem_grow(names->at, names->count, &names->cap, sizeof *names->at);
+	names->at[names->count++] = (struct data_name){ .name = mem_text(name.at, name.len) };
+	return STATUS_OK;
+}
+
+static enum status
+dot_coverage_list_contexts(const struct data_file *file, struct data_names *names,
+			   struct data_info *info, struct error *err)
+{
+	struct visit v;
+	struct database d = { 0 };
+	enum status status = begin(&v, &d, file, info, err);
+
+	if (status == STATUS_OK)
+		status = visit_rows(&v, "select context, id from context", on_context_list_row,
+				    names);
+	return end(&v, &d, info, status);
 }
 
 const struct data_format dot_coverage_format = {
@@ -714,4 +767,5 @@ const struct data_format dot_coverage_format = {
 	.sniff = dot_coverage_sniff,
 	.read = dot_coverage_read,
 	.list = dot_coverage_list,
+	.list_contexts = dot_coverage_list_contexts,
 };

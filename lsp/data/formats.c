@@ -1,6 +1,7 @@
 #include "formats.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,25 +67,36 @@ is_changing(const struct data_file *file)
 	return !file_stamp_equal(&file->stamp, &now) || (age > -SETTLE_NS && age < SETTLE_NS);
 }
 
-/* What is asked of a file: answers to queries or, if `names` is there, a list. */
+/* What is asked of a file: answers to queries or, if one of the lists is there, to fill it. */
 struct question {
 	struct data_query *queries;
 	size_t count;
-	struct data_names *names;
+	struct data_names *names, *contexts;
 	struct data_info info;
 };
+
+/* As SQLite, and so coverage.py, says it. */
+static void
+give_reason(struct question *q, const char *reason)
+{
+	snprintf(q->info.reason, sizeof q->info.reason, "%s", reason);
+}
 
 static enum status
 ask_reader(const struct data_file *file, struct question *q, struct error *err)
 {
 	const struct data_format *format = find_format(file->head);
 
-	if (format == NULL)
+	if (format == NULL) {
+		give_reason(q, "file is not a database");
 		return error_set(err, STATUS_BAD_DATA,
 				 "'%s' is not a coverage file that covls knows", file->path);
+	}
 	q->info.format = format->name;
 	if (q->names != NULL)
 		return format->list(file, q->names, &q->info, err);
+	if (q->contexts != NULL)
+		return format->list_contexts(file, q->contexts, &q->info, err);
 	return format->read(file, q->queries, q->count, &q->info, err);
 }
 
@@ -96,14 +108,16 @@ ask_in_turn(const char *path, struct question *q, struct error *err)
 	enum status status;
 
 	status = look_at(path, &head, &file, err);
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		give_reason(q, "unable to open database file");
 		return status;
+	}
 	status = ask_reader(&file, q, err);
 	/* A verdict on a file that is being written is no verdict. */
-	if (status == STATUS_BAD_DATA && is_changing(&file))
-		return error_set(err, STATUS_BUSY, "'%s' is being written; covls looks again",
-				 path);
-	return status;
+	if (status != STATUS_BAD_DATA || !is_changing(&file))
+		return status;
+	q->info.reason[0] = '\0';
+	return error_set(err, STATUS_BUSY, "'%s' is being written; covls looks again", path);
 }
 
 /*
@@ -120,6 +134,17 @@ ask(const char *path, struct question *q, struct error *err)
 	status = ask_in_turn(path, q, err);
 	sqlite3_mutex_leave(turn);
 	return status;
+}
+
+static void
+hand_out_info(const struct question *q, enum status status, struct data_info *info)
+{
+	if (info == NULL)
+		return;
+	if (status == STATUS_OK)
+		*info = q->info;
+	else
+		memcpy(info->reason, q->info.reason, sizeof info->reason);
 }
 
 /* The same question without an answer. */
@@ -151,8 +176,7 @@ data_read(const char *path, struct data_query *queries, size_t count, struct dat
 		}
 	}
 	free(answers);
-	if (status == STATUS_OK && info != NULL)
-		*info = q.info;
+	hand_out_info(&q, status, info);
 	return status;
 }
 
@@ -162,6 +186,19 @@ compare_names(const void *a, const void *b)
 	const struct data_name *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
+}
+
+/* Tells the names of a list, if there is one, and frees them. */
+static void
+tell_names(struct data_names *names, enum status status, data_name_fn *on_name, void *ctx)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		if (status == STATUS_OK)
+			on_name(ctx, names->at[i].name, names->at[i].tracer);
+		free(names->at[i].name);
+		free(names->at[i].tracer);
+	}
+	free(names->at);
 }
 
 enum status
@@ -174,15 +211,58 @@ data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *
 
 	if (status == STATUS_OK && names.count > 0)
 		qsort(names.at, names.count, sizeof *names.at, compare_names);
-	for (size_t i = 0; i < names.count; i++) {
-		if (status == STATUS_OK)
-			on_name(ctx, names.at[i].name, names.at[i].tracer);
-		free(names.at[i].name);
-		free(names.at[i].tracer);
-	}
-	free(names.at);
-	if (status == STATUS_OK && info != NULL)
-		*info = q.info;
+	tell_names(&names, status, on_name, ctx);
+	hand_out_info(&q, status, info);
+	return status;
+}
+
+enum status
+data_list_as_recorded(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
+		      struct error *err)
+{
+	struct data_names names = { 0 };
+	struct question q = { .names = &names };
+	enum status status = ask(path, &q, err);
+
+	tell_names(&names, status, on_name, ctx);
+	hand_out_info(&q, status, info);
+	return status;
+}
+
+enum status
+data_list_contexts(const char *path, data_name_fn *on_name, void *ctx, struct error *err)
+{
+	struct data_names names = { 0 };
+	struct question q = { .contexts = &names };
+	enum status status = ask(path, &q, err);
+
+	tell_names(&names, status, on_name, ctx);
+	return status;
+}
+
+/* FNV-1a, 64 bits. */
+static bool
+add_to_digest(void *ctx, struct span piece)
+{
+	struct data_digest *digest = ctx;
+
+	digest->size += piece.len;
+	for (size_t i = 0; i < piece.len; i++)
+		digest->hash =
+			(digest->hash ^ (unsigned char)piece.at[i]) * UINT64_C(0x100000001b3);
+	return true;
+}
+
+enum status
+data_take_digest(const char *path, struct data_digest *digest, struct error *err)
+{
+	sqlite3_mutex *turn = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
+	enum status status;
+
+	*digest = (struct data_digest){ .hash = UINT64_C(0xcbf29ce484222325) };
+	sqlite3_mutex_enter(turn);
+	status = file_read(path, add_to_digest, digest, err);
+	sqlite3_mutex_leave(turn);
 	return status;
 }
 

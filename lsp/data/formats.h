@@ -3,7 +3,8 @@
  *
  * A reader is asked only for files whose first bytes it knows. It answers as data.h says, with two
  * things taken off it: *info and the queries arrive empty and count only if it succeeds, and a
- * verdict of STATUS_BAD_DATA on a file that is changing at the moment is turned into STATUS_BUSY.
+ * verdict of STATUS_BAD_DATA on a file that is changing at the moment is turned into STATUS_BUSY. If it
+ * fails, it may say so in info->reason.
  */
 #ifndef COVLS_DATA_FORMATS_H
 #define COVLS_DATA_FORMATS_H
@@ -40,8 +41,11 @@ struct data_format {
 	bool (*sniff)(struct span head);
 	enum status (*read)(const struct data_file *file, struct data_query *queries, size_t count,
 			    struct data_info *info, struct error *err);
+	/* Names in the order of the data. */
 	enum status (*list)(const struct data_file *file, struct data_names *names,
 			    struct data_info *info, struct error *err);
+	enum status (*list_contexts)(const struct data_file *file, struct data_names *names,
+				     struct data_info *info, struct error *err);
 };
 
 extern const struct data_format dot_coverage_format;

@@ -1,5 +1,6 @@
 #include "platform/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -143,4 +144,20 @@ file_read_all(const char *path, struct buf *out, size_t most, struct error *err)
 		return error_set(err, STATUS_LIMIT, "'%s' is larger than %zu MiB", path,
 				 most >> 20);
 	return status;
+}
+
+enum status
+file_list(const char *folder, file_name_fn *on_name, void *ctx, struct error *err)
+{
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+
+	if (dir == NULL)
+		return set_from_errno(err, folder);
+	while ((entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			on_name(ctx, entry->d_name);
+	}
+	closedir(dir);
+	return STATUS_OK;
 }
