@@ -127,12 +127,12 @@ enum py_op {
 struct pytoken {
 	uint8_t kind;   /* enum pytok_kind */
 	uint8_t word;   /* NAME: enum py_word */
-	uint8_t op;     /* OP: the character, or enum py_op */
+	uint8_t op;     /* OP: the character, or enum py_op; FSTRING: '{' if it holds one, else 0 */
 	uint8_t depth;  /* brackets round the token; a bracket itself stands outside of its pair */
 	uint8_t inside; /* the innermost of these brackets, '(' '[' or '{'; 0 at depth 0 */
-	bool truth;     /* NUMBER: not zero; STRING, BYTES: not empty; FSTRING_END, and the '{'
+	bool truth; /* NUMBER: not zero; STRING, BYTES, FSTRING: not empty; FSTRING_END, and the '{'
 			 * of a field: right before it there is text */
-	uint32_t line;  /* where it starts, from 1 */
+	uint32_t line;     /* where it starts, from 1 */
 	uint32_t end_line; /* where it ends: another line for a STRING in triple quotes only */
 };
 
@@ -189,7 +189,7 @@ struct pylex {
 	uint8_t last; /* byte read; 0 before the first */
 	uint8_t quote;
 	uint8_t quotes; /* of the closing three, so far */
-	uint8_t op;     /* first character of an operator, or last of a number */
+	uint8_t op;     /* first character of an operator, last of a number, '{' of an f-string */
 	uint8_t word[PYLEX_WORD_MAX];
 	uint8_t word_len; /* PYLEX_WORD_MAX + 1: longer */
 	uint8_t level;    /* brackets open */

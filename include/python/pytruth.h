@@ -10,7 +10,7 @@
  *     pytruth_begin(&t, minor), pytruth_take(&t, tok) ..., pytruth_end(&t)
  *
  * Of a number no more than "zero or not" is known, so differences, `~` and the like are taken as unknown;
- * so are, up to 3.11, f-strings, whose fields are not seen.
+ * so are, up to 3.11, f-strings with a brace.
  */
 #ifndef COVLS_PYTHON_PYTRUTH_H
 #define COVLS_PYTHON_PYTRUTH_H

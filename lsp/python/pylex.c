@@ -417,6 +417,22 @@ escaped(struct pylex *lx, struct cursor *c, enum state then)
 	return STEP_ON;
 }
 
+static void
+look_for_fields(struct pylex *lx, const uint8_t *from, const uint8_t *to)
+{
+	if (memchr(from, '{', (size_t)(to - from)) != NULL)
+		lx->op = '{';
+}
+
+static enum step
+string_end(struct pylex *lx, struct pytoken *tok)
+{
+	uint8_t op = lx->string_kind == PYTOK_FSTRING ? lx->op : 0;
+
+	lx->state = S_TOKEN;
+	return give(lx, tok, (enum pytok_kind)lx->string_kind, PYW_OTHER, op);
+}
+
 static enum step
 string(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 {
@@ -426,17 +442,16 @@ string(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 		if (p > c->at) {
 			lx->quotes = 0;
 			lx->nonzero = true;
+			if (lx->string_kind == PYTOK_FSTRING)
+				look_for_fields(lx, c->at, p);
 			c->at = p;
 		}
 		if (p == c->end)
 			return STEP_MORE;
 		if (*p == lx->quote) {
 			c->at++;
-			if (!lx->triple || ++lx->quotes == 3) {
-				lx->state = S_TOKEN;
-				return give(lx, tok, (enum pytok_kind)lx->string_kind, PYW_OTHER,
-					    0);
-			}
+			if (!lx->triple || ++lx->quotes == 3)
+				return string_end(lx, tok);
 			continue;
 		}
 		lx->quotes = 0;
@@ -492,8 +507,7 @@ string_open2(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	}
 	if (string_is_split(lx))
 		return fstring_begin(lx, tok, S_FSTRING_EMPTY);
-	lx->state = S_TOKEN;
-	return give(lx, tok, (enum pytok_kind)lx->string_kind, PYW_OTHER, 0);
+	return string_end(lx, tok);
 }
 
 static enum step
@@ -504,6 +518,7 @@ string_begin(struct pylex *lx, struct cursor *c, struct pytoken *tok, enum pytok
 	lx->raw = raw;
 	lx->triple = false;
 	lx->nonzero = false;
+	lx->op = 0;
 	lx->quotes = 0;
 	lx->quote = *c->at++;
 	lx->state = S_STRING_OPEN;

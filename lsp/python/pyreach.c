@@ -169,13 +169,15 @@ take_op(struct pyreach_consts *c, const struct pytoken *tok)
 	default:
 		break;
 	}
-	if (tok->op != '(' && tok->op != ')' && tok->op != ';')
+	if (tok->op != '(' && tok->op != ')')
 		c->plain = false;
 }
 
 static void
 take_constants(struct pyreach_consts *c, const struct pytoken *tok, unsigned minor)
 {
+	if (is_op(tok, ';'))
+		return; /* the statement has ended before it */
 	switch ((enum pytok_kind)tok->kind) {
 	case PYTOK_NAME:
 		take_word(c, tok, minor);
@@ -324,11 +326,25 @@ is_scope(const struct pystmt_block *b)
 }
 
 static bool
-in_with(const struct pystmt *s)
+is_loop_body(const struct pyreach *r, const struct pystmt *s, unsigned block)
 {
+	uint8_t kind = s->blocks[block].kind;
+
+	return (kind == PY_BLOCK_FOR || kind == PY_BLOCK_WHILE) &&
+	       r->blocks[block].phase == PY_PHASE_BODY;
+}
+
+/* Does the jump leave a `with`? What that calls is given None. A raise leaves it to the exception. */
+static bool
+leaves_with(const struct pyreach *r, const struct pystmt *s, uint8_t word)
+{
+	if (word == PYW_RAISE)
+		return false;
 	for (unsigned i = s->depth; i > 0 && !is_scope(&s->blocks[i - 1]); i--) {
 		if (s->blocks[i - 1].kind == PY_BLOCK_WITH)
 			return true;
+		if (word != PYW_RETURN && is_loop_body(r, s, i - 1))
+			return false;
 	}
 	return false;
 }
@@ -346,7 +362,7 @@ leave_loop(struct pyreach *r, const struct pystmt *s, unsigned depth)
 			b->pending = true;
 			return;
 		}
-		if ((kind == PY_BLOCK_FOR || kind == PY_BLOCK_WHILE) && b->phase == PY_PHASE_BODY) {
+		if (is_loop_body(r, s, i - 1)) {
 			b->left = true;
 			return;
 		}
@@ -373,7 +389,7 @@ reach_jump(struct pyreach *r, const struct pystmt *s, const struct py_simple *si
 	default:
 		return false;
 	}
-	constant = in_with(s);
+	constant = leaves_with(r, s, simple->word);
 	r->seen = r->seen || constant;
 	r->alive = false;
 	return constant;

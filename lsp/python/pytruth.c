@@ -411,7 +411,9 @@ pytruth_take(struct pytruth_state *t, const struct pytoken *tok)
 		take_op(t, l, tok);
 		break;
 	case PYTOK_FSTRING:
-		set_unknown(l);
+		t->ffields = tok->op == '{';
+		t->ftext = tok->truth;
+		take_fstring_end(t, l);
 		break;
 	case PYTOK_FSTRING_START:
 	case PYTOK_FSTRING_END:

@@ -282,7 +282,7 @@ static bool
 is_inexact(const char *name, unsigned minor)
 {
 	return (strcmp(name, "const-19") == 0 && minor < 14) ||
-	       ((strcmp(name, "dead-33") == 0 || strcmp(name, "const-31") == 0) && minor < 12);
+	       (strcmp(name, "dead-33") == 0 && minor < 12);
 }
 
 /* "TEXT | PART or PART": the same parts in any order? */

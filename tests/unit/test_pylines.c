@@ -452,8 +452,6 @@ is_inexact(const char *name, unsigned minor)
 		{"dead-33",   12},
  /* 1 - 1: of a number no more is known than whether it is zero. */
 		{ "const-19", 14},
- /* Before 3.12 the fields of an f-string are not seen, so f'x' is not known. */
-		{ "const-31", 12},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
