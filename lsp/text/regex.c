@@ -8,6 +8,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "regex_translate.h"
+#include "text/utf8.h"
 
 /* How hard a search may try at one place. A default pattern needs some hundreds; a pattern that
  * doubles its work with each character gets here within a second. */
@@ -22,82 +24,46 @@
 #define SLICE_LEAST 8
 #define SLICE_MOST  16384
 
-/* Processor time that a search may take, and that a slice should. */
+/* Processor time that a search may take, and that a slice should. A large text gets more: 50 ns a
+ * byte, five times what a slow pattern needs. */
 #define SEARCH_CLOCKS CLOCKS_PER_SEC
+#define CLOCKS_PER_KB (CLOCKS_PER_SEC / 20000)
 #define SLICE_CLOCKS  (CLOCKS_PER_SEC / 500)
 
-/* What the code was compiled for. */
-enum variant { VARIANT_UTF8 = 1, VARIANT_CR = 2, VARIANTS = 4 };
+/* Of parentheses; the translation adds a few. */
+#define NEST_LIMIT (REGEX_DEPTH_MAX + 10)
+
+/* For a byte that is no part of a character: as Python's U+FFFD no letter, digit or white space. */
+#define REPLACEMENT '\x1a'
 
 struct regex {
-	pcre2_code *code[VARIANTS];
+	pcre2_code *ascii; /* for texts of ASCII alone; NULL: the other does for them as well */
+	pcre2_code *utf8;
 	pcre2_match_context *limits;
+	bool numbered;
 };
-
-/* ---- translation ----------------------------------------------------------------------------- */
-
-/* Python's `\s` has four separators more than PCRE2's (str.isspace(), U+001C to U+001F). */
-static void
-add_space_class(struct buf *out, bool in_class)
-{
-	buf_add_text(out, in_class ? "\\s\\x1c-\\x1f" : "[\\s\\x1c-\\x1f]");
-}
-
-static void
-translate(struct buf *out, struct span pattern)
-{
-	bool in_class = false;
-
-	for (size_t i = 0; i < pattern.len; i++) {
-		char c = pattern.at[i];
-
-		if (c == '\\' && i + 1 < pattern.len) {
-			char next = pattern.at[++i];
-
-			if (next == 's') {
-				add_space_class(out, in_class);
-				continue;
-			}
-			buf_add_char(out, c);
-			buf_add_char(out, next);
-			continue;
-		}
-		buf_add_char(out, c);
-		if (c == ']') {
-			in_class = false;
-		} else if (c == '[' && !in_class) {
-			in_class = true;
-			if (i + 1 < pattern.len && pattern.at[i + 1] == '^')
-				buf_add_char(out, pattern.at[++i]);
-			if (i + 1 < pattern.len && pattern.at[i + 1] == ']')
-				buf_add_char(out, pattern.at[++i]);
-		}
-	}
-}
 
 /* ---- compilation ----------------------------------------------------------------------------- */
 
 static pcre2_code *
-compile(struct span pattern, unsigned variant, struct error *err)
+compile(struct span pattern, uint32_t more_options, struct error *err)
 {
 	uint32_t options = PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C |
-			   PCRE2_USE_OFFSET_LIMIT;
+			   PCRE2_USE_OFFSET_LIMIT | more_options;
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	PCRE2_UCHAR reason[256];
 	pcre2_code *code;
 	PCRE2_SIZE offset;
 	int number;
 
-	if (variant & VARIANT_UTF8)
-		options |= PCRE2_UTF | PCRE2_UCP;
-	pcre2_set_newline(context, variant & VARIANT_CR ? PCRE2_NEWLINE_ANYCRLF : PCRE2_NEWLINE_LF);
+	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	pcre2_set_parens_nest_limit(context, NEST_LIMIT);
 	code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len, options, &number, &offset,
 			     context);
 	pcre2_compile_context_free(context);
 	if (code == NULL) {
 		pcre2_get_error_message(number, reason, sizeof reason);
-		error_set(err, STATUS_BAD_DATA, "%s at offset %zu of the regular expression",
-			  (const char *)reason, (size_t)offset);
+		error_set(err, STATUS_LIMIT, "not supported: %s", (const char *)reason);
 		return NULL;
 	}
 	/* Where there is no JIT for this machine the code is interpreted. */
@@ -105,28 +71,53 @@ compile(struct span pattern, unsigned variant, struct error *err)
 	return code;
 }
 
-struct regex *
-regex_compile(struct span pattern, struct error *err)
+/* NULL also if the translation is of no use; then *err is left as it is. */
+static pcre2_code *
+compile_for(struct span pattern, struct regex_translation *how, struct error *err)
 {
-	struct regex *re = mem_alloc(1, sizeof *re);
 	struct buf translated = { 0 };
+	pcre2_code *code = NULL;
 
-	translate(&translated, pattern);
-	buf_text(&translated); /* so that it isn't NULL */
+	if (regex_translate(&translated, pattern, how, err) && !(how->ascii && how->beyond))
+		code = compile(buf_span(&translated),
+			       (how->ascii ? 0 : PCRE2_UTF) |
+				       (how->uneasy ? PCRE2_NO_START_OPTIMIZE : 0),
+			       err);
+	buf_free(&translated);
+	return code;
+}
+
+static struct regex *
+compile_both(struct span pattern, bool single_line, struct error *err)
+{
+	struct regex_translation ascii = { .ascii = true, .single_line = single_line };
+	struct regex_translation utf8 = { .single_line = single_line };
+	struct regex *re = mem_alloc(1, sizeof *re);
+
 	re->limits = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(re->limits, MATCH_LIMIT);
 	pcre2_set_depth_limit(re->limits, DEPTH_LIMIT);
 	pcre2_set_heap_limit(re->limits, HEAP_LIMIT);
-	for (unsigned i = 0; i < VARIANTS; i++) {
-		re->code[i] = compile(buf_span(&translated), i, err);
-		if (re->code[i] == NULL) {
-			regex_free(re);
-			re = NULL;
-			break;
-		}
+	re->utf8 = compile_for(pattern, &utf8, err);
+	if (re->utf8 == NULL) {
+		regex_free(re);
+		return NULL;
 	}
-	buf_free(&translated);
+	re->numbered = utf8.numbered;
+	re->ascii = compile_for(pattern, &ascii, NULL);
 	return re;
+}
+
+struct regex *
+regex_compile(struct span pattern, struct error *err)
+{
+	return compile_both(pattern, false, err);
+}
+
+struct regex *
+regex_compile_single_line(struct span pattern, struct error *err)
+{
+	return compile_both(pattern, true, err);
 }
 
 void
@@ -134,50 +125,19 @@ regex_free(struct regex *re)
 {
 	if (re == NULL)
 		return;
-	for (unsigned i = 0; i < VARIANTS; i++)
-		pcre2_code_free(re->code[i]);
+	pcre2_code_free(re->ascii);
+	pcre2_code_free(re->utf8);
 	pcre2_match_context_free(re->limits);
 	free(re);
 }
 
-/* ---- search ---------------------------------------------------------------------------------- */
-
-/* Length of the UTF-8 character at `p`, or 0 if it is none (RFC 3629: no surrogates, nothing too
- * long or above U+10FFFF). */
-static size_t
-utf8_len(const unsigned char *p, size_t left)
+bool
+regex_is_numbered(const struct regex *re)
 {
-	static const struct {
-		unsigned char first_min, first_max, second_min, second_max;
-		size_t len;
-	} forms[] = {
-		{0x00,  0x7F, 0x80, 0xBF, 1},
-                { 0xC2, 0xDF, 0x80, 0xBF, 2},
-		{ 0xE0, 0xE0, 0xA0, 0xBF, 3},
-                { 0xE1, 0xEC, 0x80, 0xBF, 3},
-		{ 0xED, 0xED, 0x80, 0x9F, 3},
-                { 0xEE, 0xEF, 0x80, 0xBF, 3},
-		{ 0xF0, 0xF0, 0x90, 0xBF, 4},
-                { 0xF1, 0xF3, 0x80, 0xBF, 4},
-		{ 0xF4, 0xF4, 0x80, 0x8F, 4},
-	};
-
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-		if (p[0] < forms[i].first_min || p[0] > forms[i].first_max)
-			continue;
-		if (forms[i].len > left)
-			return 0;
-		for (size_t k = 1; k < forms[i].len; k++) {
-			unsigned char min = k == 1 ? forms[i].second_min : 0x80;
-			unsigned char max = k == 1 ? forms[i].second_max : 0xBF;
-
-			if (p[k] < min || p[k] > max)
-				return 0;
-		}
-		return forms[i].len;
-	}
-	return 0;
+	return re->numbered;
 }
+
+/* ---- search ---------------------------------------------------------------------------------- */
 
 /* The first byte of a character beyond ASCII at or after `at`, or text.len. */
 static size_t
@@ -196,21 +156,29 @@ skip_ascii(struct span text, size_t at)
 	return at;
 }
 
-/* Has the text characters beyond ASCII, all of them proper UTF-8? */
-static bool
-is_utf8_beyond_ascii(struct span text)
+/* The first byte beyond ASCII that is no part of a character at `at` or later, or text.len. */
+static size_t
+skip_characters(struct span text, size_t at)
 {
-	bool beyond = false;
-
-	for (size_t at = skip_ascii(text, 0); at < text.len; at = skip_ascii(text, at)) {
-		size_t len = utf8_len((const unsigned char *)text.at + at, text.len - at);
+	for (at = skip_ascii(text, at); at < text.len; at = skip_ascii(text, at)) {
+		size_t len = utf8_length(span_cut(text, at, text.len));
 
 		if (len == 0)
-			return false;
-		beyond = true;
+			break;
 		at += len;
 	}
-	return beyond;
+	return at;
+}
+
+/* A copy with another character for each byte that is no part of one. */
+static char *
+repair(struct span text, size_t at)
+{
+	char *copy = mem_text(text.at, text.len);
+
+	for (; at < text.len; at = skip_characters(text, at + 1))
+		copy[at] = REPLACEMENT;
+	return copy;
 }
 
 static void *
@@ -222,17 +190,22 @@ or_end(void *made)
 void
 regex_begin(struct regex_search *s, const struct regex *re, struct span text)
 {
+	size_t beyond = skip_ascii(text, 0), bad = skip_characters(text, beyond);
+
 	*s = (struct regex_search){
 		.re = re,
 		.text = text.len > 0 ? text : SPAN(""),
 		.end = text.len,
 		.slice = SLICE_FIRST,
-		.utf8 = is_utf8_beyond_ascii(text),
-		.cr = text.len > 0 && memchr(text.at, '\r', text.len) != NULL,
+		.utf8 = beyond < text.len,
 		/* One pair of offsets: groups are not looked at. */
 		.match = or_end(pcre2_match_data_create(1, NULL)),
 		.limits = or_end(pcre2_match_context_copy(re->limits)),
 	};
+	if (bad < text.len) {
+		s->repaired = repair(text, bad);
+		s->text.at = s->repaired;
+	}
 }
 
 void
@@ -243,14 +216,13 @@ regex_set_end(struct regex_search *s, size_t end)
 
 /* Tries the places from `from` to `last`. */
 static int
-search_slice(struct regex_search *s, size_t from, size_t last)
+search_slice(struct regex_search *s, size_t from, size_t last, uint32_t options)
 {
-	unsigned variant = (s->utf8 ? VARIANT_UTF8 : 0u) | (s->cr ? VARIANT_CR : 0u);
-	uint32_t options = PCRE2_NO_UTF_CHECK | (s->end < s->text.len ? PCRE2_NOTEOL : 0u);
-	const pcre2_code *code = s->re->code[variant];
+	const pcre2_code *code = s->utf8 || s->re->ascii == NULL ? s->re->utf8 : s->re->ascii;
 	PCRE2_SPTR subject = (PCRE2_SPTR)s->text.at;
 	int result;
 
+	options |= PCRE2_NO_UTF_CHECK | (s->end < s->text.len ? PCRE2_NOTEOL : 0u);
 	pcre2_set_offset_limit(s->limits, last);
 	result = pcre2_match(code, subject, s->end, from, options, s->match, s->limits);
 	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
@@ -259,12 +231,10 @@ search_slice(struct regex_search *s, size_t from, size_t last)
 	return result;
 }
 
-/* Is there a place between two line ends or characters? */
+/* Is there a place between two characters? */
 static bool
 is_place(const struct regex_search *s, size_t at)
 {
-	if (s->text.at[at] == '\n' && s->text.at[at - 1] == '\r')
-		return false;
 	return !s->utf8 || ((unsigned char)s->text.at[at] & 0xC0) != 0x80;
 }
 
@@ -279,7 +249,7 @@ next_slice(const struct regex_search *s, size_t from)
 	return next;
 }
 
-/* The last place before `next`. (With a limit between CR and LF, 10.42's JIT finds things there.) */
+/* The last place before `next`. */
 static size_t
 last_place(const struct regex_search *s, size_t next)
 {
@@ -306,14 +276,14 @@ takes_too_long(struct regex_search *s)
 	else if (s->slice < SLICE_MOST)
 		s->slice *= 2;
 	s->looked = now;
-	return now - s->started > SEARCH_CLOCKS;
+	return now - s->started > SEARCH_CLOCKS + (clock_t)(s->text.len / 1000 * CLOCKS_PER_KB);
 }
 
-enum regex_result
-regex_next(struct regex_search *s, size_t from, size_t *start, size_t *end)
+static enum regex_result
+search_from(struct regex_search *s, size_t from, uint32_t options, size_t *start, size_t *end)
 {
 	size_t next = next_slice(s, from);
-	int result = search_slice(s, from, last_place(s, next));
+	int result = search_slice(s, from, last_place(s, next), options);
 	const PCRE2_SIZE *offsets;
 
 	while (result == PCRE2_ERROR_NOMATCH && next < s->end) {
@@ -321,7 +291,7 @@ regex_next(struct regex_search *s, size_t from, size_t *start, size_t *end)
 			return REGEX_LIMIT;
 		from = next;
 		next = next_slice(s, from);
-		result = search_slice(s, from, last_place(s, next));
+		result = search_slice(s, from, last_place(s, next), 0);
 	}
 	if (result == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;
@@ -333,10 +303,38 @@ regex_next(struct regex_search *s, size_t from, size_t *start, size_t *end)
 	return REGEX_FOUND;
 }
 
+enum regex_result
+regex_next(struct regex_search *s, size_t from, size_t *start, size_t *end)
+{
+	return search_from(s, from, 0, start, end);
+}
+
+enum regex_result
+regex_find(struct regex_search *s, size_t *start, size_t *end)
+{
+	uint32_t options = s->after_empty ? PCRE2_NOTEMPTY_ATSTART : 0u;
+	enum regex_result result = search_from(s, s->at, options, start, end);
+
+	if (result == REGEX_FOUND) {
+		s->at = *end;
+		s->after_empty = *end == *start;
+	}
+	return result;
+}
+
+void
+regex_seek(struct regex_search *s, size_t at)
+{
+	s->at = at;
+	s->after_empty = false;
+}
+
 void
 regex_end(struct regex_search *s)
 {
 	pcre2_match_data_free(s->match);
 	pcre2_match_context_free(s->limits);
+	free(s->repaired);
 	s->match = s->limits = NULL;
+	s->repaired = NULL;
 }
