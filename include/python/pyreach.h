@@ -78,8 +78,17 @@ struct pyreach {
 
 void reach_init(struct pyreach *r, unsigned minor);
 
-/* `s` is as it is before this token. */
-void reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok);
+/* Any token; reach_take() is the same and faster. */
+void reach_take_any(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok);
+
+/* `s` is as it is before this token. From 3.12 on only the first constant matters. */
+static inline void
+reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok)
+{
+	if (!r->seen || r->minor < 12 || !r->consts.started || r->testing ||
+	    r->consts.word == PYW_CASE)
+		reach_take_any(r, s, tok);
+}
 
 /* The fate of what lambdas and the like within the statement or head that has just ended hold, where
  * that is dead. To be asked before reach_simple() or reach_enter(). */

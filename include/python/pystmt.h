@@ -154,6 +154,7 @@ struct pystmt {
 	bool suite;     /* a head ended within this logical line, and its suite is empty so far */
 	bool decorated; /* decorators wait for their def or class */
 	bool maybe_match;
+	bool quiet;         /* see pystmt_take() */
 	bool last_is_colon; /* outside of brackets */
 	bool scattered;
 	uint32_t line_first; /* of the logical line */
@@ -172,8 +173,31 @@ struct pystmt {
 /* `sink` must outlive the parser. */
 void pystmt_init(struct pystmt *s, const struct pystmt_sink *sink, void *ctx);
 
-/* False: the tokens are not Python; see pystmt_tell(). */
-bool pystmt_take(struct pystmt *s, const struct pytoken *tok);
+/* Any token; pystmt_take() is the same and faster. */
+bool pystmt_take_any(struct pystmt *s, const struct pytoken *tok);
+
+/* May the token matter within an expression, by itself? */
+static inline bool
+pystmt_is_marked(const struct pytoken *tok)
+{
+	if (tok->kind == PYTOK_OP)
+		return tok->depth == 0 && (tok->op == ':' || tok->op == ';' || tok->op == '=');
+	if (tok->kind == PYTOK_NAME)
+		return tok->word == PYW_LAMBDA || tok->word == PYW_FOR;
+	return tok->kind >= PYTOK_NEWLINE;
+}
+
+/* False: the tokens are not Python; see pystmt_tell(). Once it is clear what a statement is, most of its
+ * tokens matter no longer (`quiet`). */
+static inline bool
+pystmt_take(struct pystmt *s, const struct pytoken *tok)
+{
+	if (!s->quiet || pystmt_is_marked(tok) || (tok->line != s->line_first && !s->scattered))
+		return pystmt_take_any(s, tok);
+	s->last_token = s->simple.last = tok->end_line;
+	s->last_is_colon = false;
+	return true;
+}
 
 /* After the last token. */
 bool pystmt_finish(struct pystmt *s, uint32_t line);

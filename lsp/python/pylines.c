@@ -625,17 +625,13 @@ static const struct pystmt_sink sink = {
 static bool
 take_token(struct py_reader *r, const struct pytoken *tok)
 {
+	bool first = !r->reach.consts.started;
+
 	if (tok->kind == PYTOK_OP && tok->op == ':' && tok->depth == 0)
 		take_colon(r, tok);
-	if (r->arcs.arcs != NULL) {
-		bool first = !r->reach.consts.started;
-
-		reach_take(&r->reach, &r->stmt, tok);
-		if (r->reach.testing)
-			pyarcs_test_take(&r->arcs.test, tok, first);
-	} else {
-		reach_take(&r->reach, &r->stmt, tok);
-	}
+	reach_take(&r->reach, &r->stmt, tok);
+	if (r->reach.testing && r->arcs.arcs != NULL)
+		pyarcs_test_take(&r->arcs.test, tok, first);
 	return pystmt_take(&r->stmt, tok);
 }
 

@@ -173,6 +173,7 @@ end_head(struct pystmt *s)
 		open_block(s);
 	s->sink->head(s->ctx, &s->head);
 	s->mode = MODE_START;
+	s->quiet = false;
 	s->suite = true;
 	return true;
 }
@@ -230,6 +231,7 @@ take_head(struct pystmt *s, const struct pytoken *tok)
 {
 	if (s->tokens++ == 0 && word_of(tok) == PYW_ANNOTATE)
 		s->head.hidden = s->head.kind == PY_BLOCK_DEF || s->head.kind == PY_BLOCK_CLASS;
+	s->quiet = true;
 	raise_inner(&s->head.inner, inner_of(tok));
 	count_lambda(s, tok);
 	if (tok->depth > 0 || tok->kind != PYTOK_OP)
@@ -405,6 +407,7 @@ end_simple(struct pystmt *s)
 	s->simple.docstring = s->docstring_ok && strings;
 	s->sink->simple(s->ctx, &s->simple);
 	s->mode = MODE_START;
+	s->quiet = false;
 	s->suite = false;
 	return true;
 }
@@ -490,6 +493,8 @@ take_simple(struct pystmt *s, const struct pytoken *tok)
 	if (s->shape != SHAPE_OTHER)
 		step_shape(s, tok);
 	s->simple.last = tok->end_line;
+	s->quiet = s->shape == SHAPE_OTHER && s->tokens > 2 && s->import == IMPORT_NONE &&
+		   !s->simple.nothing && !(s->simple.decorator && s->decorator_line == 0);
 	return true;
 }
 
@@ -683,7 +688,7 @@ take_in_mode(struct pystmt *s, const struct pytoken *tok)
 }
 
 bool
-pystmt_take(struct pystmt *s, const struct pytoken *tok)
+pystmt_take_any(struct pystmt *s, const struct pytoken *tok)
 {
 	if (tok->kind == PYTOK_NEWLINE)
 		return end_line(s, tok);
