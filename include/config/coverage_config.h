@@ -8,7 +8,6 @@
  * added to exclude_lines, partial_also to partial_branches, and `patch = subprocess` sets parallel.
  *
  * Not read: plugins' own options, and COVERAGE_FORCE_CONFIG, which is coverage.py's own.
- * Nothing in covls uses this yet.
  */
 #ifndef COVLS_CONFIG_COVERAGE_CONFIG_H
 #define COVLS_CONFIG_COVERAGE_CONFIG_H
@@ -128,6 +127,9 @@ struct coverage_config {
  */
 enum status coverage_config_read(struct coverage_config *config, const char *folder,
 				 const char *rcfile, struct error *err);
+
+/* Fills *config with the defaults alone. */
+void coverage_config_defaults(struct coverage_config *config);
 
 void coverage_config_free(struct coverage_config *config);
 

@@ -1,7 +1,7 @@
 /*
  * discover.h - where the coverage data of a source file may lie.
  *
- * With no setting, a file named ".coverage" is looked for in the source file's folder and in each
+ * With no setting and none in the project's configuration (project.h), a file named ".coverage" is looked for in the source file's folder and in each
  * folder above it, up to the workspace folder, or, where that lies in a repository (a package of
  * many, opened by itself), up to the repository's top; outside of every workspace folder, up to the
  * first folder that looks like a project's (it has a .git, pyproject.toml ...). The workspace folders
@@ -19,13 +19,18 @@
 /* How coverage.py calls its data file when nothing else is said. */
 #define DISCOVER_NAME ".coverage"
 
+/* Adds the folders that are looked in for what belongs to `source` (an absolute path), nearest first.
+ * `roots` are the workspace folders, absolute. */
+void discover_folders(const char *source, const struct text_list *roots, struct text_list *folders);
+
 /*
- * Fills `paths` with every place where the data of `source` (an absolute path) may be, whether there
- * is a file or not. `roots` are the workspace folders, absolute. `setting` is the user's data file,
- * or NULL; a relative one is meant from the first root or, without roots, the current folder.
+ * Fills `paths` with every place where the data of `source` may be, whether there is a file or not.
+ * `setting` is the user's data file, or NULL; a relative one is meant from the first root or, without
+ * roots, the current folder. `configured`, absolute, or NULL, is where the project's configuration says
+ * that it is: that goes first.
  */
 void discover_places(const char *source, const struct text_list *roots, const char *setting,
-		     struct text_list *paths);
+		     const char *configured, struct text_list *paths);
 
 /* The names under which data may know `source`, when it lies at `data_path`: without symbolic links, as
  * it is, and relative to the folder where the tests ran: the data's folder, or a workspace folder when

@@ -8,6 +8,7 @@
 #define COVLS_COVERAGE_SEARCH_H
 
 #include "coverage/discover.h"
+#include "coverage/project.h"
 #include "data/data.h"
 #include "platform/file.h"
 
@@ -28,11 +29,12 @@ struct search_item {
 	struct data_query data;
 	struct data_info info;
 	struct text_list places;
+	struct project *project; /* that the source belongs to; the item holds it */
 };
 
 /* Answers all items. Each data file is read once, in one go, for all items that it may serve. */
 void search_run(struct search_item *items, size_t count, const struct text_list *roots,
-		const char *setting);
+		const char *setting, struct project_cache *projects);
 
 void search_item_free(struct search_item *item);
 

@@ -33,18 +33,23 @@ struct subject {
 	struct file_stamp data_stamp;
 	struct data_info info;
 
+	struct project *project; /* whose rules the text is read by; NULL: the defaults, so far */
+
 	/* Private. */
 	struct data_query data;
 	struct line_map map;
 	uint64_t *ran_hashes; /* of each line of the text that ran: [n - 1] of line n */
 	struct py_lines lines;
+	bool was_read;        /* subject_read_text() has been called */
 	bool understood;      /* `lines` belong to the text as it is now */
 	bool view_is_of_data; /* `view` was made from `data` */
 	bool source_newer;    /* the file was younger than the data when the data came */
 	bool gone;            /* the data file has been away for good */
 	struct error parse_error;
-	struct error trouble; /* with a data file, since the last good data */
-	char *trouble_path;   /* which one; NULL when there is none at all */
+	struct error pattern_error; /* a pattern of the project takes too long on this text */
+	struct line_set no_branch; /* lines whose branches don't count, once the project is known */
+	struct error trouble;      /* with a data file, since the last good data */
+	char *trouble_path;        /* which one; NULL when there is none at all */
 	struct text_list places;
 };
 

@@ -43,6 +43,7 @@ enum view_reason {
 	REASON_BAD_DATA,
 	REASON_BUSY,
 	REASON_DATA_GONE,
+	REASON_BAD_CONFIG, /* the project's configuration cannot be read */
 	REASON_SOURCE_NEWER,
 	REASON_NOT_A_FILE,
 };

@@ -294,7 +294,7 @@ choose_data(const char *current, const char *setting)
 	struct buf where = { 0 };
 	char *source = path_join(current, "any"), *found = NULL;
 
-	discover_places(source, &roots, setting, &places);
+	discover_places(source, &roots, setting, NULL, &places);
 	for (size_t i = 0; i < places.count && found == NULL; i++) {
 		if (setting != NULL || file_stamp(places.at[i]).kind != FILE_NONE)
 			found = mem_copy(places.at[i]);

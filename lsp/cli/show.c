@@ -153,8 +153,8 @@ show_item(struct painter *p, struct search_item *item)
 		cli_complain("%s", err.text);
 	} else {
 		doc_text_set(&text, &bytes);
-		subject_read_text(&subject, doc_text_span(&text));
 		subject_take(&subject, item, doc_text_span(&text));
+		subject_read_text(&subject, doc_text_span(&text));
 		subject_refresh(&subject);
 		measured = subject.view.measured;
 		p->shown++;
@@ -204,6 +204,7 @@ cli_show(int argc, char **argv)
 	struct painter p = { .utf8 = terminal_has_utf8() };
 	struct search_item *items = mem_alloc((size_t)argc, sizeof *items);
 	struct text_list roots = { 0 };
+	struct project_cache *projects = project_cache_open();
 	struct options settings;
 	const char *value, *color = NULL;
 	size_t count = 0, measured = 0;
@@ -235,7 +236,7 @@ cli_show(int argc, char **argv)
 		goto out;
 	}
 	p.current = path_current();
-	search_run(items, count, &roots, settings.data_file);
+	search_run(items, count, &roots, settings.data_file, projects);
 	for (size_t i = 0; i < count; i++)
 		measured += show_item(&p, &items[i]);
 	if (count > 1)
@@ -246,6 +247,7 @@ out:
 	for (size_t i = 0; i < count; i++)
 		search_item_free(&items[i]);
 	free(items);
+	project_cache_close(projects);
 	options_free(&settings);
 	return status;
 }

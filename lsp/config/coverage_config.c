@@ -544,8 +544,8 @@ read_file(struct coverage_config *config, const char *folder, const char *name, 
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static void
-set_defaults(struct coverage_config *config)
+void
+coverage_config_defaults(struct coverage_config *config)
 {
 	*config = (struct coverage_config){ 0 };
 	for (size_t i = 0; i < COVERAGE_OPTION_COUNT; i++) {
@@ -689,7 +689,7 @@ coverage_config_read(struct coverage_config *config, const char *folder, const c
 {
 	enum status status;
 
-	set_defaults(config);
+	coverage_config_defaults(config);
 	status = read_files(config, folder, rcfile, err);
 	if (status != STATUS_OK)
 		return status;

@@ -77,7 +77,7 @@ root_of(const char *path, const struct text_list *roots)
 }
 
 static void
-add_folders_above(const char *source, const struct text_list *roots, struct text_list *paths)
+add_folders_above(const char *source, const struct text_list *roots, struct text_list *folders)
 {
 	const char *root = root_of(source, roots);
 	char *folder = path_folder(source);
@@ -89,7 +89,7 @@ add_folders_above(const char *source, const struct text_list *roots, struct text
 					  : strcmp(folder, top != NULL ? top : root) == 0);
 		char *above = path_folder(folder);
 
-		add_place(paths, folder, DISCOVER_NAME);
+		text_list_add_once(folders, folder);
 		free(folder);
 		folder = above;
 		if (last)
@@ -100,10 +100,21 @@ add_folders_above(const char *source, const struct text_list *roots, struct text
 }
 
 void
-discover_places(const char *source, const struct text_list *roots, const char *setting,
-		struct text_list *paths)
+discover_folders(const char *source, const struct text_list *roots, struct text_list *folders)
 {
-	char *other;
+	char *real = path_real(source);
+
+	add_folders_above(source, roots, folders);
+	if (real != NULL && strcmp(real, source) != 0)
+		add_folders_above(real, roots, folders);
+	free(real);
+}
+
+void
+discover_places(const char *source, const struct text_list *roots, const char *setting,
+		const char *configured, struct text_list *paths)
+{
+	struct text_list folders = { 0 };
 
 	if (setting != NULL) {
 		char *current = path_current();
@@ -112,13 +123,14 @@ discover_places(const char *source, const struct text_list *roots, const char *s
 		free(current);
 		return;
 	}
-	add_folders_above(source, roots, paths);
-	other = path_real(source);
-	if (other != NULL && strcmp(other, source) != 0)
-		add_folders_above(other, roots, paths);
-	free(other);
+	if (configured != NULL)
+		text_list_add_once(paths, configured);
+	discover_folders(source, roots, &folders);
+	for (size_t i = 0; i < folders.count; i++)
+		add_place(paths, folders.at[i], DISCOVER_NAME);
 	for (size_t i = 0; i < roots->count; i++)
 		add_place(paths, roots->at[i], DISCOVER_NAME);
+	text_list_free(&folders);
 }
 
 /* How `source` and what it really is are called from `folder`, if they lie below it. */

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "platform/path.h"
 
+#include "search_paths.h"
+
 /* How far an item has come. */
 struct progress {
 	size_t place; /* the next of its places to try */
@@ -75,6 +77,50 @@ take_outcome(struct search_item *item, struct progress *p, const char *path, enu
 	p->query = (struct data_query){ 0 };
 }
 
+/* What ran under another name ran, too. */
+static void
+unite(struct data_query *into, struct data_query *more)
+{
+	if (into->answer == DATA_UNKNOWN) {
+		const char *const *names = into->names;
+
+		data_query_free(into);
+		*into = *more;
+		into->names = names;
+		return;
+	}
+	if (more->answer == DATA_RAN)
+		into->answer = DATA_RAN;
+	line_set_unite(&into->ran, &more->ran);
+	for (size_t i = 0; i < more->arcs.count; i++)
+		arc_list_add(&into->arcs, more->arcs.at[i].from, more->arcs.at[i].to);
+	arc_list_sort(&into->arcs);
+	data_query_free(more);
+}
+
+/* Adds what the data holds under names that the project's [paths] takes for the source. */
+static void
+read_aliases(const struct search_item *item, struct data_query *query, const char *path)
+{
+	struct text_list names = { 0 };
+	char *real = path_real(item->source);
+
+	search_paths_names(path, real == NULL ? item->source : real, item->project, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		const char *const one[] = { names.at[i], NULL };
+		struct data_query more = { .names = one, .want = query->want };
+		struct error err;
+
+		if (query->recorded != NULL && strcmp(query->recorded, names.at[i]) == 0)
+			continue;
+		if (data_read(path, &more, 1, NULL, &err) == STATUS_OK &&
+		    more.answer != DATA_UNKNOWN)
+			unite(query, &more);
+	}
+	text_list_free(&names);
+	free(real);
+}
+
 /* Reads `path` for all items whose turn it is to try it. */
 static void
 read_place(struct search_item *items, struct progress *all, size_t count, const char *wanted,
@@ -99,6 +145,8 @@ read_place(struct search_item *items, struct progress *all, size_t count, const 
 	}
 	status = data_read(path, queries, asked, &info, &err);
 	for (size_t i = 0; i < asked; i++) {
+		if (status == STATUS_OK && items[who[i]].project->config.path_count > 0)
+			read_aliases(&items[who[i]], &queries[i], path);
 		all[who[i]].query = queries[i];
 		take_outcome(&items[who[i]], &all[who[i]], path, status, &err, &info, &stamp);
 	}
@@ -107,9 +155,23 @@ read_place(struct search_item *items, struct progress *all, size_t count, const 
 	free(queries);
 }
 
+static void
+begin_item(struct search_item *item, const struct text_list *roots, const char *setting,
+	   struct project_cache *projects)
+{
+	char *configured;
+
+	item->status = STATUS_MISSING;
+	item->source_stamp = file_stamp(item->source);
+	item->project = project_of(projects, item->source, roots);
+	configured = project_data_file(item->project);
+	discover_places(item->source, roots, setting, configured, &item->places);
+	free(configured);
+}
+
 void
 search_run(struct search_item *items, size_t count, const struct text_list *roots,
-	   const char *setting)
+	   const char *setting, struct project_cache *projects)
 {
 	struct progress *all = mem_alloc(count, sizeof *all);
 	struct text_list here = {
@@ -119,11 +181,8 @@ search_run(struct search_item *items, size_t count, const struct text_list *root
 	char *current = path_current();
 
 	text_list_add_once(&here, current);
-	for (size_t i = 0; i < count; i++) {
-		items[i].status = STATUS_MISSING;
-		items[i].source_stamp = file_stamp(items[i].source);
-		discover_places(items[i].source, roots, setting, &items[i].places);
-	}
+	for (size_t i = 0; i < count; i++)
+		begin_item(&items[i], roots, setting, projects);
 	for (size_t i = 0; i < count; i++) {
 		const char *path;
 
@@ -146,5 +205,6 @@ search_item_free(struct search_item *item)
 	free(item->data_path);
 	data_query_free(&item->data);
 	text_list_free(&item->places);
+	project_release(item->project);
 	*item = (struct search_item){ 0 };
 }

@@ -93,17 +93,35 @@ restore_lines(struct subject *s, struct span text)
 	free(runs);
 }
 
+/* Lines whose branches don't count; only the project says. */
+static void
+find_no_branch(struct subject *s, struct span text)
+{
+	line_set_clear(&s->no_branch);
+	if (s->project != NULL && s->understood)
+		py_patterns_no_branch(&s->project->patterns, &s->lines, text, &s->no_branch,
+				      &s->pattern_error);
+}
+
 void
 subject_read_text(struct subject *s, struct span text)
 {
 	struct py_options options = { .want = PY_WANT_ARCS | PY_WANT_REGIONS };
+	struct line_set matched = { 0 };
 
 	if (s->ran_hashes != NULL && !line_map_is_whole(&s->map))
 		restore_lines(s, text);
 
-	s->parse_error = (struct error){ 0 };
+	s->was_read = true;
+	s->parse_error = s->pattern_error = (struct error){ 0 };
+	if (s->project != NULL && s->is_python) {
+		py_patterns_excluded(&s->project->patterns, text, &matched, &s->pattern_error);
+		options.matched = &matched;
+	}
 	s->understood = s->is_python &&
 			py_lines_read(&s->lines, text, &options, &s->parse_error) == STATUS_OK;
+	line_set_free(&matched);
+	find_no_branch(s, text);
 }
 
 void
@@ -314,9 +332,27 @@ drop_data(struct subject *s)
 	s->view_is_of_data = false;
 }
 
+/* The rules that the text is to be read by. If it was read by others, it is read again. */
+static void
+take_project(struct subject *s, struct search_item *item, struct span text)
+{
+	struct project *before = s->project;
+
+	if (item->project == NULL)
+		return;
+	s->project = item->project;
+	item->project = NULL;
+	if (s->was_read && !project_rules_equal(before, s->project))
+		subject_read_text(s, text);
+	else if (s->was_read && before == NULL)
+		find_no_branch(s, text);
+	project_release(before);
+}
+
 void
 subject_take(struct subject *s, struct search_item *item, struct span text)
 {
+	take_project(s, item, text);
 	text_list_free(&s->places);
 	s->places = item->places;
 	item->places = (struct text_list){ 0 };
@@ -427,6 +463,12 @@ say_why(struct subject *s)
 		    s->data.tracer);
 	else if (s->is_python && !s->understood && s->parse_error.status != STATUS_OK)
 		say(s, REASON_NOT_PYTHON, "line %u: %s", s->parse_error.line, s->parse_error.text);
+	else if (s->project != NULL && s->project->trouble.status != STATUS_OK)
+		say(s, REASON_BAD_CONFIG,
+		    "%s; until that is mended, coverage.py's defaults are used",
+		    s->project->trouble.text);
+	else if (s->pattern_error.status != STATUS_OK)
+		say(s, REASON_BAD_CONFIG, "%s", s->pattern_error.text);
 	else if (s->source_newer)
 		say(s, REASON_SOURCE_NEWER, "'%s' was changed after the tests ran; run them again",
 		    path_base(s->path));
@@ -457,6 +499,7 @@ subject_refresh(struct subject *s)
 			.data = &s->data,
 			.map = &s->map,
 			.has_branches = s->info.has_branches,
+			.no_branch = &s->no_branch,
 		};
 
 		view_build(&s->view, &parts);
@@ -486,10 +529,12 @@ void
 subject_free(struct subject *s)
 {
 	free(s->path);
+	project_release(s->project);
 	free(s->data_path);
 	free(s->trouble_path);
 	data_query_free(&s->data);
 	line_map_free(&s->map);
+	line_set_free(&s->no_branch);
 	free(s->ran_hashes);
 	py_lines_free(&s->lines);
 	view_free(&s->view);

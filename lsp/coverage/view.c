@@ -43,6 +43,7 @@ view_reason_name(enum view_reason reason)
 		[REASON_BAD_DATA] = "bad-data",
 		[REASON_BUSY] = "busy",
 		[REASON_DATA_GONE] = "data-gone",
+		[REASON_BAD_CONFIG] = "bad-config",
 		[REASON_SOURCE_NEWER] = "source-newer",
 		[REASON_NOT_A_FILE] = "not-a-file",
 	};

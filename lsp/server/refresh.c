@@ -40,6 +40,7 @@ struct refresh {
 	struct session *session;
 	uv_loop_t *loop;
 	struct watch *watch;
+	struct project_cache *projects; /* the job's, while there is one */
 	uv_timer_t typing, again, start;
 	uint64_t typing_since; /* 0: nobody is typing */
 	struct job *job;       /* under way */
@@ -58,6 +59,7 @@ release(struct refresh *r)
 	if (r->open_handles > 0 || r->job != NULL)
 		return;
 	free(r->tickets);
+	project_cache_close(r->projects);
 	free(r);
 }
 
@@ -113,11 +115,19 @@ refresh_settle(struct refresh *r, struct document *d)
 static bool
 is_wanted(void *ctx, const char *name)
 {
-	struct refresh *r = ctx;
-	const char *setting = r->session->options.data_file;
-	const char *wanted = setting == NULL ? DISCOVER_NAME : path_base(setting);
+	const struct session *s = ((struct refresh *)ctx)->session;
 
-	return strcmp(name, wanted) == 0;
+	if (project_is_file(name))
+		return true;
+	for (size_t i = 0; i < s->document_count; i++) {
+		const struct text_list *places = &s->documents[i]->subject.places;
+
+		for (size_t k = 0; k < places->count; k++) {
+			if (strcmp(name, path_base(places->at[k])) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -141,6 +151,8 @@ set_watches(struct refresh *r)
 			text_list_add_once(&folders, folder);
 			free(folder);
 		}
+		if (s->documents[i]->subject.project != NULL)
+			text_list_add_once(&folders, s->documents[i]->subject.project->folder);
 	}
 	/* A change between the reading and the beginning of the watch went unseen. */
 	if (watch_set(r->watch, (const char *const *)folders.at, folders.count))
@@ -154,7 +166,7 @@ on_work(uv_work_t *work)
 {
 	struct job *job = work->data;
 
-	search_run(job->items, job->count, &job->roots, job->setting);
+	search_run(job->items, job->count, &job->roots, job->setting, job->owner->projects);
 }
 
 static void
@@ -391,6 +403,7 @@ refresh_open(uv_loop_t *loop, struct session *s)
 
 	r->loop = loop;
 	r->session = s;
+	r->projects = project_cache_open();
 	init_timer(r, &r->typing);
 	init_timer(r, &r->again);
 	init_timer(r, &r->start);

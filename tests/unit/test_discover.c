@@ -62,7 +62,7 @@ places(const char *source, const char *root, const char *setting)
 
 	if (root != NULL)
 		text_list_add_once(&roots, root_path);
-	discover_places(path, &roots, setting, &paths);
+	discover_places(path, &roots, setting, NULL, &paths);
 	text = text_of(&paths);
 	free(path);
 	free(root_path);

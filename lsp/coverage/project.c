@@ -1,0 +1,221 @@
+#include "coverage/project.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "coverage/discover.h"
+#include "platform/file.h"
+#include "platform/path.h"
+
+static const char *const names[] = { ".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini",
+				     "pyproject.toml" };
+#define NAMES (sizeof names / sizeof names[0])
+
+/* A folder that has been looked at. */
+struct entry {
+	char *folder;
+	struct file_stamp stamps[NAMES]; /* or [0] is that of $COVERAGE_RCFILE */
+	struct project *project;
+};
+
+struct project_cache {
+	struct entry *at;
+	size_t count, cap;
+};
+
+static const char *
+rcfile(void)
+{
+	const char *name = getenv("COVERAGE_RCFILE");
+
+	return name == NULL || *name == '\0' ? NULL : name;
+}
+
+bool
+project_is_file(const char *name)
+{
+	for (size_t i = 0; i < NAMES; i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return rcfile() != NULL && strcmp(name, path_base(rcfile())) == 0;
+}
+
+static void
+stamp(const char *folder, struct file_stamp stamps[NAMES])
+{
+	for (size_t i = 0; i < NAMES; i++) {
+		char *path = path_join(folder, rcfile() == NULL ? names[i] : rcfile());
+
+		stamps[i] = file_stamp(path);
+		free(path);
+	}
+}
+
+static bool
+is_as_it_was(const struct entry *entry, const struct file_stamp stamps[NAMES])
+{
+	for (size_t i = 0; i < NAMES; i++) {
+		if (!file_stamp_equal(&entry->stamps[i], &stamps[i]))
+			return false;
+	}
+	return entry->project != NULL;
+}
+
+static enum status
+compile_patterns(struct project *project)
+{
+	const struct coverage_value *values = project->config.values;
+
+	return py_patterns_compile(&project->patterns, &values[COVERAGE_REPORT_EXCLUDE_LINES].list,
+				   &values[COVERAGE_REPORT_PARTIAL_BRANCHES].list,
+				   &values[COVERAGE_REPORT_PARTIAL_BRANCHES_ALWAYS].list,
+				   &project->trouble);
+}
+
+static struct project *
+read_project(const char *folder)
+{
+	struct project *project = mem_alloc(1, sizeof *project);
+	enum status status;
+
+	project->folder = mem_copy(folder);
+	atomic_init(&project->holders, 1);
+	status = coverage_config_read(&project->config, folder, NULL, &project->trouble);
+	if (status == STATUS_OK)
+		status = compile_patterns(project);
+	if (status == STATUS_OK)
+		return project;
+	coverage_config_free(&project->config);
+	coverage_config_defaults(&project->config);
+	py_patterns_compile(&project->patterns, NULL, NULL, NULL, NULL);
+	return project;
+}
+
+static struct entry *
+find_entry(struct project_cache *cache, const char *folder)
+{
+	for (size_t i = 0; i < cache->count; i++) {
+		if (strcmp(cache->at[i].folder, folder) == 0)
+			return &cache->at[i];
+	}
+	cache->at = mem_grow(cache->at, cache->count, &cache->cap, sizeof *cache->at);
+	cache->at[cache->count] = (struct entry){ .folder = mem_copy(folder) };
+	return &cache->at[cache->count++];
+}
+
+static struct project *
+project_in(struct project_cache *cache, const char *folder)
+{
+	struct entry *entry = find_entry(cache, folder);
+	struct file_stamp stamps[NAMES];
+
+	stamp(folder, stamps);
+	if (is_as_it_was(entry, stamps))
+		return entry->project;
+	project_release(entry->project);
+	entry->project = read_project(folder);
+	memcpy(entry->stamps, stamps, sizeof stamps);
+	return entry->project;
+}
+
+struct project *
+project_of(struct project_cache *cache, const char *source, const struct text_list *roots)
+{
+	struct text_list folders = { 0 };
+	struct project *project = NULL;
+
+	if (rcfile() != NULL && roots->count > 0)
+		return project_hold(project_in(cache, roots->at[0]));
+	discover_folders(source, roots, &folders);
+	for (size_t i = 0; i < folders.count; i++) {
+		project = project_in(cache, folders.at[i]);
+		if (project->config.file != NULL || project->trouble.status != STATUS_OK)
+			break;
+	}
+	text_list_free(&folders);
+	return project_hold(project);
+}
+
+struct project *
+project_hold(struct project *project)
+{
+	atomic_fetch_add(&project->holders, 1);
+	return project;
+}
+
+void
+project_release(struct project *project)
+{
+	if (project == NULL || atomic_fetch_sub(&project->holders, 1) > 1)
+		return;
+	coverage_config_free(&project->config);
+	py_patterns_free(&project->patterns);
+	free(project->folder);
+	free(project);
+}
+
+/* NULL: those of the defaults. */
+static const struct text_list *
+list_of(const struct project *project, enum coverage_option option, const struct project *defaults)
+{
+	return &(project == NULL ? defaults : project)->config.values[option].list;
+}
+
+static bool
+lists_equal(const struct text_list *a, const struct text_list *b)
+{
+	bool equal = a->count == b->count;
+
+	for (size_t i = 0; i < a->count && equal; i++)
+		equal = strcmp(a->at[i], b->at[i]) == 0;
+	return equal;
+}
+
+bool
+project_rules_equal(const struct project *a, const struct project *b)
+{
+	static const enum coverage_option rules[] = {
+		COVERAGE_REPORT_EXCLUDE_LINES,
+		COVERAGE_REPORT_PARTIAL_BRANCHES,
+		COVERAGE_REPORT_PARTIAL_BRANCHES_ALWAYS,
+	};
+	struct project defaults = { 0 };
+	bool equal = true;
+
+	if (a == b)
+		return true;
+	coverage_config_defaults(&defaults.config);
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0] && equal; i++)
+		equal = lists_equal(list_of(a, rules[i], &defaults),
+				    list_of(b, rules[i], &defaults));
+	coverage_config_free(&defaults.config);
+	return equal;
+}
+
+char *
+project_data_file(const struct project *project)
+{
+	const char *name = project->config.values[COVERAGE_RUN_DATA_FILE].text;
+
+	return name == NULL || strcmp(name, DISCOVER_NAME) == 0 ? NULL
+								: path_join(project->folder, name);
+}
+
+struct project_cache *
+project_cache_open(void)
+{
+	return mem_alloc(1, sizeof(struct project_cache));
+}
+
+void
+project_cache_close(struct project_cache *cache)
+{
+	for (size_t i = 0; i < cache->count; i++) {
+		free(cache->at[i].folder);
+		project_release(cache->at[i].project);
+	}
+	free(cache->at);
+	free(cache);
+}
