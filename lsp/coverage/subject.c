@@ -98,9 +98,20 @@ static void
 find_no_branch(struct subject *s, struct span text)
 {
 	line_set_clear(&s->no_branch);
-	if (s->project != NULL && s->understood)
+	if (s->project != NULL && s->understood && s->pattern_error.status == STATUS_OK)
 		py_patterns_no_branch(&s->project->patterns, &s->lines, text, &s->no_branch,
 				      &s->pattern_error);
+}
+
+/* What the project excludes; false: the defaults are to be taken. A pattern that took too long once is
+ * not tried again at every key, but when the project's rules have changed. */
+static bool
+find_excluded(struct subject *s, struct span text, struct line_set *matched)
+{
+	if (s->project == NULL || !s->is_python || s->pattern_error.status != STATUS_OK)
+		return false;
+	return py_patterns_excluded(&s->project->patterns, text, matched, &s->pattern_error) ==
+	       STATUS_OK;
 }
 
 void
@@ -113,11 +124,9 @@ subject_read_text(struct subject *s, struct span text)
 		restore_lines(s, text);
 
 	s->was_read = true;
-	s->parse_error = s->pattern_error = (struct error){ 0 };
-	if (s->project != NULL && s->is_python) {
-		py_patterns_excluded(&s->project->patterns, text, &matched, &s->pattern_error);
+	s->parse_error = (struct error){ 0 };
+	if (find_excluded(s, text, &matched))
 		options.matched = &matched;
-	}
 	s->understood = s->is_python &&
 			py_lines_read(&s->lines, text, &options, &s->parse_error) == STATUS_OK;
 	line_set_free(&matched);
@@ -337,12 +346,15 @@ static void
 take_project(struct subject *s, struct search_item *item, struct span text)
 {
 	struct project *before = s->project;
+	bool same = project_rules_equal(before, item->project);
 
 	if (item->project == NULL)
 		return;
 	s->project = item->project;
 	item->project = NULL;
-	if (s->was_read && !project_rules_equal(before, s->project))
+	if (!same)
+		s->pattern_error = (struct error){ 0 };
+	if (s->was_read && !same)
 		subject_read_text(s, text);
 	else if (s->was_read && before == NULL)
 		find_no_branch(s, text);
@@ -468,7 +480,9 @@ say_why(struct subject *s)
 		    "%s; until that is mended, coverage.py's defaults are used",
 		    s->project->trouble.text);
 	else if (s->pattern_error.status != STATUS_OK)
-		say(s, REASON_BAD_CONFIG, "%s", s->pattern_error.text);
+		say(s, REASON_BAD_CONFIG,
+		    "%s; until that is mended, coverage.py's defaults are used",
+		    s->pattern_error.text);
 	else if (s->source_newer)
 		say(s, REASON_SOURCE_NEWER, "'%s' was changed after the tests ran; run them again",
 		    path_base(s->path));
