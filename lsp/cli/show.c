@@ -97,8 +97,12 @@ add_head(const struct painter *p, struct buf *out, const struct subject *s)
 		clock_ago((clock_wall_ns() - s->data_stamp.modified_ns) / 1000000000, ago);
 		buf_addf(out, "  %s  %u of %u statements ran, %u missed", percent, sum->covered,
 			 sum->statements, sum->missed);
+		if (sum->branches > 0)
+			buf_addf(out, ", %u of %u branches taken",
+				 sum->branches - sum->missed_branches, sum->branches);
 		if (sum->excluded > 0)
-			buf_addf(out, ", %u lines excluded", sum->excluded);
+			buf_addf(out, ", %u line%s excluded", sum->excluded,
+				 sum->excluded == 1 ? "" : "s");
 		buf_addf(out, "  (%s, %s)", cli_short_path(s->data_path, p->current), ago);
 	}
 	buf_add_char(out, '\n');
@@ -107,6 +111,29 @@ add_head(const struct painter *p, struct buf *out, const struct subject *s)
 		paint(p, out, "33", s->message);
 		buf_add_char(out, '\n');
 	}
+}
+
+/* Behind the first line of a partial statement: why it is. */
+static void
+add_reasons(const struct painter *p, struct buf *out, const struct subject *s, struct span text,
+	    uint32_t line)
+{
+	const struct arc_list *branches = &s->view.branches;
+	struct buf reasons = { 0 };
+
+	for (size_t i = arc_list_find(branches, (int32_t)line);
+	     i < branches->count && branches->at[i].from == (int32_t)line; i++) {
+		buf_add_text(&reasons, reasons.len > 0 ? "; "
+				       : p->utf8       ? "  \xe2\x86\x90 "
+						       : "  <- ");
+		subject_describe_branch(s, text, branches->at[i], &reasons);
+	}
+	if (p->color)
+		buf_add_text(out, "\x1b[33m");
+	add_source(out, buf_span(&reasons)); /* names come from the source */
+	if (p->color)
+		buf_add_text(out, "\x1b[0m");
+	buf_free(&reasons);
 }
 
 static void
@@ -132,6 +159,8 @@ add_lines(const struct painter *p, struct buf *out, const struct subject *s, str
 		add_source(out, doc_text_line(text, line - 1));
 		if (p->color && state == LINE_EXCLUDED)
 			buf_add_text(out, "\x1b[0m");
+		if (state == LINE_PARTIAL)
+			add_reasons(p, out, s, doc_text_span(text), line);
 		buf_add_char(out, '\n');
 		if (out->len > 1 << 16) {
 			fwrite(out->at, 1, out->len, stdout);
@@ -161,6 +190,8 @@ show_item(struct painter *p, struct search_item *item)
 		p->total.statements += subject.view.summary.statements;
 		p->total.covered += subject.view.summary.covered;
 		p->total.missed += subject.view.summary.missed;
+		p->total.branches += subject.view.summary.branches;
+		p->total.missed_branches += subject.view.summary.missed_branches;
 		add_head(p, &out, &subject);
 		add_lines(p, &out, &subject, &text);
 		buf_add_char(&out, '\n');
@@ -179,8 +210,12 @@ show_total(const struct painter *p)
 	char percent[CLI_PERCENT_MAX];
 
 	cli_percent(&p->total, percent);
-	printf("%u files  %s  %u of %u statements ran, %u missed\n", p->shown, percent,
+	printf("%u files  %s  %u of %u statements ran, %u missed", p->shown, percent,
 	       p->total.covered, p->total.statements, p->total.missed);
+	if (p->total.branches > 0)
+		printf(", %u of %u branches taken", p->total.branches - p->total.missed_branches,
+		       p->total.branches);
+	putchar('\n');
 }
 
 static bool

@@ -149,7 +149,7 @@ def test_in_a_shell():
         make(folder / "data", RAN)
         code, out, errors = run("show", "--color=never", "a.py", cwd=folder.path)
         equal((code, errors), (0, ""))
-        true("1 lines excluded" in out, out)
+        true("1 line excluded" in out, out)
 
 
 main(globals())
