@@ -74,7 +74,8 @@ struct view_summary {
 };
 
 struct view {
-	struct view_runs runs; /* disjoint, rising; neighbours of one state are one run */
+	/* Disjoint, rising. Neighbours of one state are one run, but each partial statement is its own. */
+	struct view_runs runs;
 	struct view_runs
 		missed; /* missed statements, united across lines without code; no state else */
 	/* The ways out of partial lines that were not taken, sorted; between first lines of statements. */

@@ -51,12 +51,14 @@ view_reason_name(enum view_reason reason)
 	return names[reason];
 }
 
+/* Neighbours that stand the same are one run; not so partial statements, each has its own reasons. */
 static void
 add_run(struct view_runs *runs, uint32_t first, uint32_t last, enum line_state state)
 {
 	struct view_run *before = runs->count == 0 ? NULL : &runs->at[runs->count - 1];
 
-	if (before != NULL && before->state == state && before->last + 1 == first) {
+	if (before != NULL && before->state == state && state != LINE_PARTIAL &&
+	    before->last + 1 == first) {
 		before->last = last;
 		return;
 	}

@@ -243,6 +243,13 @@ static const char source[] = "def f(a, b):\n"        /* 1 */
 			     "    return a\n"        /* 9 */
 			     "if 1: z = 1\n";        /* 10 */
 
+static const char nested[] = "def f(a, b):\n"         /* 1 */
+			     "    if a:\n"            /* 2 */
+			     "        if b:\n"        /* 3 */
+			     "            return 1\n" /* 4 */
+			     "    return 2\n"         /* 5 */
+			     "f(1, 1)\n";             /* 6 */
+
 struct branches {
 	struct py_lines lines;
 	struct data_query data;
@@ -326,6 +333,14 @@ branches_that_were_not_taken(void **state)
 	assert_string_equal(text_of(&b.view.runs), "1c 2p 3c 4p 5-8m 9-10c");
 	assert_string_equal(branches_of(&b.view), "2>4 4>5");
 	assert_int_equal(b.view.summary.missed_branches, 4);
+	tear_down_branches(&b);
+
+	/* Partial neighbours are places of their own, an edit between them or not. */
+	set_up_branches(&b, nested, "-1>1 1>6 6>-1 -1>2 2>3 3>4 4>-1");
+	build_branches(&b);
+	assert_string_equal(text_of(&b.view.runs), "1c 2p 3p 4c 5m 6c");
+	view_edit(&b.view, 1, 0, 1);
+	assert_string_equal(text_of(&b.view.runs), "2c 3p 4p 5c 6m 7c");
 	tear_down_branches(&b);
 }
 
