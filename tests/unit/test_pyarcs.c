@@ -354,6 +354,24 @@ check_row(const struct vector *v, char kind, const char *want, unsigned minor)
 	py_lines_free(&lines);
 }
 
+/* The same cut into pieces, unless it is said that it need not be. */
+static void
+check_pieces(const struct vector *v, const char *want, unsigned minor)
+{
+	struct py_lines lines = { 0 };
+	struct buf got = { 0 };
+
+	for (size_t size = 1; size <= 4; size++) {
+		read_pieces(&lines, buf_span(&v->text), minor, size);
+		if (lines.arcs.doubtful)
+			continue;
+		show_arcs(&got, &lines);
+		check_text(&got, want, v->name, buf_span(&v->text), minor);
+	}
+	buf_free(&got);
+	py_lines_free(&lines);
+}
+
 /* "A 10,11 1>2 2>-1" */
 static void
 check_rows(struct vector *v, const char *row)
@@ -366,6 +384,8 @@ check_rows(struct vector *v, const char *row)
 
 		if (!is_inexact(v->name, minor))
 			check_row(v, row[0], want, minor);
+		if (!is_inexact(v->name, minor) && row[0] == 'A')
+			check_pieces(v, want, minor);
 		v->compared++;
 		p += strspn(p, "0123456789");
 		p += *p == ',';
