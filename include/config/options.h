@@ -25,11 +25,17 @@ enum severity {
 /* A later one wins over an earlier one. */
 enum option_origin { ORIGIN_DEFAULT, ORIGIN_ENVIRONMENT, ORIGIN_EDITOR, ORIGIN_COMMAND_LINE };
 
-enum option_id { OPTION_DATA_FILE, OPTION_DIAGNOSTICS_SEVERITY, OPTION_COUNT };
+enum option_id {
+	OPTION_DATA_FILE,
+	OPTION_PYTHON_VERSION,
+	OPTION_DIAGNOSTICS_SEVERITY,
+	OPTION_COUNT
+};
 
 /* Make with options_init(), end with options_free(). */
 struct options {
-	char *data_file; /* as written; NULL: look for it */
+	char *data_file;      /* as written; NULL: look for it */
+	char *python_version; /* as written, such as 3.12; NULL: python_version_find() looks */
 	enum severity diagnostics_severity;
 	enum option_origin origins[OPTION_COUNT];
 };
@@ -39,6 +45,8 @@ struct option_row {
 	const char *environment; /* a variable that sets it, or NULL */
 	const char *fallback;    /* the default, as text; NULL: none */
 	const char *choices;     /* the allowed values, each followed by a space; NULL: any text */
+	const char *form;        /* what a text must be, in words; NULL: anything */
+	bool (*has_form)(struct span value);
 	const char *help;
 	size_t offset; /* of the field */
 };

@@ -4,16 +4,42 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "config/python_version.h"
 
 /* The position of a word in `choices` is its value in enum severity. */
 #define SEVERITIES "off error warning information hint "
 
+static bool
+is_version(struct span value)
+{
+	unsigned minor;
+
+	return python_version_parse(value, &minor);
+}
+
 const struct option_row option_rows[OPTION_COUNT] = {
-	[OPTION_DATA_FILE] = {"dataFile",              "COVERAGE_FILE", NULL,   NULL,
-                              "the data file, absolute or relative to the workspace folder; else .coverage is looked "
-			       "for in the folder of the source file and those above it", offsetof(struct options, data_file)           },
-	[OPTION_DIAGNOSTICS_SEVERITY] = { "diagnostics.severity", NULL,            "hint", SEVERITIES,
-                              "how missed lines are published as diagnostics",            offsetof(struct options, diagnostics_severity)},
+	[OPTION_DATA_FILE] = {
+		.key = "dataFile",
+		.environment = "COVERAGE_FILE",
+		.help = "the data file, absolute or relative to the workspace folder; else .coverage is "
+			"looked for in the folder of the source file and those above it",
+		.offset = offsetof(struct options, data_file),
+	},
+	[OPTION_PYTHON_VERSION] = {
+		.key = "pythonVersion",
+		.form = "a version of Python such as 3.12",
+		.has_form = is_version,
+		.help = "the Python by whose rules sources are read; else that of the project's virtual "
+			"environment, .python-version or requires-python",
+		.offset = offsetof(struct options, python_version),
+	},
+	[OPTION_DIAGNOSTICS_SEVERITY] = {
+		.key = "diagnostics.severity",
+		.fallback = "hint",
+		.choices = SEVERITIES,
+		.help = "how missed lines are published as diagnostics",
+		.offset = offsetof(struct options, diagnostics_severity),
+	},
 };
 
 /* The place of `value` among the choices, or -1. */
@@ -58,6 +84,9 @@ options_set(struct options *options, enum option_id id, struct span value,
 			return error_set(err, STATUS_USAGE, "%s: '%.*s' is not one of: %s",
 					 row->key, (int)value.len, value.at, row->choices);
 		memcpy((char *)options + row->offset, &choice, sizeof choice);
+	} else if (value.len > 0 && row->form != NULL && !row->has_form(value)) {
+		return error_set(err, STATUS_USAGE, "%s: '%.*s' is not %s", row->key,
+				 (int)value.len, value.at, row->form);
 	} else {
 		store_text(options, row, value);
 	}
@@ -83,5 +112,6 @@ void
 options_free(struct options *options)
 {
 	free(options->data_file);
-	options->data_file = NULL;
+	free(options->python_version);
+	options->data_file = options->python_version = NULL;
 }

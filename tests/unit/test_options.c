@@ -60,12 +60,36 @@ a_wrong_choice_is_told_and_changes_nothing(void **state)
 	options_free(&o);
 }
 
+static void
+a_text_of_the_wrong_form_is_told_and_changes_nothing(void **state)
+{
+	struct options o;
+	struct error err = { 0 };
+
+	(void)state;
+	options_init(&o);
+	assert_null(o.python_version);
+	assert_int_equal(options_set(&o, OPTION_PYTHON_VERSION, SPAN("3.12"), ORIGIN_EDITOR, &err),
+			 STATUS_OK);
+	assert_int_equal(
+		options_set(&o, OPTION_PYTHON_VERSION, SPAN("newest"), ORIGIN_EDITOR, &err),
+		STATUS_USAGE);
+	assert_string_equal(o.python_version, "3.12");
+	assert_string_equal(err.text,
+			    "pythonVersion: 'newest' is not a version of Python such as 3.12");
+	assert_int_equal(options_set(&o, OPTION_PYTHON_VERSION, SPAN(""), ORIGIN_EDITOR, &err),
+			 STATUS_OK);
+	assert_null(o.python_version);
+	options_free(&o);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_environment_and_editor_in_that_order),
 		cmocka_unit_test(a_wrong_choice_is_told_and_changes_nothing),
+		cmocka_unit_test(a_text_of_the_wrong_form_is_told_and_changes_nothing),
 	};
 
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);

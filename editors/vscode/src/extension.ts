@@ -144,9 +144,10 @@ class Session implements vscode.Disposable {
 	private serverSettings(): ServerSettings {
 		const config = vscode.workspace.getConfiguration('covls');
 		const dataFile = config.get<string>('dataFile', '').trim();
+		const pythonVersion = config.get<string>('pythonVersion', '').trim();
 		const severity = this.visible ? config.get<string>('diagnostics.severity', 'hint') : 'off';
 
-		return { coverage: true, dataFile, diagnostics: { severity } };
+		return { coverage: true, dataFile, pythonVersion, diagnostics: { severity } };
 	}
 
 	private sendSettings(): void {

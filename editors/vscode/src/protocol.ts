@@ -36,6 +36,7 @@ export interface DocumentCoverage {
 export interface ServerSettings {
 	coverage: true;
 	dataFile: string; // empty: covls looks for it
+	pythonVersion: string; // the same
 	diagnostics: { severity: string };
 }
 

@@ -4,6 +4,7 @@ local M = {}
 ---@class covls.Options
 ---@field cmd? string|string[] the server; `vim.g.covls_cmd`, else `covls` on $PATH
 ---@field data_file? string the data file, absolute or relative to the workspace folder
+---@field python_version? string the Python by whose rules sources are read, such as '3.12'
 ---@field severity? 'off'|'hint'|'information'|'warning'|'error' of the diagnostics
 ---@field diagnostics? table|false `vim.diagnostic.config()` for covls alone; false leaves yours in force
 ---@field priority? integer of the signs; breakpoints and diagnostics have 10 and more
@@ -18,6 +19,7 @@ local SIGNS = {
 local DEFAULTS = {
   cmd = nil,
   data_file = nil,
+  python_version = nil,
   severity = 'hint',
   -- The gutter shows the same lines already.
   diagnostics = { signs = false, underline = false, virtual_text = false, virtual_lines = false },
@@ -42,7 +44,7 @@ local options = DEFAULTS
 function M.set(given)
   given = given or {}
   for key in pairs(given) do
-    if DEFAULTS[key] == nil and key ~= 'cmd' and key ~= 'data_file' then
+    if DEFAULTS[key] == nil and not vim.list_contains({ 'cmd', 'data_file', 'python_version' }, key) then
       error(("covls: there is no option '%s', see :help covls-options"):format(key), 3)
     end
   end
@@ -65,6 +67,7 @@ function M.init_options()
   return {
     coverage = true,
     dataFile = options.data_file,
+    pythonVersion = options.python_version,
     diagnostics = { severity = options.severity },
   }
 end
