@@ -2,11 +2,11 @@
  * dataset.h - the coverage data of a whole report: one data file, or several united in memory, with
  * the [paths] of the configuration applied.
  *
- * It is what a report of coverage.py 7.16 has before it: Coverage.load() and
- * _prepare_data_for_reporting() in coverage/control.py, and, where there is no data file but
- * unfinished parallel ones (".coverage.host.pid123.Xabc"), what `coverage combine --keep` would make
- * of these first (combine_parallel_data() in coverage/data.py, CoverageData.update() in
- * coverage/sqldata.py). Where several names of the data become one, their lines, arcs and contexts are
+ * It is what a report of coverage.py 7.16.1 has before it (CoverageScript.command_line() in
+ * coverage/cmdline.py): Coverage.load(), with what it unites then of unfinished parallel data files
+ * (".coverage.host.pid123.Xabc") as `coverage combine --append --keep` would (combine_parallel_data() in
+ * coverage/data.py, CoverageData.update() in coverage/sqldata.py), and _prepare_data_for_reporting()
+ * in coverage/control.py. Where several names of the data become one, their lines, arcs and contexts are
  * united. So are those of several data files, which must agree on branches and on who measured a file.
  *
  * It holds the names of the source files, each once, and one bit a name and data file; what ran is
@@ -36,7 +36,8 @@ struct dataset {
 	struct dataset_file *files; /* in rising byte order of name */
 	size_t count;
 	bool has_arcs;
-	bool is_united;              /* there is no data file; it was made of unfinished ones */
+	size_t combined;             /* unfinished data files that were united, */
+	size_t skipped, errored;     /* that are duplicates, that could not be used */
 	struct text_list data_files; /* of which it was made: absolute paths */
 	struct text_list warnings;   /* such as "Couldn't use data file ..."; for people */
 	size_t batch;                /* so many files at a time are read at the least cost */
@@ -44,14 +45,14 @@ struct dataset {
 };
 
 /*
- * Takes the data file if it is there, else unites the unfinished parallel ones beside it. Those that
- * cannot be read, or are being written, are left out, with a warning for each. The dataset must be
- * closed in any case.
+ * Takes the data file if it is there, and unites it with the unfinished parallel ones beside it. Of
+ * these, what cannot be read, or is being written, is left out, with a warning for each. The dataset
+ * must be closed in any case.
  *
- * STATUS_MISSING: there is neither. STATUS_EMPTY: there is, and it holds nothing yet. STATUS_BAD_DATA:
- * some have branches and some haven't, two disagree on a plugin, or none is usable (STATUS_BUSY if one
- * of these is being written); all in coverage.py's words. STATUS_USAGE: an entry of [paths] is wrong.
- * Other errors as data_read()'s.
+ * STATUS_MISSING: there is neither. STATUS_EMPTY: there is, and it holds nothing yet, or nothing of it
+ * is usable; coverage.py has "No data to report." for both. STATUS_BAD_DATA, in coverage.py's words:
+ * some have branches and some haven't, or two disagree on a plugin. STATUS_USAGE: an entry of [paths]
+ * is wrong. Other errors as data_read()'s of the data file.
  */
 enum status dataset_open(struct dataset *d, const struct dataset_options *options,
 			 struct error *err);

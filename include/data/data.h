@@ -122,8 +122,16 @@ typedef void data_name_fn(void *ctx, const char *name, const char *tracer);
 enum status data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
 		      struct error *err);
 
+/* A source file of some data; borrowed. */
+struct data_record {
+	const char *name, *tracer;
+	bool has_rows; /* false: nothing of it ran */
+};
+
+typedef void data_record_fn(void *ctx, const struct data_record *record);
+
 /* The same in the order of the data, which is the one in which coverage.py meets them. */
-enum status data_list_as_recorded(const char *path, data_name_fn *on_name, void *ctx,
+enum status data_list_as_recorded(const char *path, data_record_fn *on_record, void *ctx,
 				  struct data_info *info, struct error *err);
 
 /* The names of all contexts in the order in which the data numbers them; tracer is NULL. */

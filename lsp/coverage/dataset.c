@@ -90,18 +90,20 @@ table_put(struct table *table, struct record record)
 
 struct source {
 	struct file_stamp stamp;
-	struct line_set names; /* the numbers of those it speaks of, each and 1 */
+	struct line_set names; /* the numbers of those of which it has rows, each and 1 */
 };
 
-/* A name of the data, and the file that it became. */
+/* A name of the data, and the file that it became: in the finished data file, or in the others. */
 struct link {
 	uint32_t file, name;
+	bool is_finished;
 };
 
 struct dataset_private {
 	struct name_pool names;
 	struct source *sources; /* beside data_files */
 	size_t source_count, source_cap;
+	bool has_finished;  /* the first source is the finished data file */
 	struct link *links; /* by file */
 	size_t link_count;
 	struct name_pool contexts; /* of all sources, in coverage.py's order of ids */
@@ -116,8 +118,13 @@ struct opening {
 	struct error *err;
 	struct table combined, final;
 	struct number_map to_combined, to_final; /* of a name, what it became, and 1 */
-	bool is_combined, is_mapped;             /* those maps count */
-	bool has_arcs, has_lines;                /* of what was united so far */
+	bool is_mapped;                          /* there are [paths], and `final` */
+	bool has_arcs, has_lines;                /* what was united so far says that it is */
+	bool has_arc_rows;
+
+	/* The numbers of names, each and 1: in the finished data file, whose names are not mapped at
+	 * first, and in the others. */
+	struct line_set finished, unfinished;
 };
 
 /* --- uniting the names ------------------------------------------------------------------------- */
@@ -192,21 +199,24 @@ struct listing {
 	struct opening *o;
 	struct record *at;
 	size_t count, cap;
-	struct line_set names;
+	struct line_set *all;  /* their numbers are added here, */
+	struct line_set names; /* and of those with rows here */
 };
 
 static void
-on_file(void *ctx, const char *name, const char *tracer)
+on_record(void *ctx, const struct data_record *found)
 {
 	struct listing *l = ctx;
 	struct name_pool *names = &l->o->own->names;
-	struct record record = { name_pool_put(names, name), NAME_POOL_NONE };
+	struct record record = { name_pool_put(names, found->name), NAME_POOL_NONE };
 
-	if (tracer != NULL)
-		record.tracer = name_pool_put(names, tracer);
+	if (found->tracer != NULL)
+		record.tracer = name_pool_put(names, found->tracer);
 	l->at = mem_grow(l->at, l->count, &l->cap, sizeof *l->at);
 	l->at[l->count++] = record;
-	line_set_add(&l->names, record.name + 1);
+	line_set_add(l->all, record.name + 1);
+	if (found->has_rows)
+		line_set_add(&l->names, record.name + 1);
 }
 
 static void
@@ -236,42 +246,42 @@ warn(struct opening *o, const char *before, const char *path, const char *after)
 
 /* Lists a data file, and makes it a source if it holds anything. */
 static enum status
-list_source(struct opening *o, const char *path, struct listing *l, struct data_info *info,
-	    struct error *err)
+list_source(struct listing *l, const char *path, struct data_info *info, struct error *err)
 {
 	struct file_stamp stamp = file_stamp(path);
-	enum status status;
+	enum status status = data_list_as_recorded(path, on_record, l, info, err);
 
-	*l = (struct listing){ .o = o };
-	status = data_list_as_recorded(path, on_file, l, info, err);
-	if (status == STATUS_OK && o->own->names.count > NAMES_MOST)
+	if (status == STATUS_OK && l->o->own->names.count > NAMES_MOST)
 		status = error_set(err, STATUS_LIMIT,
 				   "'%s' and the other data files speak of more source files than "
 				   "covls takes",
 				   path);
 	if (status == STATUS_OK && info->warning[0] != '\0')
-		warn(o, "Data file ", path, info->warning);
+		warn(l->o, "Data file ", path, info->warning);
 	if (status == STATUS_OK && l->count > 0)
-		add_source(o, path, stamp, l);
+		add_source(l->o, path, stamp, l);
 	line_set_free(&l->names);
 	return status;
 }
 
+/* One that holds nothing yet is like none (Coverage.load()). */
 static enum status
-take_data_file(struct opening *o, const char *path)
+take_finished(struct opening *o, const char *path)
 {
+	struct listing l = { .o = o, .all = &o->finished };
 	struct data_info info = { 0 };
-	struct listing l;
-	enum status status = list_source(o, path, &l, &info, o->err);
+	enum status status = list_source(&l, path, &info, o->err);
 
-	for (size_t i = 0; i < l.count && status == STATUS_OK; i++)
-		table_put(&o->combined, l.at[i]);
-	o->has_arcs = info.has_branches;
-	o->has_lines = status == STATUS_OK && !info.has_branches;
-	if (o->options->config->path_count > 0)
-		o->has_arcs = o->has_arcs && info.has_rows;
+	if (status == STATUS_OK) {
+		for (size_t i = 0; i < l.count; i++)
+			table_put(&o->combined, l.at[i]);
+		o->own->has_finished = l.count > 0;
+		o->has_arcs = info.has_branches;
+		o->has_lines = !info.has_branches;
+		o->has_arc_rows = info.has_branches && info.has_rows;
+	}
 	free(l.at);
-	return status;
+	return status == STATUS_EMPTY ? STATUS_OK : status;
 }
 
 /* --- several data files ------------------------------------------------------------------------ */
@@ -300,40 +310,30 @@ check_kind(struct opening *o, const struct data_info *info)
 	if (o->has_arcs && !info->has_branches)
 		return error_set(o->err, STATUS_BAD_DATA,
 				 "Can't combine statement coverage data with branch data");
+	o->has_arc_rows = o->has_arc_rows || (info->has_rows && info->has_branches);
 	o->has_arcs = o->has_arcs || (info->has_rows && info->has_branches);
 	o->has_lines = o->has_lines || (info->has_rows && !info->has_branches);
 	return STATUS_OK;
 }
 
-/* What came of the candidates. */
-struct uniting {
-	struct step step;
-	struct combinable_seen seen;
-	size_t usable, busy;
-};
-
 /* Nothing is wrong with a file that holds nothing yet: coverage.py takes it for an empty one. */
 static enum status
-take_candidate(struct opening *o, struct uniting *u, const char *path)
+take_unfinished(struct opening *o, struct step *step, const char *path)
 {
+	struct listing l = { .o = o, .all = &o->unfinished };
 	struct data_info info = { 0 };
 	struct error why = { 0 };
-	struct listing l;
-	enum status status;
+	enum status status = list_source(&l, path, &info, &why);
 
-	if (combinable_is_duplicate(&u->seen, path))
-		return STATUS_OK;
-	status = list_source(o, path, &l, &info, &why);
+	o->d->combined += status == STATUS_OK || status == STATUS_EMPTY;
 	if (status == STATUS_OK) {
 		status = check_kind(o, &info);
 		if (status == STATUS_OK)
-			status = update(o, &u->step, l.at, l.count);
-		u->usable++;
+			status = update(o, step, l.at, l.count);
 	} else if (status == STATUS_EMPTY) {
-		u->usable++;
 		status = STATUS_OK;
 	} else {
-		u->busy += status == STATUS_BUSY;
+		o->d->errored++;
 		warn_unusable(o, path, &info, &why);
 		status = STATUS_OK;
 	}
@@ -342,39 +342,35 @@ take_candidate(struct opening *o, struct uniting *u, const char *path)
 }
 
 static enum status
-take_candidates(struct opening *o, struct uniting *u, const struct text_list *paths)
+take_all_unfinished(struct opening *o, struct step *step, const char *data_file)
 {
+	struct combinable_seen seen = { 0 };
+	struct text_list paths = { 0 };
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < paths->count && status == STATUS_OK; i++)
-		status = take_candidate(o, u, paths->at[i]);
-	combinable_seen_free(&u->seen);
-	if (status == STATUS_OK && u->usable == 0)
-		return error_set(o->err, u->busy > 0 ? STATUS_BUSY : STATUS_BAD_DATA,
-				 "No usable data files");
+	combinable_list(data_file, &paths);
+	for (size_t i = 0; i < paths.count && status == STATUS_OK; i++) {
+		if (combinable_is_duplicate(&seen, paths.at[i]))
+			o->d->skipped++;
+		else
+			status = take_unfinished(o, step, paths.at[i]);
+	}
+	combinable_seen_free(&seen);
+	text_list_free(&paths);
 	return status;
 }
 
+/* What comes beside the data file (combine_parallel_data()). */
 static enum status
 unite_unfinished(struct opening *o, const char *data_file)
 {
-	struct text_list paths = { 0 };
-	struct uniting u = {
-		.step = {.table = &o->combined, .map = &o->to_combined}
-	};
-	enum status status;
+	struct step step = { .table = &o->combined, .map = &o->to_combined };
+	enum status status = path_aliases_from_config(&step.aliases, o->options->folder,
+						      o->options->config, o->err);
 
-	combinable_list(data_file, &paths);
-	if (paths.count == 0)
-		return error_set(o->err, STATUS_MISSING,
-				 "'%s' is not there; run the tests with coverage", data_file);
-	o->is_combined = o->d->is_united = true;
-	status = path_aliases_from_config(&u.step.aliases, o->options->folder, o->options->config,
-					  o->err);
 	if (status == STATUS_OK)
-		status = take_candidates(o, &u, &paths);
-	path_aliases_free(u.step.aliases);
-	text_list_free(&paths);
+		status = take_all_unfinished(o, &step, data_file);
+	path_aliases_free(step.aliases);
 	return status;
 }
 
@@ -442,44 +438,51 @@ compare_links(const void *left, const void *right)
 
 	if (a->file != b->file)
 		return a->file < b->file ? -1 : 1;
-	return (a->name > b->name) - (a->name < b->name);
+	if (a->name != b->name)
+		return a->name < b->name ? -1 : 1;
+	return (a->is_finished ? 1 : 0) - (b->is_finished ? 1 : 0);
+}
+
+static void
+add_links(struct opening *o, const struct line_set *names, bool is_finished)
+{
+	const struct table *table = o->is_mapped ? &o->final : &o->combined;
+	struct dataset_private *own = o->own;
+
+	for (uint32_t n = line_set_next(names, 0); n != LINE_SET_END; n = line_set_next(names, n)) {
+		uint32_t name = n - 1;
+
+		if (!is_finished)
+			name = map_get(&o->to_combined, name) - 1;
+		if (o->is_mapped)
+			name = map_get(&o->to_final, name) - 1;
+		own->links[own->link_count++] =
+			(struct link){ map_get(&table->places, name) - 1, n - 1, is_finished };
+	}
 }
 
 /* From each name of the data to its file. */
 static void
-link_names(struct opening *o, const struct table *table)
+link_names(struct opening *o)
 {
 	struct dataset_private *own = o->own;
-	struct line_set all = { 0 };
-	size_t count = 0;
+	size_t most = line_set_count(&o->finished) + line_set_count(&o->unfinished);
 
-	for (size_t i = 0; i < own->source_count; i++)
-		line_set_unite(&all, &own->sources[i].names);
-	own->link_count = line_set_count(&all);
-	own->links = mem_alloc(own->link_count, sizeof *own->links);
-	for (uint32_t n = line_set_next(&all, 0); n != LINE_SET_END; n = line_set_next(&all, n)) {
-		uint32_t name = n - 1;
-
-		if (o->is_combined)
-			name = map_get(&o->to_combined, name) - 1;
-		if (o->is_mapped)
-			name = map_get(&o->to_final, name) - 1;
-		own->links[count++] = (struct link){ map_get(&table->places, name) - 1, n - 1 };
-	}
-	qsort(own->links, count, sizeof *own->links, compare_links);
-	line_set_free(&all);
+	own->links = mem_alloc(most, sizeof *own->links);
+	add_links(o, &o->finished, true);
+	add_links(o, &o->unfinished, false);
+	if (own->link_count > 0)
+		qsort(own->links, own->link_count, sizeof *own->links, compare_links);
 }
 
 static void
 finish(struct opening *o)
 {
-	struct table *table = o->is_mapped ? &o->final : &o->combined;
-
 	name_pool_close(&o->own->names);
-	rank_files(o, table);
-	if (o->own->source_count > 0)
-		link_names(o, table);
-	o->d->has_arcs = o->has_arcs;
+	rank_files(o, o->is_mapped ? &o->final : &o->combined);
+	link_names(o);
+	/* A copy for [paths] has branches if it has any (CoverageData.update()). */
+	o->d->has_arcs = o->is_mapped ? o->has_arc_rows : o->has_arcs;
 	o->d->batch = o->own->source_count < MANY ? BATCH_ONE : BATCH_MANY;
 }
 
@@ -501,20 +504,31 @@ name_data_file(const struct dataset_options *options)
 }
 
 static enum status
+set_nothing(const struct opening *o, const char *path, bool is_there)
+{
+	if (!is_there && o->d->combined + o->d->errored == 0)
+		return error_set(o->err, STATUS_MISSING,
+				 "'%s' is not there; run the tests with coverage", path);
+	if (!is_there && o->d->combined == 0)
+		return error_set(o->err, STATUS_EMPTY,
+				 "'%s' is not there, and no unfinished data file is usable", path);
+	return error_set(o->err, STATUS_EMPTY,
+			 "'%s' holds no data yet; a test run may just have begun", path);
+}
+
+static enum status
 take_data(struct opening *o)
 {
 	char *path = name_data_file(o->options);
-	enum status status;
+	bool is_there = file_stamp(path).kind != FILE_NONE;
+	enum status status = is_there ? take_finished(o, path) : STATUS_OK;
 
-	if (file_stamp(path).kind != FILE_NONE)
-		status = take_data_file(o, path);
-	else
+	if (status == STATUS_OK)
 		status = unite_unfinished(o, path);
 	if (status == STATUS_OK)
 		status = map_for_report(o);
 	if (status == STATUS_OK && o->combined.count == 0)
-		status = error_set(o->err, STATUS_EMPTY,
-				   "'%s' holds no data yet; a test run may just have begun", path);
+		status = set_nothing(o, path, is_there);
 	free(path);
 	return status;
 }
@@ -534,6 +548,8 @@ dataset_open(struct dataset *d, const struct dataset_options *options, struct er
 	table_free(&o.final);
 	free(o.to_combined.at);
 	free(o.to_final.at);
+	line_set_free(&o.finished);
+	line_set_free(&o.unfinished);
 	return status;
 }
 
@@ -596,6 +612,18 @@ first_link(const struct dataset_private *own, size_t file)
 	return low;
 }
 
+/* What is true of each file, also where nobody has rows of it. */
+static void
+begin_answer(struct reading *r, size_t i)
+{
+	const struct dataset_private *own = r->d->own;
+	uint32_t name = own->links[first_link(own, r->first + i)].name;
+
+	data_query_free(&r->answers[i]);
+	r->answers[i].answer = DATA_NOT_RUN;
+	r->answers[i].recorded = mem_copy(name_pool_text(&own->names, name));
+}
+
 static void
 add_query(struct reading *r, const struct link *link)
 {
@@ -613,9 +641,11 @@ add_query(struct reading *r, const struct link *link)
 }
 
 static void
-make_queries(struct reading *r, const struct source *source)
+make_queries(struct reading *r, size_t source)
 {
 	const struct dataset_private *own = r->d->own;
+	const struct line_set *names = &own->sources[source].names;
+	bool is_finished = source == 0 && own->has_finished;
 
 	r->query_count = 0;
 	for (size_t i = first_link(own, r->first); i < own->link_count; i++) {
@@ -623,7 +653,7 @@ make_queries(struct reading *r, const struct source *source)
 
 		if (link->file >= r->first + r->count)
 			break;
-		if (line_set_has(&source->names, link->name + 1))
+		if (link->is_finished == is_finished && line_set_has(names, link->name + 1))
 			add_query(r, link);
 	}
 }
@@ -660,7 +690,7 @@ read_source(struct reading *r, size_t source)
 {
 	enum status status;
 
-	make_queries(r, &r->d->own->sources[source]);
+	make_queries(r, source);
 	if (r->query_count == 0)
 		return STATUS_OK;
 	status = check_unchanged(r, source);
@@ -708,7 +738,7 @@ read_united(struct reading *r)
 	enum status status = learn_contexts(r);
 
 	for (size_t i = 0; i < r->count; i++)
-		data_query_free(&r->answers[i]);
+		begin_answer(r, i);
 	r->queries = mem_alloc(most, sizeof *r->queries);
 	r->names = mem_alloc(most, sizeof *r->names);
 	r->targets = mem_alloc(most, sizeof *r->targets);

@@ -117,23 +117,12 @@ name_contexts(struct data_contexts *c, const struct name_pool *order)
 
 /* --- all of it --------------------------------------------------------------------------------- */
 
-static void
-swap_texts(char **a, char **b)
-{
-	char *kept = *a;
-
-	*a = *b;
-	*b = kept;
-}
-
 enum status
-dataset_merge(struct data_query *into, struct data_query *from, struct name_pool *order,
+dataset_merge(struct data_query *into, const struct data_query *from, struct name_pool *order,
 	      struct error *err)
 {
 	if (from->answer > into->answer)
 		into->answer = from->answer;
-	if (into->recorded == NULL)
-		swap_texts(&into->recorded, &from->recorded);
 	line_set_unite(&into->ran, &from->ran);
 	unite_arcs(&into->arcs, &from->arcs);
 	return unite_contexts(&into->contexts, &from->contexts, order, err);

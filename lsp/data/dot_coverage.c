@@ -40,6 +40,8 @@ static const char numbits_by_context_sql[] = "select numbits, context_id from li
 					     "where file_id = ?1 and length(numbits) <= 2097152";
 static const char arcs_by_context_sql[] =
 	"select fromno, tono, context_id from arc where file_id = ?1";
+static const char arc_file_sql[] = "select min(file_id) from arc where file_id >= ?1";
+static const char line_file_sql[] = "select min(file_id) from line_bits where file_id >= ?1";
 static const char context_sql[] = "select context from context where id = ?1";
 
 static const char *const table_names[] = {
@@ -623,8 +625,11 @@ on_list_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
 		return error_set(v->err, STATUS_LIMIT, "'%s' speaks of more than %d source files",
 				 v->file->path, DATA_FILES_MAX);
 	names->at = mem_grow(names->at, names->count, &names->cap, sizeof *names->at);
-	names->at[names->count].name = mem_text(name.at, name.len);
-	names->at[names->count++].tracer = plain_copy(column_name(stmt, 1));
+	names->at[names->count++] = (struct data_name){
+		.name = mem_text(name.at, name.len),
+		.tracer = plain_copy(column_name(stmt, 1)),
+		.id = sqlite3_column_int64(stmt, 2),
+	};
 	return STATUS_OK;
 }
 
@@ -715,6 +720,52 @@ look_for_rows(struct visit *v, const struct database *d, struct data_info *info)
 	return status;
 }
 
+/* The first file with rows from some id on. */
+struct least {
+	int64_t id; /* INT64_MAX: there is none */
+	bool odd;   /* an id that is no integer stands in the way */
+};
+
+static enum status
+on_least_row(struct visit *v, sqlite3_stmt *stmt, void *ctx)
+{
+	struct least *least = ctx;
+	int type = sqlite3_column_type(stmt, 0);
+
+	(void)v;
+	least->odd = type != SQLITE_INTEGER && type != SQLITE_NULL;
+	if (type == SQLITE_INTEGER)
+		least->id = sqlite3_column_int64(stmt, 0);
+	return STATUS_OK;
+}
+
+/*
+ * Which files have rows? Of many runs each knows all files of a project and ran few of them. It goes by
+ * the index from one file with rows to the next, beside the names, which come by their ids. Where a
+ * database is not as it should be, a file is said to have rows, for then they are looked for.
+ */
+static enum status
+look_for_rows_of_files(struct visit *v, const struct database *d, struct data_names *names)
+{
+	struct least least = { .id = INT64_MIN };
+	sqlite3_stmt *stmt;
+	enum status status = visit_prepare(v, d->has_arcs ? arc_file_sql : line_file_sql, &stmt);
+
+	for (size_t i = 0; i < names->count && status == STATUS_OK; i++) {
+		struct data_name *name = &names->at[i];
+
+		if (least.id < name->id && !least.odd) {
+			sqlite3_bind_int64(stmt, 1, name->id);
+			least.id = INT64_MAX;
+			status = visit_each(v, stmt, on_least_row, &least);
+		}
+		name->has_rows = least.odd || least.id == name->id ||
+				 (i > 0 && name->id <= names->at[i - 1].id);
+	}
+	sqlite3_finalize(stmt);
+	return status;
+}
+
 static enum status
 dot_coverage_list(const struct data_file *file, struct data_names *names, struct data_info *info,
 		  struct error *err)
@@ -725,11 +776,13 @@ dot_coverage_list(const struct data_file *file, struct data_names *names, struct
 
 	if (status == STATUS_OK)
 		status = visit_rows(&v,
-				    "select path, tracer from file "
+				    "select path, tracer, id from file "
 				    "left join tracer on tracer.file_id = file.id",
 				    on_list_row, names);
 	if (status == STATUS_OK)
 		status = look_for_rows(&v, &d, info);
+	if (status == STATUS_OK && names->want_rows)
+		status = look_for_rows_of_files(&v, &d, names);
 	return end(&v, &d, info, status);
 }
 

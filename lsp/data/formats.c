@@ -188,17 +188,23 @@ compare_names(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Tells the names of a list, if there is one, and frees them. */
 static void
-tell_names(struct data_names *names, enum status status, data_name_fn *on_name, void *ctx)
+free_names(struct data_names *names)
 {
 	for (size_t i = 0; i < names->count; i++) {
-		if (status == STATUS_OK)
-			on_name(ctx, names->at[i].name, names->at[i].tracer);
 		free(names->at[i].name);
 		free(names->at[i].tracer);
 	}
 	free(names->at);
+}
+
+/* Tells the names of a list, if it could be made, and frees it. */
+static void
+tell_names(struct data_names *names, enum status status, data_name_fn *on_name, void *ctx)
+{
+	for (size_t i = 0; i < names->count && status == STATUS_OK; i++)
+		on_name(ctx, names->at[i].name, names->at[i].tracer);
+	free_names(names);
 }
 
 enum status
@@ -217,14 +223,20 @@ data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *
 }
 
 enum status
-data_list_as_recorded(const char *path, data_name_fn *on_name, void *ctx, struct data_info *info,
-		      struct error *err)
+data_list_as_recorded(const char *path, data_record_fn *on_record, void *ctx,
+		      struct data_info *info, struct error *err)
 {
-	struct data_names names = { 0 };
+	struct data_names names = { .want_rows = true };
 	struct question q = { .names = &names };
 	enum status status = ask(path, &q, err);
 
-	tell_names(&names, status, on_name, ctx);
+	for (size_t i = 0; i < names.count && status == STATUS_OK; i++) {
+		const struct data_name *name = &names.at[i];
+		struct data_record record = { name->name, name->tracer, name->has_rows };
+
+		on_record(ctx, &record);
+	}
+	free_names(&names);
 	hand_out_info(&q, status, info);
 	return status;
 }

@@ -32,8 +32,11 @@ struct data_file {
 struct data_names {
 	struct data_name {
 		char *name, *tracer; /* tracer may be NULL */
+		int64_t id;
+		bool has_rows;
 	} * at;
 	size_t count, cap;
+	bool want_rows; /* has_rows is to be filled */
 };
 
 struct data_format {

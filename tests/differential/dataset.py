@@ -6,7 +6,7 @@ DUMP is the program tests/support/dataset_dump.c (by default that in $COVLS_BUIL
 $COVLS_PYTHON314, else the Python that runs this) must have coverage.py 7.16; ends with 77 (skipped) if
 not. Programs are really run by `coverage run -p` in several folders, and COUNT folders are filled with
 random data files. covls reads each folder first, and must leave it as it was; then coverage.py does what
-`coverage combine --keep` and a report do. Compared: has_arcs, measured_files, file_tracer, lines, arcs,
+`coverage report --keep-combined` does. Compared: has_arcs, measured_files, file_tracer, lines, arcs,
 contexts_by_lineno (the lines in order), the words of errors and of warnings.
 """
 import argparse
@@ -37,13 +37,9 @@ def worker():
         args = {"config_file": q["rcfile"] or True, "messages": False}
         if q["data_file"]:
             args["data_file"] = q["data_file"]
-        there = os.path.exists(os.path.abspath(coverage.Coverage(**args).config.data_file))
-        if not there:
-            cov = coverage.Coverage(**args)
-            cov.combine(None, strict=True, keep=True)
-            cov.save()
         cov = coverage.Coverage(**args)
         cov.load()
+        cov.combine(strict=False, keep=True)
         cov._prepare_data_for_reporting()
         data = cov.get_data()
         data.set_query_contexts(q["regexes"])
