@@ -4,8 +4,8 @@
  * A project is the nearest folder, from that of the source upward, that holds a configuration of
  * coverage.py (.coveragerc, .coveragerc.toml, or a section of setup.cfg, tox.ini or pyproject.toml), as
  * if coverage.py were run there; $COVERAGE_RCFILE goes before all of them, seen from the first
- * workspace folder. How far up it is looked for is discover.h's rule. Where there is none, coverage.py's
- * defaults hold.
+ * workspace folder. How far up it is looked for is discover.h's rule. Where there is none, the
+ * folder of the source is the project, and coverage.py's defaults hold.
  *
  * Reading a project takes time, so it is done in a job and kept in a cache, which one thread at a time
  * may use. A project never changes and may be shared by threads; each holder releases it.
@@ -18,13 +18,15 @@
 
 #include "base/text_list.h"
 #include "config/coverage_config.h"
+#include "config/python_version.h"
 #include "python/exclude.h"
 
 struct project {
 	char *folder; /* where coverage.py would be run */
 	struct coverage_config config;
 	struct py_patterns patterns;
-	struct error trouble; /* with the configuration; then the defaults are in force */
+	struct python_version python; /* by whose rules the sources are read */
+	struct error trouble;         /* with the configuration; then the defaults are in force */
 	/* Private. */
 	atomic_uint holders;
 };
@@ -34,8 +36,11 @@ struct project_cache;
 struct project_cache *project_cache_open(void);
 void project_cache_close(struct project_cache *cache);
 
-/* The project of `source`, an absolute path. `roots` are the workspace folders. What is kept in the
- * cache is looked at again on the disk. */
+/* From now on what is kept is looked at once more on the disk. `python` is the version that the user
+ * asks for and `by` who says it; NULL: none. Both are copied. */
+void project_cache_renew(struct project_cache *cache, const char *python, const char *by);
+
+/* The project of `source`, an absolute path. `roots` are the workspace folders. */
 struct project *project_of(struct project_cache *cache, const char *source,
 			   const struct text_list *roots);
 

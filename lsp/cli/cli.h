@@ -20,6 +20,7 @@ int cli_serve(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_facts(int argc, char **argv);
+int cli_check(int argc, char **argv);
 
 /* Prints the help of a command, or with NULL of all, to standard output. */
 void cli_help(const char *command);

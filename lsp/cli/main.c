@@ -12,16 +12,19 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *usage, *help;
 } commands[] = {
-	{"show",    cli_show,   "covls show [--color=WHEN] [--data-file=FILE] FILE...",
+	{"show",    cli_show,   "covls show [--color=WHEN] [--data-file=FILE] [--python=3.X] FILE...",
          "Prints source files with a gutter: which statements ran, which did not.\n"
-	  "WHEN is auto (on a terminal, unless NO_COLOR is set), always or never.\n"      },
+	  "WHEN is auto (on a terminal, unless NO_COLOR is set), always or never.\n"         },
+	{ "check",  cli_check,  "covls check [--data-file=FILE] [--python=3.X] FILE...",
+         "Tells of source files which configuration, which Python's rules and which data hold, what\n"
+	  "there is to show, and why it is not more. Ends with 0 if nothing is in the way.\n"},
 	{ "report", cli_report, "covls report [-m|--show-missing] [--data-file=FILE] [FILE...]",
          "Prints a table of the measured files: statements, missed ones, percent, total.\n"
-	  "With files, only these. -m adds the line numbers of what was missed.\n"        },
+	  "With files, only these. -m adds the line numbers of what was missed.\n"           },
 	{ "facts",  cli_facts,  "covls facts [--python=3.X] [--rcfile=FILE] FILE...",
          "Prints what Python sources say about their lines: one JSON object a line and file, with\n"
 	  "statements, excluded lines, docstrings, possible arcs and exit counts, as coverage.py has\n"
-	  "them. Without a version the newest Python's rules hold; - is standard input.\n"},
+	  "them. Without a version the newest Python's rules hold; - is standard input.\n"   },
 };
 
 static const char about[] = "covls - test coverage in every editor\n"

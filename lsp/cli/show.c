@@ -13,15 +13,16 @@
 #include "text/utf8.h"
 
 #include "cli.h"
+#include "source.h"
 
-#define SOURCE_MAX ((size_t)256 << 20)
-#define TAB_WIDTH  8
+#define TAB_WIDTH 8
 
-enum { COLOR, DATA_FILE, HELP };
+enum { COLOR, DATA_FILE, PYTHON, HELP };
 
 static const struct cli_option options[] = {
 	[COLOR] = {"color",      0,   true },
 	[DATA_FILE] = { "data-file", 0,   true },
+	[PYTHON] = { "python",    0,   true },
 	[HELP] = { "help",      'h', false},
 	{ NULL,        0,   false},
 };
@@ -169,38 +170,34 @@ add_lines(const struct painter *p, struct buf *out, const struct subject *s, str
 	}
 }
 
+static void
+count_view(struct view_summary *total, const struct view_summary *more)
+{
+	total->statements += more->statements;
+	total->covered += more->covered;
+	total->missed += more->missed;
+	total->branches += more->branches;
+	total->missed_branches += more->missed_branches;
+}
+
 static bool
 show_item(struct painter *p, struct search_item *item)
 {
-	struct subject subject = { .path = mem_copy(item->source), .is_python = true };
-	struct doc_text text = { 0 };
-	struct buf bytes = { 0 }, out = { 0 };
-	struct error err;
+	struct cli_source source;
+	struct buf out = { 0 };
 	bool measured = false;
 
-	if (file_read_all(item->source, &bytes, SOURCE_MAX, &err) != STATUS_OK) {
-		cli_complain("%s", err.text);
-	} else {
-		doc_text_set(&text, &bytes);
-		subject_take(&subject, item, doc_text_span(&text));
-		subject_read_text(&subject, doc_text_span(&text));
-		subject_refresh(&subject);
-		measured = subject.view.measured;
+	if (cli_source_read(&source, item)) {
+		measured = source.subject.view.measured;
 		p->shown++;
-		p->total.statements += subject.view.summary.statements;
-		p->total.covered += subject.view.summary.covered;
-		p->total.missed += subject.view.summary.missed;
-		p->total.branches += subject.view.summary.branches;
-		p->total.missed_branches += subject.view.summary.missed_branches;
-		add_head(p, &out, &subject);
-		add_lines(p, &out, &subject, &text);
+		count_view(&p->total, &source.subject.view.summary);
+		add_head(p, &out, &source.subject);
+		add_lines(p, &out, &source.subject, &source.text);
 		buf_add_char(&out, '\n');
 		fwrite(out.at, 1, out.len, stdout);
 	}
 	buf_free(&out);
-	buf_free(&bytes);
-	doc_text_free(&text);
-	subject_free(&subject);
+	cli_source_free(&source);
 	return measured;
 }
 
@@ -241,6 +238,7 @@ cli_show(int argc, char **argv)
 	struct text_list roots = { 0 };
 	struct project_cache *projects = project_cache_open();
 	struct options settings;
+	struct error err;
 	const char *value, *color = NULL;
 	size_t count = 0, measured = 0;
 	int option, status = CLI_USAGE;
@@ -251,12 +249,14 @@ cli_show(int argc, char **argv)
 			items[count++].source = path_absolute(value);
 		} else if (option == COLOR) {
 			color = value;
-		} else if (option == DATA_FILE) {
-			options_set(&settings, OPTION_DATA_FILE, span_of(value),
-				    ORIGIN_COMMAND_LINE, NULL);
-		} else {
+		} else if (option == HELP) {
 			cli_help("show");
 			status = EXIT_SUCCESS;
+			goto out;
+		} else if (options_set(&settings,
+				       option == PYTHON ? OPTION_PYTHON_VERSION : OPTION_DATA_FILE,
+				       span_of(value), ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
+			cli_complain("%s", err.text);
 			goto out;
 		}
 	}
@@ -271,6 +271,7 @@ cli_show(int argc, char **argv)
 		goto out;
 	}
 	p.current = path_current();
+	project_cache_renew(projects, settings.python_version, "--python");
 	search_run(items, count, &roots, settings.data_file, projects);
 	for (size_t i = 0; i < count; i++)
 		measured += show_item(&p, &items[i]);

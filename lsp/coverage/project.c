@@ -16,12 +16,15 @@ static const char *const names[] = { ".coveragerc", ".coveragerc.toml", "setup.c
 struct entry {
 	char *folder;
 	struct file_stamp stamps[NAMES]; /* or [0] is that of $COVERAGE_RCFILE */
+	unsigned look;                   /* in which it was last compared with the disk */
 	struct project *project;
 };
 
 struct project_cache {
 	struct entry *at;
 	size_t count, cap;
+	unsigned look;
+	char *python, *by; /* the version that is asked for; NULL: none */
 };
 
 static const char *
@@ -39,6 +42,8 @@ project_is_file(const char *name)
 		if (strcmp(name, names[i]) == 0)
 			return true;
 	}
+	if (strcmp(name, ".python-version") == 0)
+		return true;
 	return rcfile() != NULL && strcmp(name, path_base(rcfile())) == 0;
 }
 
@@ -54,13 +59,16 @@ stamp(const char *folder, struct file_stamp stamps[NAMES])
 }
 
 static bool
-is_as_it_was(const struct entry *entry, const struct file_stamp stamps[NAMES])
+is_as_it_was(const struct entry *entry, const struct file_stamp stamps[NAMES],
+	     const struct python_version *python)
 {
+	if (entry->project == NULL || strcmp(entry->project->python.origin, python->origin) != 0)
+		return false;
 	for (size_t i = 0; i < NAMES; i++) {
 		if (!file_stamp_equal(&entry->stamps[i], &stamps[i]))
 			return false;
 	}
-	return entry->project != NULL;
+	return true;
 }
 
 static enum status
@@ -74,13 +82,15 @@ compile_patterns(struct project *project)
 				   &project->trouble);
 }
 
+/* Takes over `python`. */
 static struct project *
-read_project(const char *folder)
+read_project(const char *folder, struct python_version python)
 {
 	struct project *project = mem_alloc(1, sizeof *project);
 	enum status status;
 
 	project->folder = mem_copy(folder);
+	project->python = python;
 	atomic_init(&project->holders, 1);
 	status = coverage_config_read(&project->config, folder, NULL, &project->trouble);
 	if (status == STATUS_OK)
@@ -105,17 +115,25 @@ find_entry(struct project_cache *cache, const char *folder)
 	return &cache->at[cache->count++];
 }
 
+/* `top` is the folder itself or one above it: as far as its Python is looked for. */
 static struct project *
-project_in(struct project_cache *cache, const char *folder)
+project_in(struct project_cache *cache, const char *folder, const char *top)
 {
 	struct entry *entry = find_entry(cache, folder);
 	struct file_stamp stamps[NAMES];
+	struct python_version python;
 
-	stamp(folder, stamps);
-	if (is_as_it_was(entry, stamps))
+	if (entry->project != NULL && entry->look == cache->look)
 		return entry->project;
+	entry->look = cache->look;
+	stamp(folder, stamps);
+	python_version_find(&python, cache->python, cache->by, folder, top);
+	if (is_as_it_was(entry, stamps, &python)) {
+		python_version_free(&python);
+		return entry->project;
+	}
 	project_release(entry->project);
-	entry->project = read_project(folder);
+	entry->project = read_project(folder, python);
 	memcpy(entry->stamps, stamps, sizeof stamps);
 	return entry->project;
 }
@@ -124,15 +142,21 @@ struct project *
 project_of(struct project_cache *cache, const char *source, const struct text_list *roots)
 {
 	struct text_list folders = { 0 };
-	struct project *project = NULL;
+	struct project *project = NULL, *nearest = NULL;
 
 	if (rcfile() != NULL && roots->count > 0)
-		return project_hold(project_in(cache, roots->at[0]));
+		return project_hold(project_in(cache, roots->at[0], roots->at[0]));
 	discover_folders(source, roots, &folders);
 	for (size_t i = 0; i < folders.count; i++) {
-		project = project_in(cache, folders.at[i]);
+		const char *top = folders.at[folders.count - 1];
+
+		if (!path_is_within(folders.at[i], top)) /* two ways up, by a symbolic link */
+			top = folders.at[i];
+		project = project_in(cache, folders.at[i], top);
+		nearest = i == 0 ? project : nearest;
 		if (project->config.file != NULL || project->trouble.status != STATUS_OK)
 			break;
+		project = nearest; /* none has a configuration, so far */
 	}
 	text_list_free(&folders);
 	return project_hold(project);
@@ -151,6 +175,7 @@ project_release(struct project *project)
 	if (project == NULL || atomic_fetch_sub(&project->holders, 1) > 1)
 		return;
 	coverage_config_free(&project->config);
+	python_version_free(&project->python);
 	py_patterns_free(&project->patterns);
 	free(project->folder);
 	free(project);
@@ -173,6 +198,12 @@ lists_equal(const struct text_list *a, const struct text_list *b)
 	return equal;
 }
 
+static unsigned
+minor_of(const struct project *project)
+{
+	return project == NULL ? PYTHON_MINOR_MAX : project->python.minor;
+}
+
 bool
 project_rules_equal(const struct project *a, const struct project *b)
 {
@@ -186,6 +217,8 @@ project_rules_equal(const struct project *a, const struct project *b)
 
 	if (a == b)
 		return true;
+	if (minor_of(a) != minor_of(b))
+		return false;
 	coverage_config_defaults(&defaults.config);
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0] && equal; i++)
 		equal = lists_equal(list_of(a, rules[i], &defaults),
@@ -210,6 +243,16 @@ project_cache_open(void)
 }
 
 void
+project_cache_renew(struct project_cache *cache, const char *python, const char *by)
+{
+	cache->look++;
+	free(cache->python);
+	free(cache->by);
+	cache->python = mem_copy(python);
+	cache->by = mem_copy(by);
+}
+
+void
 project_cache_close(struct project_cache *cache)
 {
 	for (size_t i = 0; i < cache->count; i++) {
@@ -217,5 +260,7 @@ project_cache_close(struct project_cache *cache)
 		project_release(cache->at[i].project);
 	}
 	free(cache->at);
+	free(cache->python);
+	free(cache->by);
 	free(cache);
 }

@@ -125,6 +125,8 @@ subject_read_text(struct subject *s, struct span text)
 
 	s->was_read = true;
 	s->parse_error = (struct error){ 0 };
+	if (s->project != NULL)
+		options.minor = s->project->python.minor;
 	if (find_excluded(s, text, &matched))
 		options.matched = &matched;
 	s->understood = s->is_python &&

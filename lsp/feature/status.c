@@ -59,6 +59,17 @@ write_data_file(struct jsonw *w, const struct subject *subject)
 	jsonw_object_end(w);
 }
 
+static void
+write_project(struct jsonw *w, const struct project *project)
+{
+	jsonw_key(w, "project");
+	jsonw_object(w);
+	jsonw_key_text(w, "folder", project->folder);
+	jsonw_key_text(w, "config", project->config.file);
+	jsonw_key_text(w, "python", project->python.origin);
+	jsonw_object_end(w);
+}
+
 void
 status_write(struct session *s, struct jsonw *w, const struct document *d)
 {
@@ -82,6 +93,8 @@ status_write(struct session *s, struct jsonw *w, const struct document *d)
 	if (d != NULL) {
 		jsonw_key(w, "document");
 		marks_write(w, d, false);
+		if (d->subject.project != NULL)
+			write_project(w, d->subject.project);
 	}
 	jsonw_object_end(w);
 }

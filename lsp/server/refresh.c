@@ -33,7 +33,7 @@ struct job {
 	uint64_t *documents; /* the id of each item's document */
 	size_t count;
 	struct text_list roots;
-	char *setting;
+	char *setting, *python;
 };
 
 struct refresh {
@@ -166,6 +166,7 @@ on_work(uv_work_t *work)
 {
 	struct job *job = work->data;
 
+	project_cache_renew(job->owner->projects, job->python, "the setting pythonVersion");
 	search_run(job->items, job->count, &job->roots, job->setting, job->owner->projects);
 }
 
@@ -178,6 +179,7 @@ free_job(struct job *job)
 	free(job->documents);
 	text_list_free(&job->roots);
 	free(job->setting);
+	free(job->python);
 	free(job);
 }
 
@@ -324,6 +326,7 @@ make_job(struct refresh *r)
 	for (size_t i = 0; i < s->roots.count; i++)
 		text_list_add_once(&job->roots, s->roots.at[i]);
 	job->setting = mem_copy(s->options.data_file);
+	job->python = mem_copy(s->options.python_version);
 	return job;
 }
 

@@ -95,6 +95,49 @@ def test_rcfile_of_the_environment():
             look(server, server.open(source), [4, 6], [5])
 
 
+# What a line of 3.13 is none of 3.14 (PEP 649).
+ANNOTATED = "class A:\n    x: int\n    y = 1\n"
+
+
+def test_the_python_is_the_projects():
+    with Folder() as folder, Server() as server:
+        source = folder.write("a.py", ANNOTATED, age=60)
+        make(folder / ".coverage", {"a.py": [1]})
+        server.initialize(folder.path)
+        uri = server.open(source)
+        look(server, uri, [2])
+        folder.write("pyproject.toml", "[project]\nrequires-python = '~=3.13.0'\n")
+        look(server, uri, [1, 2])
+        folder.write(".python-version", "3.14\n")
+        look(server, uri, [2])
+        equal(
+            server.status(uri)["project"],
+            {"folder": folder.path, "config": None, "python": "3.14, from .python-version"},
+        )
+        server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"pythonVersion": "3.12"}}})
+        look(server, uri, [1, 2])
+
+
+def test_check():
+    with Folder() as folder:
+        folder.write("a.py", ANNOTATED, age=60)
+        folder.write("b.py", ANNOTATED, age=60)
+        folder.write("venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.12.3\n")
+        folder.write("setup.cfg", "[coverage:run]\ndata_file = data\n")
+        make(folder / "data", {"a.py": [1, 2, 3]})
+        code, out, errors = run("check", "a.py", cwd=folder.path)
+        equal((code, errors), (0, ""), out)
+        for text in ("set up in setup.cfg", "3.12, from venv/pyvenv.cfg", "data: ", "fresh: 100%, 3 of 3"):
+            true(text in out, f"{text!r} in {out}")
+        code, out, errors = run("check", "--python=3.14", "a.py", "b.py", cwd=folder.path)
+        equal((code, errors), (1, ""), out)
+        for text in ("3.14, from --python", "fresh: 100%, 2 of 2", "nothing", "is not among them"):
+            true(text in out, f"{text!r} in {out}")
+        code, out, errors = run("check", "--python=2.7", "a.py", cwd=folder.path)
+        equal(code, 2, errors)
+        true("2.7" in errors, errors)
+
+
 def test_branches_that_do_not_count():
     source = "def f(a):\n    if a:  # pragma: no branch\n        pass\n    if a:  # always\n        pass\n\n\nf(1)\n"
     arcs = [(-1, 1), (1, 8), (8, -1), (-1, 2), (2, 3), (3, 4), (4, 5), (5, -1)]

@@ -49,6 +49,7 @@ project_of_source(struct project_cache *cache, const char *source)
 	struct project *project;
 
 	text_list_add_once(&roots, top);
+	project_cache_renew(cache, NULL, NULL);
 	project = project_of(cache, path, &roots);
 	text_list_free(&roots);
 	free(path);

@@ -1,0 +1,37 @@
+#include "source.h"
+
+#include "base/mem.h"
+#include "platform/file.h"
+
+#include "cli.h"
+
+#define SOURCE_MAX ((size_t)256 << 20)
+
+bool
+cli_source_read(struct cli_source *s, struct search_item *item)
+{
+	struct buf bytes = { 0 };
+	struct error err;
+	bool read;
+
+	*s = (struct cli_source){ .subject.path = mem_copy(item->source),
+				  .subject.is_python = true };
+	read = file_read_all(item->source, &bytes, SOURCE_MAX, &err) == STATUS_OK;
+	if (!read) {
+		cli_complain("%s", err.text);
+	} else {
+		doc_text_set(&s->text, &bytes);
+		subject_take(&s->subject, item, doc_text_span(&s->text));
+		subject_read_text(&s->subject, doc_text_span(&s->text));
+		subject_refresh(&s->subject);
+	}
+	buf_free(&bytes);
+	return read;
+}
+
+void
+cli_source_free(struct cli_source *s)
+{
+	doc_text_free(&s->text);
+	subject_free(&s->subject);
+}

@@ -1,0 +1,22 @@
+/*
+ * source.h - a source file as a command looks at it: its text, and how it stands.
+ */
+#ifndef COVLS_CLI_SOURCE_H
+#define COVLS_CLI_SOURCE_H
+
+#include <stdbool.h>
+
+#include "coverage/subject.h"
+#include "text/doc_text.h"
+
+struct cli_source {
+	struct subject subject;
+	struct doc_text text;
+};
+
+/* Reads the source of an item that has been searched for, and takes what was found. False: it cannot be
+ * read, which has been told. To be freed in any case. */
+bool cli_source_read(struct cli_source *s, struct search_item *item);
+void cli_source_free(struct cli_source *s);
+
+#endif
