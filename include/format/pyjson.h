@@ -25,8 +25,8 @@ struct pyjson {
 	unsigned depth;
 	/* Percentages come again and again, and making text of one takes its time. */
 	struct pyjson_float {
-		double number;
-		uint8_t len; /* 0: empty */
+		uint64_t bits; /* of the number */
+		uint8_t len;   /* 0: empty */
 		char text[PYJSON_FLOAT_MAX];
 	} memo[PYJSON_FLOAT_MEMO];
 };

@@ -19,6 +19,9 @@
 int cli_serve(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_report(int argc, char **argv);
+int cli_json(int argc, char **argv);
+int cli_lcov(int argc, char **argv);
+int cli_xml(int argc, char **argv);
 int cli_facts(int argc, char **argv);
 int cli_check(int argc, char **argv);
 

@@ -7,6 +7,22 @@
 
 #include "cli.h"
 
+#define REPORT_HELP                                                                              \
+	"  --include=PAT,...      only files whose paths match one of these patterns\n"          \
+	"  --omit=PAT,...         no files whose paths match one of these patterns\n"            \
+	"  --fail-under=MIN       exit with status 2 if the total is less than MIN\n"            \
+	"  -i, --ignore-errors    go on where a source cannot be read\n"                         \
+	"  --data-file=FILE       the data [COVERAGE_FILE; .coverage]\n"                         \
+	"  --rcfile=FILE          the configuration [COVERAGE_RCFILE; .coveragerc, setup.cfg,\n" \
+	"                         tox.ini, pyproject.toml]\n"                                    \
+	"  --python=3.X           by which Python's rules sources are read\n"
+
+#define OUTPUT_HELP                                                            \
+	"  -o FILE                where it is written; - is standard output\n" \
+	"  -q, --quiet            don't tell that it was written\n"
+
+#define CONTEXTS_HELP "  --contexts=REGEX,...   only what ran in these contexts\n"
+
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -14,17 +30,37 @@ static const struct command {
 } commands[] = {
 	{"show",    cli_show,   "covls show [--color=WHEN] [--data-file=FILE] [--python=3.X] FILE...",
          "Prints source files with a gutter: which statements ran, which did not.\n"
-	  "WHEN is auto (on a terminal, unless NO_COLOR is set), always or never.\n"         },
+	  "WHEN is auto (on a terminal, unless NO_COLOR is set), always or never.\n"      },
 	{ "check",  cli_check,  "covls check [--data-file=FILE] [--python=3.X] FILE...",
          "Tells of source files which configuration, which Python's rules and which data hold, what\n"
 	  "there is to show, and why it is not more. Ends with 0 if nothing is in the way.\n"},
-	{ "report", cli_report, "covls report [-m|--show-missing] [--data-file=FILE] [FILE...]",
-         "Prints a table of the measured files: statements, missed ones, percent, total.\n"
-	  "With files, only these. -m adds the line numbers of what was missed.\n"           },
+	{ "report", cli_report, "covls report [OPTION...] [FILE...]",
+         "Prints a table of the measured files, or of these: statements, missed ones, branches, percent\n"
+	  "and total, as `coverage report` does.\n\n"
+	  "  -m, --show-missing     also the lines and branches that were missed\n"
+	  "  --format=FORMAT        text, markdown or total\n"
+	  "  --precision=N          digits behind the point\n"
+	  "  --sort=COLUMN          name, stmts, miss, branch, brpart or cover; -COLUMN: downwards\n"
+	  "  --skip-covered, --no-skip-covered, --skip-empty\n"
+	  "                         without files that are covered, or have no statements\n" CONTEXTS_HELP
+		  REPORT_HELP							     },
+	{ "json",   cli_json,   "covls json [OPTION...] [FILE...]",
+         "Writes everything that is known of the measured files, or of these, to coverage.json, as\n"
+	  "`coverage json` does.\n\n"
+	  "  --pretty-print         for people to read\n"
+	  "  --show-contexts        in which contexts each line ran\n" CONTEXTS_HELP OUTPUT_HELP
+		  REPORT_HELP							     },
+	{ "lcov",   cli_lcov,   "covls lcov [OPTION...] [FILE...]",
+         "Writes an LCOV report to coverage.lcov, as `coverage lcov` does.\n\n" OUTPUT_HELP
+		  REPORT_HELP							     },
+	{ "xml",    cli_xml,    "covls xml [OPTION...] [FILE...]",
+         "Writes a Cobertura report to coverage.xml, as `coverage xml` does.\n\n"
+	  "  --skip-empty           without files that have no statements\n" OUTPUT_HELP
+		  REPORT_HELP							     },
 	{ "facts",  cli_facts,  "covls facts [--python=3.X] [--rcfile=FILE] FILE...",
          "Prints what Python sources say about their lines: one JSON object a line and file, with\n"
 	  "statements, excluded lines, docstrings, possible arcs and exit counts, as coverage.py has\n"
-	  "them. Without a version the newest Python's rules hold; - is standard input.\n"   },
+	  "them. Without a version the newest Python's rules hold; - is standard input.\n"},
 };
 
 static const char about[] = "covls - test coverage in every editor\n"
@@ -50,10 +86,11 @@ cli_help(const char *command)
 			printf("usage: %s\n\n%s", commands[i].usage, commands[i].help);
 	}
 	if (command == NULL)
-		fputs("  covls --version | --help\n"
+		fputs("  covls --version | --help [COMMAND]\n"
 		      "\n"
-		      "Without --data-file the file named by COVERAGE_FILE is read, else .coverage in\n"
-		      "the folder of the source (for a report: the current one) or one above it.\n",
+		      "Without --data-file the file named by COVERAGE_FILE is read. Else covls show looks\n"
+		      "for .coverage in the folder of the source or one above it; the reports look where\n"
+		      "coverage.py would, and covls report then in the folders above.\n",
 		      stdout);
 }
 

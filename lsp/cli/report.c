@@ -1,375 +1,519 @@
 /*
- * report.c - covls report: a table of what was measured.
- *
- * Laid out as coverage.py's (coverage/report.py, 7.16), by statements alone. The sources are read one
- * after the other; nothing is kept of a file but its line in the table.
+ * report.c - covls report: a table of what was measured, as text, as markdown, or the total alone
+ * (coverage/report.py, 7.16.1).
  */
-#include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "config/options.h"
-#include "coverage/discover.h"
-#include "coverage/view.h"
-#include "platform/file.h"
-#include "platform/path.h"
+#include "text/human.h"
+#include "text/repr.h"
+#include "text/utf8.h"
 
 #include "cli.h"
+#include "reporting.h"
 
-#define SOURCE_MAX ((size_t)256 << 20)
+/* The columns, in their order. */
+enum column { NAME, STMTS, MISS, BRANCH, BRPART, COVER, MISSING, COLUMN_COUNT };
 
-/* So many files are asked for in one reading of the data. */
-#define BATCH 64
-
-enum { MISSING, DATA_FILE, HELP };
-
-static const struct cli_option options[] = {
-	[MISSING] = {"show-missing", 'm', false},
-	[DATA_FILE] = { "data-file",   0,   true },
-	[HELP] = { "help",        'h', false},
-	{ NULL,          0,   false},
+static const char *const captions[COLUMN_COUNT] = {
+	[NAME] = "Name",     [STMTS] = "Stmts", [MISS] = "Miss",       [BRANCH] = "Branch",
+	[BRPART] = "BrPart", [COVER] = "Cover", [MISSING] = "Missing",
 };
 
 struct row {
-	char *recorded; /* the name as the data has it; what it is asked by */
-	char *path;     /* of the source */
-	char *name;     /* as printed */
-	struct view_summary summary;
-	char *missing; /* "5-11, 14"; NULL unless asked for */
-	bool counted;
+	const char *name; /* the survey's */
+	struct numbers numbers;
+	double percent;
+	char *missing; /* NULL unless it is shown */
 };
 
 struct report {
-	const char *data_path;
-	char *data_folder, *current;
-	struct text_list only; /* absolute paths; empty: all */
-	bool show_missing;
+	struct reporting *r;
 	struct row *rows;
 	size_t count, cap;
-	unsigned left_out;
-	struct py_lines lines; /* reused from file to file */
-	struct buf source;
-	struct view view;
+	size_t skipped, empty; /* files left out for being covered, and for having no statements */
+	bool show[COLUMN_COUNT];
+	enum column sort;
+	bool reverse;
 };
 
-static bool
-is_wanted(const struct report *r, const char *path)
+/* ---- gathering -------------------------------------------------------------------------------- */
+
+static const char *
+setting(const struct reporting *r, enum coverage_option option, const char *fallback)
 {
-	if (r->only.count == 0)
-		return true;
-	for (size_t i = 0; i < r->only.count; i++) {
-		if (path_is_within(path, r->only.at[i]))
-			return true;
-	}
-	return false;
-}
+	const char *text = r->config.values[option].text;
 
-/* A name from the data: absolute, or relative to where the tests ran, which is the data file's folder,
- * or, when the data file was sent elsewhere, most likely the current one. */
-static char *
-source_path(const struct report *r, const char *name)
-{
-	char *path = path_join(r->data_folder, name), *other;
-
-	if (path_is_absolute(name) || file_stamp(path).kind != FILE_NONE)
-		return path;
-	other = path_join(r->current, name);
-	if (file_stamp(other).kind == FILE_NONE) {
-		free(other);
-		return path;
-	}
-	free(path);
-	return other;
-}
-
-static void
-on_name(void *ctx, const char *name, const char *tracer)
-{
-	struct report *r = ctx;
-	char *path = source_path(r, name);
-
-	if (!is_wanted(r, path)) {
-		free(path);
-		return;
-	}
-	if (tracer != NULL) {
-		cli_complain("'%s' was measured by the plugin '%s'; left out", name, tracer);
-		r->left_out++;
-		free(path);
-		return;
-	}
-	r->rows = mem_grow(r->rows, r->count, &r->cap, sizeof *r->rows);
-	r->rows[r->count++] = (struct row){
-		.recorded = mem_copy(name),
-		.path = path,
-		.name = mem_copy(cli_short_path(path, r->current)),
-	};
-}
-
-/* Numbers in names count as numbers: a2 comes before a10 (as coverage/misc.py, human_key, 7.16). */
-static int
-by_name(const void *left, const void *right)
-{
-	const char *a = ((const struct row *)left)->name, *b = ((const struct row *)right)->name;
-
-	while (*a != '\0' && *b != '\0') {
-		size_t digits_a = strspn(a, "0123456789"), digits_b = strspn(b, "0123456789");
-
-		if (digits_a > 0 && digits_b > 0) {
-			unsigned long long x = strtoull(a, NULL, 10), y = strtoull(b, NULL, 10);
-
-			if (x != y)
-				return x < y ? -1 : 1;
-			a += digits_a;
-			b += digits_b;
-		} else if (*a != *b) {
-			break;
-		} else {
-			a++;
-			b++;
-		}
-	}
-	return (unsigned char)*a - (unsigned char)*b;
-}
-
-static void
-add_missing(struct buf *text, uint32_t first, uint32_t last)
-{
-	if (first == 0)
-		return;
-	buf_addf(text, first == last ? "%s%u" : "%s%u-%u", text->len == 0 ? "" : ", ", first, last);
-}
-
-/* By first lines of statements, united over everything that is none (as coverage/results.py,
- * format_lines, 7.16). */
-static char *
-missing_text(const struct py_lines *lines, const struct view *view)
-{
-	struct buf text = { 0 };
-	uint32_t first = 0, last = 0; /* of the run of missed statements; 0: there is none */
-
-	for (uint32_t line = 1; line <= lines->count; line++) {
-		if ((py_lines_flags(lines, line) & PY_STATEMENT) == 0)
-			continue;
-		if (view_state(view, line) == LINE_MISSED) {
-			first = first == 0 ? line : first;
-			last = line;
-		} else {
-			add_missing(&text, first, last);
-			first = 0;
-		}
-	}
-	add_missing(&text, first, last);
-	return buf_take(&text);
-}
-
-static void
-count_row(struct report *r, struct row *row, const struct data_query *query)
-{
-	struct py_options python = { 0 };
-	struct view_parts parts = { .lines = &r->lines, .data = query };
-	struct error err;
-
-	if (file_read_all(row->path, &r->source, SOURCE_MAX, &err) != STATUS_OK) {
-		cli_complain("no source for '%s': %s; left out", row->recorded, err.text);
-		r->left_out++;
-		return;
-	}
-	if (py_lines_read(&r->lines, buf_span(&r->source), &python, &err) != STATUS_OK) {
-		cli_complain("'%s' is not Python: line %u: %s; left out", row->path, err.line,
-			     err.text);
-		r->left_out++;
-		return;
-	}
-	view_build(&r->view, &parts);
-	row->summary = r->view.summary;
-	row->counted = true;
-	if (r->show_missing)
-		row->missing = missing_text(&r->lines, &r->view);
+	return text == NULL || *text == '\0' ? fallback : text;
 }
 
 static enum status
-count_batch(struct report *r, struct row *rows, size_t count, struct error *err)
+begin(void *state, struct reporting *r, struct error *err)
 {
-	struct data_query queries[BATCH] = { { 0 } };
-	const char *names[BATCH][2];
-	enum status status;
+	struct report *report = state;
+	const char *format = setting(r, COVERAGE_REPORT_FORMAT, "text");
+	struct buf text = { 0 };
 
-	for (size_t i = 0; i < count; i++) {
-		names[i][0] = rows[i].recorded;
-		names[i][1] = NULL;
-		queries[i].names = names[i];
-	}
-	status = data_read(r->data_path, queries, count, NULL, err);
-	for (size_t i = 0; i < count; i++) {
-		if (status == STATUS_OK)
-			count_row(r, &rows[i], &queries[i]);
-		data_query_free(&queries[i]);
-	}
-	return status;
+	report->r = r;
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		report->show[i] = true;
+	report->show[BRANCH] = report->show[BRPART] = r->survey.has_arcs;
+	report->show[MISSING] = reporting_flag(r, COVERAGE_REPORT_SHOW_MISSING);
+	if (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0 ||
+	    strcmp(format, "total") == 0)
+		return STATUS_OK;
+	repr_add(&text, span_of(format));
+	error_set(err, STATUS_USAGE, "Unknown report format choice: %s", buf_text(&text));
+	buf_free(&text);
+	return STATUS_USAGE;
 }
 
 static void
-print_row(const struct report *r, int width, const char *name, const struct view_summary *sum,
-	  const char *missing)
+on_file(void *state, const struct survey_file *file)
 {
-	char percent[CLI_PERCENT_MAX];
+	struct report *report = state;
+	const struct numbers *n = &file->result->numbers;
+	struct row row = { file->row->name, *n, numbers_percent(n), NULL };
+	struct buf missing = { 0 };
 
-	cli_percent(sum, percent);
-	printf("%-*s%7u%7u%7s", width + 1, name, sum->statements, sum->missed, percent);
-	if (r->show_missing && missing != NULL && *missing != '\0')
-		printf("   %s", missing);
-	putchar('\n');
+	if (reporting_flag(report->r, COVERAGE_REPORT_SKIP_COVERED) && n->missing == 0 &&
+	    n->partial_branches == 0) {
+		report->skipped++;
+		return;
+	}
+	if (reporting_flag(report->r, COVERAGE_REPORT_SKIP_EMPTY) && n->statements == 0) {
+		report->empty++;
+		return;
+	}
+	if (report->show[MISSING]) {
+		result_format_missing(file->result, &missing);
+		row.missing = mem_text(buf_text(&missing), missing.len);
+		buf_free(&missing);
+	}
+	report->rows = mem_grow(report->rows, report->count, &report->cap, sizeof *report->rows);
+	report->rows[report->count++] = row;
 }
 
-static void
-print_rule(int width)
+/* ---- sorting ---------------------------------------------------------------------------------- */
+
+static uint64_t
+number_of(const struct numbers *n, enum column column)
 {
-	while (width-- > 0)
-		putchar('-');
-	putchar('\n');
-}
-
-static void
-print_table(const struct report *r)
-{
-	struct view_summary total = { 0 };
-	int width = 5, columns;
-
-	for (size_t i = 0; i < r->count; i++) {
-		if (r->rows[i].counted && (int)strlen(r->rows[i].name) > width)
-			width = (int)strlen(r->rows[i].name);
-	}
-	columns = printf("%-*s%7s%7s%7s%s\n", width + 1, "Name", "Stmts", "Miss", "Cover",
-			 r->show_missing ? "   Missing" : "");
-	print_rule(columns - 1);
-	for (size_t i = 0; i < r->count; i++) {
-		const struct row *row = &r->rows[i];
-
-		if (!row->counted)
-			continue;
-		print_row(r, width, row->name, &row->summary, row->missing);
-		total.statements += row->summary.statements;
-		total.covered += row->summary.covered;
-		total.missed += row->summary.missed;
-	}
-	print_rule(columns - 1);
-	print_row(r, width, "TOTAL", &total, NULL);
+	return column == STMTS    ? n->statements
+	       : column == MISS   ? n->missing
+	       : column == BRANCH ? n->branches
+				  : n->partial_branches;
 }
 
 static int
-run_report(struct report *r)
+compare_percents(const struct row *a, const struct row *b)
 {
-	struct error err = { 0 };
-
-	if (data_list(r->data_path, on_name, r, NULL, &err) != STATUS_OK) {
-		cli_complain("%s", err.text);
-		return CLI_FAILED;
-	}
-	qsort(r->rows, r->count, sizeof *r->rows, by_name);
-	for (size_t i = 0; i < r->count; i += BATCH) {
-		size_t count = r->count - i < BATCH ? r->count - i : BATCH;
-
-		if (count_batch(r, r->rows + i, count, &err) != STATUS_OK) {
-			cli_complain("%s", err.text);
-			return CLI_FAILED;
-		}
-	}
-	if (r->count == 0) {
-		cli_complain("'%s' holds no data%s", r->data_path,
-			     r->only.count > 0 ? " of these files" : "");
-		return CLI_FAILED;
-	}
-	print_table(r);
-	return r->left_out == 0 ? EXIT_SUCCESS : CLI_FAILED;
+	return (a->percent > b->percent) - (a->percent < b->percent);
 }
 
-/* The data file that is meant, or NULL, having said that there is none. */
-static char *
-choose_data(const char *current, const char *setting)
+static int
+compare_numbers(const struct row *a, const struct row *b, enum column column)
 {
-	struct text_list places = { 0 }, roots = { 0 };
-	struct buf where = { 0 };
-	char *source = path_join(current, "any"), *found = NULL;
+	uint64_t x = number_of(&a->numbers, column), y = number_of(&b->numbers, column);
 
-	discover_places(source, &roots, setting, NULL, &places);
-	for (size_t i = 0; i < places.count && found == NULL; i++) {
-		if (setting != NULL || file_stamp(places.at[i]).kind != FILE_NONE)
-			found = mem_copy(places.at[i]);
+	return (x > y) - (x < y);
+}
+
+/* Which of two rows of the same name comes first: by the columns, from left to right. */
+static int
+compare_columns(const struct row *a, const struct row *b)
+{
+	int order = 0;
+
+	for (enum column column = STMTS; column < COVER && order == 0; column++)
+		order = compare_numbers(a, b, column);
+	return order;
+}
+
+static int
+by_name(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+	int order = human_compare(span_of(a->name), span_of(b->name));
+
+	return order != 0 ? order : compare_columns(a, b);
+}
+
+static int
+by_column(const struct row *a, const struct row *b, enum column column)
+{
+	int order = column == COVER ? compare_percents(a, b) : compare_numbers(a, b, column);
+
+	return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+/* qsort() hands no context on, so there is one function a column. */
+#define BY_COLUMN(function, column)                              \
+	static int function(const void *left, const void *right) \
+	{                                                        \
+		return by_column(left, right, column);           \
 	}
-	if (found == NULL) {
-		discover_describe(&places, &where);
-		cli_complain(
-			"there is no .coverage in %s; run the tests under coverage.py, or name the "
-			"data with --data-file",
-			buf_text(&where));
+
+BY_COLUMN(by_statements, STMTS)
+BY_COLUMN(by_missing, MISS)
+BY_COLUMN(by_branches, BRANCH)
+BY_COLUMN(by_partial, BRPART)
+BY_COLUMN(by_percent, COVER)
+
+static enum status
+read_sort(struct report *report, struct error *err)
+{
+	const char *given = setting(report->r, COVERAGE_REPORT_SORT, "name"), *name = given;
+	struct buf text = { 0 };
+
+	report->reverse = *name == '-';
+	name += *name == '-' || *name == '+';
+	for (enum column column = NAME; column < MISSING; column++) {
+		if (report->show[column] && strcasecmp(name, captions[column]) == 0) {
+			report->sort = column;
+			return STATUS_OK;
+		}
 	}
-	buf_free(&where);
-	text_list_free(&places);
-	free(source);
-	return found;
+	repr_add(&text, span_of(given));
+	error_set(err, STATUS_USAGE, "Invalid sorting option: %s", buf_text(&text));
+	buf_free(&text);
+	return STATUS_USAGE;
 }
 
 static void
-free_report(struct report *r)
+sort_rows(struct report *report)
 {
-	for (size_t i = 0; i < r->count; i++) {
-		free(r->rows[i].recorded);
-		free(r->rows[i].path);
-		free(r->rows[i].name);
-		free(r->rows[i].missing);
+	static int (*const compare[])(const void *left, const void *right) = {
+		[NAME] = by_name,       [STMTS] = by_statements, [MISS] = by_missing,
+		[BRANCH] = by_branches, [BRPART] = by_partial,   [COVER] = by_percent,
+	};
+
+	if (report->count > 1)
+		qsort(report->rows, report->count, sizeof *report->rows, compare[report->sort]);
+	for (size_t i = 0; report->reverse && i < report->count / 2; i++) {
+		struct row row = report->rows[i];
+
+		report->rows[i] = report->rows[report->count - 1 - i];
+		report->rows[report->count - 1 - i] = row;
 	}
-	free(r->rows);
-	free(r->data_folder);
-	free(r->current);
-	text_list_free(&r->only);
-	py_lines_free(&r->lines);
-	buf_free(&r->source);
-	view_free(&r->view);
+}
+
+/* ---- printing --------------------------------------------------------------------------------- */
+
+/* The text of a cell, without the sign of a percentage. */
+static void
+add_cell(const struct report *report, const struct row *row, enum column column, struct buf *out)
+{
+	buf_reset(out);
+	if (column == NAME)
+		buf_add_text(out, row->name);
+	else if (column == COVER)
+		percent_display(row->percent, reporting_precision(report->r), out);
+	else if (column == MISSING)
+		buf_add_text(out, row->missing == NULL ? "" : row->missing);
+	else
+		buf_addf(out, "%llu", (unsigned long long)number_of(&row->numbers, column));
+}
+
+static size_t
+width_of(const struct buf *text)
+{
+	return utf8_units(buf_span(text), TEXT_UTF32);
+}
+
+static void
+add_repeated(struct buf *out, char c, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buf_add_char(out, c);
+}
+
+static void
+add_right(struct buf *out, const struct buf *text, size_t width)
+{
+	size_t own = width_of(text);
+
+	add_repeated(out, ' ', own < width ? width - own : 0);
+	buf_add(out, buf_span(text));
+}
+
+static void
+add_left(struct buf *out, const struct buf *text, size_t width)
+{
+	size_t own = width_of(text);
+
+	buf_add(out, buf_span(text));
+	add_repeated(out, ' ', own < width ? width - own : 0);
+}
+
+/* Prints the line, without white space at its end. */
+static void
+print_line(struct output *out, struct buf *line)
+{
+	while (line->len > 0 && isspace((unsigned char)line->at[line->len - 1]) != 0)
+		line->len--;
+	output_add(out, buf_span(line));
+	output_char(out, '\n');
+	buf_reset(line);
+}
+
+struct table {
+	const struct report *report;
+	size_t name_width, cover_width;
+	struct buf cell, line;
+	bool markdown;
+};
+
+static void
+add_caption(struct table *t, enum column column)
+{
+	buf_reset(&t->cell);
+	buf_add_text(&t->cell, captions[column]);
+	if (column == NAME) {
+		buf_add_text(&t->line, t->markdown ? "| " : "");
+		add_left(&t->line, &t->cell, t->name_width);
+		buf_add_text(&t->line, t->markdown ? "|" : "");
+	} else {
+		size_t width = column == COVER     ? t->cover_width
+			       : column == MISSING ? 10
+			       : t->markdown       ? 9
+						   : 7;
+
+		add_right(&t->line, &t->cell, width);
+		buf_add_text(&t->line, t->markdown ? " |" : "");
+	}
+}
+
+static void
+print_text_row(struct table *t, const struct row *row)
+{
+	for (enum column column = NAME; column < COLUMN_COUNT; column++) {
+		if (!t->report->show[column])
+			continue;
+		add_cell(t->report, row, column, &t->cell);
+		if (column == NAME) {
+			add_left(&t->line, &t->cell, t->name_width);
+		} else if (column == MISSING) {
+			buf_add_text(&t->line, "   ");
+			add_left(&t->line, &t->cell, 9);
+		} else {
+			add_right(&t->line, &t->cell, column == COVER ? t->cover_width - 1 : 7);
+			buf_add_text(&t->line, column == COVER ? "%" : "");
+		}
+	}
+	print_line(&t->report->r->out, &t->line);
+}
+
+static size_t
+max_size(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static void
+print_text(const struct report *report, const struct row *total)
+{
+	struct table t = { .report = report };
+	struct output *out = &report->r->out;
+	size_t rule;
+
+	add_cell(report, total, COVER, &t.cell);
+	t.name_width = 5;
+	t.cover_width = max_size(t.cell.len + 2, 6) + 1;
+	for (size_t i = 0; i < report->count; i++) {
+		add_cell(report, &report->rows[i], NAME, &t.cell);
+		t.name_width = max_size(t.name_width, width_of(&t.cell));
+		add_cell(report, &report->rows[i], COVER, &t.cell);
+		t.cover_width = max_size(t.cover_width, t.cell.len + 2);
+	}
+	t.name_width++;
+	for (enum column column = NAME; column < COLUMN_COUNT; column++) {
+		if (report->show[column])
+			add_caption(&t, column);
+	}
+	rule = t.line.len;
+	print_line(out, &t.line);
+	add_repeated(&t.line, '-', rule);
+	print_line(out, &t.line);
+	for (size_t i = 0; i < report->count; i++)
+		print_text_row(&t, &report->rows[i]);
+	if (report->count > 0) {
+		add_repeated(&t.line, '-', rule);
+		print_line(out, &t.line);
+	}
+	print_text_row(&t, total);
+	buf_free(&t.cell);
+	buf_free(&t.line);
+}
+
+/* Puts a backslash before each character that means something in a markdown table. */
+static void
+escape(struct buf *cell)
+{
+	struct buf escaped = { 0 };
+
+	for (size_t i = 0; i < cell->len; i++) {
+		unsigned char c = (unsigned char)cell->at[i];
+
+		if (c < 0x80 && ispunct(c) != 0 && strchr(".,/-", c) == NULL)
+			buf_add_char(&escaped, '\\');
+		buf_add_char(&escaped, (char)c);
+	}
+	buf_free(cell);
+	*cell = escaped;
+}
+
+static void
+print_markdown_row(struct table *t, const struct row *row)
+{
+	for (enum column column = NAME; column < COLUMN_COUNT; column++) {
+		if (!t->report->show[column])
+			continue;
+		add_cell(t->report, row, column, &t->cell);
+		escape(&t->cell);
+		if (column == NAME) {
+			buf_add_text(&t->line, "| ");
+			add_left(&t->line, &t->cell, t->name_width);
+			buf_add_char(&t->line, '|');
+		} else {
+			add_right(&t->line, &t->cell,
+				  column == COVER     ? t->cover_width - 1
+				  : column == MISSING ? 10
+						      : 9);
+			buf_add_text(&t->line, column == COVER ? "% |" : " |");
+		}
+	}
+	print_line(&t->report->r->out, &t->line);
+}
+
+static void
+print_markdown_total(struct table *t, const struct row *row)
+{
+	struct buf bold = { 0 };
+
+	for (enum column column = NAME; column < COLUMN_COUNT; column++) {
+		if (!t->report->show[column])
+			continue;
+		add_cell(t->report, row, column, &t->cell);
+		buf_reset(&bold);
+		if (t->cell.len > 0)
+			buf_addf(&bold, column == COVER ? " **%s%%**" : " **%s**",
+				 buf_text(&t->cell));
+		buf_add_text(&t->line, column == NAME ? "|" : "");
+		if (column == NAME)
+			add_left(&t->line, &bold, t->name_width);
+		else
+			add_right(&t->line, &bold,
+				  column == COVER     ? t->cover_width
+				  : column == MISSING ? 10
+						      : 9);
+		buf_add_text(&t->line, " |");
+	}
+	print_line(&t->report->r->out, &t->line);
+	buf_free(&bold);
+}
+
+static void
+print_markdown(const struct report *report, const struct row *total)
+{
+	struct table t = { .report = report, .markdown = true };
+	struct output *out = &report->r->out;
+	struct buf rule = { 0 };
+
+	t.name_width = 9; /* **TOTAL** */
+	for (size_t i = 0; i < report->count; i++) {
+		add_cell(report, &report->rows[i], NAME, &t.cell);
+		escape(&t.cell);
+		t.name_width = max_size(t.name_width, width_of(&t.cell));
+	}
+	t.name_width++;
+	add_cell(report, total, COVER, &t.cell);
+	t.cover_width = max_size(t.cell.len + 6, 7);
+	buf_add_char(&rule, '|');
+	for (enum column column = NAME; column < COLUMN_COUNT; column++) {
+		size_t start = t.line.len, width;
+
+		if (!report->show[column])
+			continue;
+		add_caption(&t, column);
+		width = t.line.len - start - 1;
+		buf_add_text(&rule, column == NAME ? "" : " ");
+		add_repeated(&rule, '-', width - (column == NAME ? 3 : 4));
+		buf_add_text(&rule, column == NAME ? "- |" : "-: |");
+	}
+	print_line(out, &t.line);
+	print_line(out, &rule);
+	for (size_t i = 0; i < report->count; i++)
+		print_markdown_row(&t, &report->rows[i]);
+	print_markdown_total(&t, total);
+	buf_free(&rule);
+	buf_free(&t.cell);
+	buf_free(&t.line);
+}
+
+static void
+print_left_out(const struct report *report)
+{
+	struct output *out = &report->r->out;
+
+	if (report->skipped > 0)
+		output_addf(out, "\n%zu file%s skipped due to complete coverage.\n",
+			    report->skipped, report->skipped == 1 ? "" : "s");
+	if (report->empty > 0)
+		output_addf(out, "\n%zu empty file%s skipped.\n", report->empty,
+			    report->empty == 1 ? "" : "s");
+}
+
+static enum status
+end(void *state, double *percent, struct error *err)
+{
+	struct report *report = state;
+	const char *format = setting(report->r, COVERAGE_REPORT_FORMAT, "text");
+	struct row total = { "TOTAL", report->r->total, numbers_percent(&report->r->total), NULL };
+	struct buf text = { 0 };
+	enum status status;
+
+	if (report->r->total.files == 0)
+		return error_set(err, STATUS_EMPTY, "No data to report.");
+	*percent = total.percent;
+	if (strcmp(format, "total") == 0) {
+		percent_display(total.percent, reporting_precision(report->r), &text);
+		print_line(&report->r->out, &text);
+		buf_free(&text);
+		return STATUS_OK;
+	}
+	status = read_sort(report, err);
+	if (status != STATUS_OK)
+		return status;
+	sort_rows(report);
+	if (strcmp(format, "markdown") == 0)
+		print_markdown(report, &total);
+	else
+		print_text(report, &total);
+	print_left_out(report);
+	return STATUS_OK;
 }
 
 int
 cli_report(int argc, char **argv)
 {
-	struct cli_args args = { .argc = argc, .argv = argv };
-	struct report r = { .current = path_current() };
-	struct options settings;
-	char *data = NULL;
-	const char *value;
-	int option, status = CLI_USAGE;
+	static const struct report_kind kind = {
+		.command = "report",
+		.choices = "cfmprse",
+		.has_contexts = true,
+		.begin = begin,
+		.on_file = on_file,
+		.end = end,
+	};
+	struct report report = { 0 };
+	int status = reporting_run(argc, argv, &kind, &report);
 
-	options_init(&settings);
-	while ((option = cli_next(&args, options, &value)) >= 0 || option == CLI_FILE) {
-		if (option == CLI_FILE) {
-			char *path = path_absolute(value);
-
-			text_list_add_once(&r.only, path);
-			free(path);
-		} else if (option == MISSING) {
-			r.show_missing = true;
-		} else if (option == DATA_FILE) {
-			options_set(&settings, OPTION_DATA_FILE, span_of(value),
-				    ORIGIN_COMMAND_LINE, NULL);
-		} else {
-			cli_help("report");
-			status = EXIT_SUCCESS;
-			goto out;
-		}
-	}
-	if (option == CLI_BAD)
-		goto out;
-	data = choose_data(r.current, settings.data_file);
-	status = CLI_FAILED;
-	if (data != NULL) {
-		r.data_path = data;
-		r.data_folder = path_folder(data);
-		status = run_report(&r);
-	}
-out:
-	free(data);
-	free_report(&r);
-	options_free(&settings);
+	for (size_t i = 0; i < report.count; i++)
+		free(report.rows[i].missing);
+	free(report.rows);
 	return status;
 }

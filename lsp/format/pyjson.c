@@ -216,8 +216,8 @@ pyjson_float(struct pyjson *w, double number)
 
 	memcpy(&bits, &number, sizeof bits);
 	memo = &w->memo[bits * UINT64_C(0x9E3779B97F4A7C15) >> 56];
-	if (memo->len == 0 || memcmp(&memo->number, &number, sizeof number) != 0) {
-		memo->number = number;
+	if (memo->len == 0 || memo->bits != bits) {
+		memo->bits = bits;
 		memo->len = (uint8_t)pyjson_float_text(number, memo->text);
 	}
 	before_value(w);

@@ -29,10 +29,11 @@ def numbits(lines):
     return bytes(blob)
 
 
-def fill(connection, files, branches=False, contexts=("",), schema=7, version="7.16.1"):
+def fill(connection, files, branches=False, contexts=("",), schema=7, version="7.16.1", tracers=None):
     """`files`: {path: lines that ran, or None for a file without data rows}.
 
     With `branches` the lines ran one after the other; or they are the arcs themselves, as pairs.
+    `tracers`: {path: the plugin that measured it}.
     """
     connection.executescript(TABLES)
     connection.execute("insert into coverage_schema values (?)", (schema,))
@@ -42,6 +43,8 @@ def fill(connection, files, branches=False, contexts=("",), schema=7, version="7
         connection.execute("insert into context values (?, ?)", (number, name))
     for number, (path, lines) in enumerate(files.items(), 1):
         connection.execute("insert into file values (?, ?)", (number, path))
+        if tracers and path in tracers:
+            connection.execute("insert into tracer values (?, ?)", (number, tracers[path]))
         if lines is None:
             continue
         # Each context has every n-th line, so that only their union is right.

@@ -1,5 +1,6 @@
-"""`covls show` and `covls report` on the bundled sample."""
+"""`covls show` and the reports on the bundled sample."""
 
+import json
 import os
 import re
 import shutil
@@ -39,6 +40,85 @@ def test_report():
         total = next(line for line in out.splitlines() if line.upper().startswith("TOTAL"))
         equal([int(n) for n in re.findall(r"\b\d+\b(?![.%])", total)][:2], [136, 29], total)
         true("\x1b" not in out, "no colour into a pipe")
+
+
+TABLE = """\
+Name                     Stmts   Miss Branch BrPart  Cover   Missing
+--------------------------------------------------------------------
+"""
+
+
+def test_reports_of_all_kinds():
+    folder, root = sample()
+    with folder:
+        for command, name, start in (
+            ("json", "coverage.json", '{"meta": {"format": 3, '),
+            ("lcov", "coverage.lcov", "SF:teahouse/__init__.py\n"),
+            ("xml", "coverage.xml", '<?xml version="1.0" ?>\n<coverage version='),
+        ):
+            code, out, err = run(command, cwd=root)
+            equal((code, out), (0, ""))
+            true(f"to {name}" in err, err)
+            with open(os.path.join(root, name), encoding="utf-8") as file:
+                text = file.read()
+            true(text.startswith(start), text[:100])
+            code, out, err = run(command, "-o", "-", cwd=root)
+            equal((code, err), (0, ""))
+            equal(re.sub("timestamp.*?,|timestamp=\"[0-9]+", "", out), re.sub("timestamp.*?,|timestamp=\"[0-9]+", "", text))
+            # Of a report that fails nothing is left.
+            code, out, err = run(command, "--include=nothing", cwd=root)
+            equal((code, out), (1, "No data to report.\n"))
+            true(not os.path.exists(os.path.join(root, name)), name)
+        code, out, err = run("report", "-m", "--fail-under=90", cwd=root)
+        equal(code, 2)
+        true(out.startswith(TABLE), out)
+        true(out.endswith("\nCoverage failure: total of 74 is less than fail-under=90\n"), out)
+        equal(run("report", "--format=total", cwd=root)[:2], (0, "74\n"))
+        equal(run("json", "--nonsense", cwd=root)[0], 1)
+
+
+def test_data_in_a_folder_above():
+    """`covls report` looks above, and says so; what writes files does not."""
+    folder, root = sample()
+    with folder:
+        below = os.path.join(root, "teahouse")
+        code, out, err = run("report", cwd=below)
+        equal((code, out), (run("report", cwd=root)[:2]))
+        true(root in err, err)
+        code, out, err = run("report", "stock.py", cwd=below)
+        equal((code, len(out.splitlines()), "teahouse/stock.py" in out), (0, 5, True), out)
+        equal(run("json", cwd=below)[:2], (1, "No data to report.\n"))
+        equal(run("report", "--data-file=.coverage", cwd=below)[:2], (1, "No data to report.\n"))
+        with open(os.path.join(below, ".coveragerc"), "w", encoding="utf-8") as file:
+            file.write("[report]\nprecision = 1\n")
+        equal(run("report", cwd=below)[:2], (1, "No data to report.\n"))
+
+
+def test_what_a_plugin_measured():
+    """Of a template only what ran is known; coverage.py would need the plugin."""
+    with Folder() as folder:
+        folder.write("a.py", "x = 1\n", age=60)
+        make(folder / ".coverage", {str(folder / "a.py"): [1], str(folder / "page.html"): [2, 5]},
+             tracers={str(folder / "page.html"): "some.Plugin"})
+        code, out, err = run("report", "-m", cwd=folder.path)
+        equal(code, 0)
+        true("page.html       2      0   100%" in out, out)
+        true("some.Plugin" in err and "page.html" in err, err)
+        code, out, err = run("json", "-o", "-", cwd=folder.path)
+        page = json.loads(out)["files"]["page.html"]
+        equal((page["executed_lines"], page["missing_lines"], "functions" in page), ([2, 5], [], False))
+
+
+def test_python_version():
+    """What is a statement depends on the version: 3.14 keeps annotations for later."""
+    with Folder() as folder:
+        folder.write("a.py", "class C:\n    x: int\n    y = 1\n", age=60)
+        make(folder / ".coverage", {str(folder / "a.py"): [1]})
+        for version, total in (("3.10", "33"), ("3.13", "33"), ("3.14", "50"), ("3.14.8", "50")):
+            equal(run("report", "--format=total", f"--python={version}", cwd=folder.path)[:2], (0, total + "\n"))
+        for version in ("2.7", "3.9", "3.15", "3", "3.x"):
+            code, out, err = run("report", f"--python={version}", cwd=folder.path)
+            equal((code, out, version in err), (1, "", True), err)
 
 
 def test_show():
@@ -95,7 +175,7 @@ def test_show_what_is_not_there():
         true("test_stock.py" in out + err, f"{out!r} {err!r}")
         os.remove(os.path.join(root, ".coverage"))
         code, out, err = run("report", cwd=root)
-        true(code != 0 and ".coverage" in err, f"without data: {code} {out!r} {err!r}")
+        equal((code, out), (1, "No data to report.\n"), err)
 
 
 def test_report_does_not_write():
@@ -103,6 +183,7 @@ def test_report_does_not_write():
     with folder:
         before = sorted(os.listdir(root)), os.stat(os.path.join(root, ".coverage")).st_mtime_ns
         run("report", cwd=root)
+        run("json", "-o", "-", cwd=root)
         run("show", "teahouse/stock.py", cwd=root)
         equal((sorted(os.listdir(root)), os.stat(os.path.join(root, ".coverage")).st_mtime_ns), before)
 
