@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/span.h"
-#include "config/patterns.h"
 #include "platform/file.h"
 #include "platform/path.h"
 #include "text/glob.h"
@@ -57,24 +56,6 @@ is_absolute_anywhere(const char *path)
 	return path[first] == ':' && is_separator(path[first + 1]);
 }
 
-/* Absolute, and without symbolic links as far as the path exists (abs_file()). */
-static char *
-absolute(const struct path_aliases *a, const char *path)
-{
-	struct buf full = { 0 };
-	char *real;
-
-	if (path_is_absolute(path))
-		buf_add_text(&full, path);
-	else
-		buf_addf(&full, "%s/%s", a->folder, path);
-	real = path_real(buf_text(&full));
-	if (real == NULL)
-		real = pattern_absolute(buf_text(&full), a->folder);
-	buf_free(&full);
-	return real;
-}
-
 static bool
 is_there(const struct path_aliases *a, const char *path)
 {
@@ -120,7 +101,7 @@ is_in_archive(const struct path_aliases *a, const char *path)
 static void
 make_canonical(const struct path_aliases *a, char **path)
 {
-	char *canonical = absolute(a, *path);
+	char *canonical = path_resolve(a->folder, *path);
 
 	free(*path);
 	*path = canonical;
@@ -277,7 +258,7 @@ complete_pattern(const struct path_aliases *a, char **pattern, char separator)
 	end_with(&whole, separator);
 	if (!a->relative && **pattern != '*' && !is_absolute_anywhere(whole)) {
 		free(whole);
-		whole = absolute(a, *pattern);
+		whole = path_resolve(a->folder, *pattern);
 		free(*pattern);
 		*pattern = mem_copy(whole);
 	}

@@ -39,7 +39,7 @@ data_filter_compile(struct data_filter **filter, const struct text_list *regexes
 	f = mem_alloc(1, sizeof *f);
 	f->at = mem_alloc(regexes->count, sizeof *f->at);
 	for (size_t i = 0; i < regexes->count; i++) {
-		f->at[i] = regex_compile(span_of(regexes->at[i]), &why);
+		f->at[i] = regex_compile_single_line(span_of(regexes->at[i]), &why);
 		if (f->at[i] == NULL) {
 			data_filter_free(f);
 			return set_invalid(regexes->at[i], &why, err);

@@ -30,7 +30,7 @@ for number in range(60):
     names = [f"/srv/p{rng.randint(0, 3)}/m{i}{rng.choice(['', ' b', 'é', '字', '%'])}.py" for i in range(rng.randint(1, 12))]
     top = rng.choice([3, 70, 700, 70000])
     for context in range(rng.choice([1, 2, 9])):
-        data.set_context(rng.choice(["", f"t{context}|run", f"té{rng.randint(0, 9)}|字"]))
+        data.set_context(rng.choice(["", f"t{context}|run", f"té{rng.randint(0, 9)}|字", "t2\nrun", "run\r", "t\u2028x\n"]))
         some = rng.sample(names, rng.randint(0, len(names)))
         if arcs:
             line = lambda: rng.randint(-top // 3, top)
@@ -64,7 +64,7 @@ for line in sys.stdin:
     data.close(force=True)
 '''
 
-FILTERS = [[], ["."], ["^$"], ["run$"], ["t[0-3]"], ["t1", "t2|x", "(?i)RUN.?t"], ["é|\\|", "[^t]"], ["none"]]
+FILTERS = [[], ["."], ["^$"], ["run$"], ["t[0-3]"], ["t1", "t2|x", "(?i)RUN.?t"], ["é|\\|", "[^t]"], ["none"], ["^run"], ["t.r"], ["x$"], ["2$"], ["\\s"], [r"x\Z"]]
 
 
 def sorted_names(row):
