@@ -18,8 +18,8 @@ vim.o.ruler = false
 vim.o.statusline = " %f %m %= %{v:lua.require'covls'.statusline()}  %l:%c "
 vim.o.background = 'dark'
 
-vim.keymap.set('n', ']u', '<Plug>(covls-next-missed)')
-vim.keymap.set('n', '[u', '<Plug>(covls-prev-missed)')
+vim.keymap.set('n', ']u', '<Plug>(covls-next-uncovered)')
+vim.keymap.set('n', '[u', '<Plug>(covls-prev-uncovered)')
 
 local cmd = { vim.env.COVLS or 'covls' }
 if vim.env.COVLS_LOG then
@@ -30,7 +30,7 @@ require('covls').setup({ cmd = cmd })
 vim.api.nvim_create_autocmd('VimEnter', {
   once = true,
   callback = vim.schedule_wrap(function()
-    vim.api.nvim_echo({ { ']u [u next and previous missed lines · :Coverage <Tab> · K hover · :q!' } },
+    vim.api.nvim_echo({ { ']u [u next and previous gap · :Coverage list · :Coverage <Tab> · K hover · :q!' } },
       false, {})
   end),
 })

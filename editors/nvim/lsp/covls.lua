@@ -2,6 +2,10 @@
 -- lua/covls/client.lua starts the client from this same table.
 local config = require('covls.config')
 
+-- In Markdown, names such as __init__ need backslashes, and Neovim shows them.
+local capabilities = vim.lsp.protocol.make_client_capabilities()
+capabilities.textDocument.hover.contentFormat = { 'plaintext' }
+
 ---@type vim.lsp.Config
 return {
   cmd = config.command(),
@@ -11,6 +15,7 @@ return {
     '.git',
   },
   init_options = config.init_options(),
+  capabilities = capabilities,
   handlers = {
     ['covls/coverage'] = function(_, message, context)
       require('covls.buffer').receive(message, context)

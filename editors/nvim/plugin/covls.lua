@@ -15,16 +15,20 @@ end, {
   nargs = '*',
   bang = true,
   count = 0,
-  desc = 'Test coverage: show, hide, toggle, reload, next, prev, status',
+  desc = 'Test coverage: show, hide, toggle, reload, next, prev, list, status',
   complete = function(...)
     return require('covls.command').complete(...)
   end,
 })
 
 for direction, text in pairs({ next = 'Next', prev = 'Previous' }) do
-  vim.keymap.set({ 'n', 'x', 'o' }, ('<Plug>(covls-%s-missed)'):format(direction), function()
-    require('covls')[direction]({ count = vim.v.count1 })
-  end, { desc = text .. ' lines that no test ran' })
+  local function map(name, state, description)
+    vim.keymap.set({ 'n', 'x', 'o' }, ('<Plug>(covls-%s-%s)'):format(direction, name), function()
+      require('covls')[direction]({ count = vim.v.count1, state = state })
+    end, { desc = text .. ' ' .. description })
+  end
+  map('uncovered', nil, 'lines that the tests did not run, or not every way out of')
+  map('missed', 'missed', 'lines that no test ran')
 end
 
 local group = vim.api.nvim_create_augroup('covls', {})

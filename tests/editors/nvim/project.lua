@@ -2,6 +2,7 @@
 local M = {}
 
 local python = vim.env.COVLS_PYTHON314
+local oracle = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h') .. '/oracle.py'
 
 ---@return vim.SystemCompleted
 local function run(...)
@@ -18,27 +19,45 @@ function M.test(...)
   run('-m', 'coverage', 'run', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...)
 end
 
+--- The same without branches.
+function M.test_lines_alone()
+  M.write('lines.cfg', { '[run]', 'source = teahouse', 'relative_files = true' })
+  run('-m', 'coverage', 'run', '--rcfile=lines.cfg', '-m', 'pytest', '-q', '-p', 'no:cacheprovider')
+end
+
 --- The same with pytest-cov, which deletes the data first and renames the new into its place.
 function M.test_pytest_cov()
   run('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--cov', '--cov-report=')
 end
 
 ---@class covls.Reference
+---@field states table<integer, string> of each line
+---@field reasons table<integer, string[]> of each partial line, its words for the ways that were not taken
 ---@field missed integer[] first lines of statements
 ---@field executed integer[]
+---@field partial integer[]
 ---@field excluded integer[]
 ---@field statements integer
+---@field branches? integer
+---@field missedBranches? integer
+---@field display string the percentage
+
+--- A table with the lines that are its keys as numbers.
+local function by_line(members)
+  local lines = {}
+  for line, member in pairs(members) do
+    lines[tonumber(line)] = member
+  end
+  return lines
+end
 
 --- What coverage.py itself says of a file.
 ---@return covls.Reference
 function M.reference(path)
-  local file = vim.json.decode(run('-m', 'coverage', 'json', '-q', '-o', '-').stdout).files[path]
-  return {
-    missed = file.missing_lines,
-    executed = file.executed_lines,
-    excluded = file.excluded_lines,
-    statements = file.summary.num_statements,
-  }
+  local reference = vim.json.decode(run(oracle, path).stdout, { luanil = { object = true } })[path]
+  reference.states = by_line(reference.states)
+  reference.reasons = by_line(reference.reasons)
+  return reference
 end
 
 function M.write(path, lines)

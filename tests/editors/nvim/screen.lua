@@ -74,6 +74,22 @@ function M.float()
   end
 end
 
+--- What is told in the last line while `work` runs, and not kept for :messages.
+---@return string
+function M.echoed(work)
+  local echo, said = vim.api.nvim_echo, {}
+  vim.api.nvim_echo = function(chunks, ...)
+    for _, chunk in ipairs(chunks) do
+      table.insert(said, chunk[1])
+    end
+    return echo(chunks, ...)
+  end
+  local worked, failure = pcall(work)
+  vim.api.nvim_echo = echo
+  assert(worked, failure)
+  return table.concat(said)
+end
+
 ---@return string everything that :messages has
 function M.messages()
   return vim.fn.execute('messages')

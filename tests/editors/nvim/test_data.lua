@@ -64,9 +64,7 @@ local function test_appears(buf)
     return coverage.freshness == 'fresh'
   end)
   local reference = project.reference(FILE)
-  for _, line in ipairs(reference.missed) do
-    tap.is(screen.states(buf)[line], 'missed', ('line %d is marked'):format(line))
-  end
+  tap.is(screen.states(buf), reference.states, 'and every line is marked as coverage.py has it')
 end
 
 local function test_deleted(buf)
@@ -101,6 +99,22 @@ local function test_damaged(buf)
   wait_for_reason('and mended by the next run', buf, 'none')
 end
 
+local function test_bad_config(buf)
+  local before = screen.states(buf)
+  project.write('.coveragerc', { '[run]', 'source = teahouse', '[report]', 'exclude_also = def (' })
+  wait_for_reason('a configuration that cannot be read is told', buf, 'bad-config')
+  local message = covls.get(buf).reason.message
+  tap.contains(message, '.coveragerc', 'by its name')
+  tap.is(screen.states(buf), before, 'the signs stay')
+  tap.contains(status(), message .. ' (bad-config)', ':Coverage status gives the reason')
+  tap.note(status())
+  vim.cmd('checkhealth covls')
+  tap.contains(table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n'), message, ':checkhealth, too')
+  vim.cmd.bwipeout()
+  vim.fn.delete('.coveragerc')
+  wait_for_reason('and all is well when it has gone', buf, 'none')
+end
+
 local function test_not_in_data()
   project.write('unmeasured.py', { 'x = 1' })
   vim.cmd.edit('unmeasured.py')
@@ -116,4 +130,5 @@ local buf = test_no_data()
 test_appears(buf)
 test_deleted(buf)
 test_damaged(buf)
+test_bad_config(buf)
 test_not_in_data()

@@ -221,10 +221,64 @@ local function test_hide()
   buffer.close(second, CLIENT.client_id)
 end
 
+local function span(first, last, state)
+  return { first = first, last = last, state = state or 'missed' }
+end
+
+--- One of several lines, of which the second is blank; its neighbour; missed lines beside them.
+local function test_partial()
+  local buf = open({ 'p1', '', 'p1', 'p2', 'm', 'c', 'p3', '', 'p4' })
+  local sent = message(buf, by_first_letter)
+  sent.runs = {
+    { start = 0, ['end'] = 2, state = 'partial' },
+    { start = 3, ['end'] = 3, state = 'partial' },
+    { start = 4, ['end'] = 4, state = 'missed' },
+    { start = 5, ['end'] = 5, state = 'covered' },
+    { start = 6, ['end'] = 6, state = 'partial' },
+    { start = 8, ['end'] = 8, state = 'partial' },
+  }
+  buffer.receive(sent, CLIENT)
+  local places = {
+    span(1, 3, 'partial'), span(4, 4, 'partial'), span(5, 5), span(7, 7, 'partial'), span(9, 9, 'partial'),
+  }
+  tap.is(buffer.uncovered(buf), places, 'each partial statement is a place of its own')
+  buffer.show(false, buf)
+  tap.is(buffer.uncovered(buf), places, 'also while the signs are hidden')
+  buffer.show(true, buf)
+  buffer.receive(vim.tbl_extend('force', sent, { freshness = 'stale' }), CLIENT)
+  tap.is(buffer.uncovered(buf), places, 'or stale')
+  tap.is(screen.groups(buf)[3], 'CoverageStale', 'all lines of one are dimmed then')
+  buffer.refresh()
+  tap.is(buffer.uncovered(buf), places, 'or redrawn')
+  vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
+  tap.is(buffer.uncovered(buf)[1], span(1, 2, 'partial'), 'what is left of one when its first line goes')
+
+  vim.cmd('normal! gg')
+  tap.is(screen.echoed(function()
+    vim.cmd('Coverage next')
+  end), 'line 3 ran, but not every way out of it was taken (2 of 5)', 'a place that no diagnostic speaks of')
+  vim.cmd('Coverage! list')
+  local items = vim.tbl_map(function(item)
+    return { item.lnum, item.text }
+  end, vim.fn.getqflist())
+  tap.is(items[3], { 4, 'line 4 was not run' }, 'is listed all the same')
+  tap.is(#items, 5, 'as all others')
+  vim.cmd.cclose()
+  vim.cmd.buffer(buf)
+  vim.keymap.set('n', ']m', '<Plug>(covls-next-missed)')
+  vim.keymap.set('n', '[m', '<Plug>(covls-prev-missed)')
+  vim.cmd('normal! G')
+  vim.cmd('normal ]m')
+  tap.is(vim.fn.line('.'), 4, '<Plug>(covls-next-missed) goes to missed lines alone')
+  vim.cmd('normal [m')
+  tap.is(vim.fn.line('.'), 4, 'so does <Plug>(covls-prev-missed)')
+  buffer.close(buf, CLIENT.client_id)
+end
+
 local function test_jumps()
-  local buf = open({ 'c', 'm', 'm', '', 'm', 'c', 'm', 'c', 'c', 'm' })
+  local buf = open({ 'c', 'm', 'm', '', 'm', 'c', 'p', 'c', 'c', 'm' })
   buffer.receive(message(buf, by_first_letter), CLIENT)
-  tap.is(buffer.missed(buf), { { first = 2, last = 5 }, { first = 7, last = 7 }, { first = 10, last = 10 } },
+  tap.is(buffer.uncovered(buf), { span(2, 5), span(7, 7, 'partial'), span(10, 10) },
     'lines without a state do not part missed lines')
   local function goes(from, command, to)
     vim.api.nvim_win_set_cursor(0, { from, 0 })
@@ -245,8 +299,8 @@ local function test_jumps()
   vim.o.wrapscan = false
   goes(10, 'Coverage next', 10)
   vim.o.wrapscan = true
-  vim.keymap.set({ 'n', 'o' }, ']u', '<Plug>(covls-next-missed)')
-  vim.keymap.set('n', '[u', '<Plug>(covls-prev-missed)')
+  vim.keymap.set({ 'n', 'o' }, ']u', '<Plug>(covls-next-uncovered)')
+  vim.keymap.set('n', '[u', '<Plug>(covls-prev-uncovered)')
   goes(1, 'normal 2]u', 7)
   goes(9, 'normal [u', 7)
   vim.cmd("normal! G''")
@@ -265,11 +319,24 @@ local function test_statusline()
   local function of(freshness, summary)
     return text.statusline({ freshness = freshness, summary = summary })
   end
-  tap.is(of('fresh', { percent = 79.17, missed = 5 }), '79% · 5 missed', 'status line')
-  tap.is(of('fresh', { percent = 99.9, missed = 1 }), '99% · 1 missed', 'status line, 100 % only when exact')
-  tap.is(of('fresh', { percent = 0.2, missed = 400 }), '1% · 400 missed', 'status line, 0 % only when exact')
-  tap.is(of('fresh', { percent = 100, missed = 0 }), '100%', 'status line, nothing missed')
-  tap.is(of('stale', { percent = 50, missed = 1 }), '50% · 1 missed · stale', 'status line, stale')
+  local function counted(covered, missed, partial, branches, missed_branches)
+    return {
+      percent = 50, -- is there, and that is all that is asked of it
+      covered = covered,
+      missed = missed,
+      partial = partial,
+      branches = branches,
+      missedBranches = missed_branches,
+    }
+  end
+  tap.is(of('fresh', counted(19, 5)), '79% · 5 missed', 'status line')
+  tap.is(of('fresh', counted(19, 5, 1, 6, 2)), '77% · 5 missed · 1 partial', 'status line, with branches')
+  tap.is(of('fresh', counted(24, 0, 2, 6, 2)), '93% · 2 partial', 'status line, none missed')
+  tap.is(of('fresh', counted(5, 3)), '62% · 3 missed', 'status line, a half goes to the even number')
+  tap.is(of('fresh', counted(24913, 1)), '99% · 1 missed', 'status line, 100 % only when exact')
+  tap.is(of('fresh', counted(1, 400)), '1% · 400 missed', 'status line, 0 % only when exact')
+  tap.is(of('fresh', counted(4, 0, 0, 2, 0)), '100%', 'status line, nothing missed')
+  tap.is(of('stale', counted(1, 1)), '50% · 1 missed · stale', 'status line, stale')
   tap.is(of('none', { missed = 0 }), 'no coverage', 'status line, nothing known')
   tap.is(text.statusline(nil), '', 'status line, no server')
 end
@@ -292,7 +359,7 @@ end
 
 local function test_completion()
   tap.is(vim.fn.getcompletion('Coverage ', 'cmdline'),
-    { 'hide', 'next', 'prev', 'reload', 'show', 'status', 'toggle' }, 'sub-commands are completed')
+    { 'hide', 'list', 'next', 'prev', 'reload', 'show', 'status', 'toggle' }, 'sub-commands are completed')
   tap.is(vim.fn.getcompletion('Coverage! t', 'cmdline'), { 'toggle' }, 'also after !')
   tap.is(vim.fn.getcompletion('3Coverage next ', 'cmdline'), {}, 'and only there')
 end
@@ -383,6 +450,7 @@ test_version()
 test_edits()
 test_random_edits()
 test_hide()
+test_partial()
 test_jumps()
 test_statusline()
 test_options()

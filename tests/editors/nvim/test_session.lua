@@ -20,28 +20,29 @@ local function wait_for(name, buf, predicate)
   end)
 end
 
---- Do the signs say what coverage.py says? Lines that it does not name belong to a statement above.
+--- Do the signs say what coverage.py says, line by line?
 local function compare(buf, reference, name)
   local states = screen.states(buf)
   local wrong = {}
-  local function expect(lines, ...)
-    for _, line in ipairs(lines) do
-      if not vim.tbl_contains({ ... }, states[line]) then
-        table.insert(wrong, ('line %d is %s, not %s'):format(line, states[line], (...)))
-      end
+  for line = 1, vim.api.nvim_buf_line_count(buf) do
+    if states[line] ~= reference.states[line] then
+      table.insert(wrong, ('line %d is %s, not %s'):format(line, states[line], reference.states[line]))
     end
   end
-  expect(reference.missed, 'missed')
-  expect(reference.executed, 'covered', 'partial')
-  expect(reference.excluded, 'excluded')
   tap.ok(#wrong == 0, name, table.concat(wrong, '\n'))
 end
 
---- The diagnostics as first and last line, counted from 1.
+local STATES = { uncovered = 'missed', ['partial-branch'] = 'partial' }
+
+--- The diagnostics as places, lines counted from 1.
 local function diagnostics(buf)
   local spans = {}
   for _, diagnostic in ipairs(vim.diagnostic.get(buf)) do
-    table.insert(spans, { first = diagnostic.lnum + 1, last = diagnostic.end_lnum + 1 })
+    table.insert(spans, {
+      first = diagnostic.lnum + 1,
+      last = diagnostic.end_lnum + 1,
+      state = STATES[diagnostic.code],
+    })
   end
   table.sort(spans, function(a, b)
     return a.first < b.first
@@ -63,11 +64,15 @@ local function test_first_look()
   tap.note(('from :edit to the signs, with the server\'s start: %.0f ms'):format(
     (vim.uv.hrtime() - start) / 1e6))
   local reference = project.reference(FILE)
-  tap.ok(#reference.missed > 0, 'the sample has missed lines')
+  tap.ok(#reference.missed > 0 and #reference.partial > 0, 'the sample has missed and partial lines')
   compare(buf, reference, 'the signs say what coverage.py says')
   local coverage = covls.get(buf)
-  tap.is({ coverage.summary.statements, coverage.summary.missed },
-    { reference.statements, #reference.missed }, 'so do the totals')
+  local summary = coverage.summary
+  tap.is(
+    { summary.statements, summary.missed, summary.partial, summary.branches, summary.missedBranches },
+    { reference.statements, #reference.missed, #reference.partial, reference.branches, reference.missedBranches },
+    'so do the totals'
+  )
   tap.is(coverage.reason.code, 'none', 'there is no reason to give')
   tap.is(vim.b[buf].covls.summary, coverage.summary, 'b:covls is the same')
   local last = updates[#updates]
@@ -76,8 +81,11 @@ local function test_first_look()
   vim.api.nvim_win_set_cursor(win, { reference.missed[1], 0 })
   tap.is(screen.gutter(win)[reference.missed[1]], 'missed', 'a missed line shows on the screen')
   tap.is(screen.gutter(win)[reference.executed[2]], 'covered', 'a covered line shows on the screen')
+  tap.is(screen.gutter(win)[reference.partial[1]], 'partial', 'a partial line shows on the screen')
+  tap.is(screen.groups(buf)[reference.partial[1]], 'CoveragePartial', 'in its colour')
   tap.is(screen.groups(buf)[reference.missed[1]], 'CoverageMissed', 'in its colour')
-  tap.contains(covls.statusline(buf), ('%d missed'):format(#reference.missed), 'status line')
+  tap.is(covls.statusline(buf), ('%s%% · %d missed · %d partial'):format(reference.display, #reference.missed,
+    #reference.partial), 'status line')
   return buf, reference
 end
 
@@ -85,12 +93,21 @@ local function test_diagnostics(buf, reference)
   tap.wait('diagnostics are listed', function()
     return #vim.diagnostic.get(buf) > 0
   end)
-  local first = vim.diagnostic.get(buf)[1]
-  tap.is({ first.source, first.code, first.severity }, { 'covls', 'uncovered', vim.diagnostic.severity.HINT },
-    'as hints of covls')
-  tap.contains(first.message, 'not run', 'in plain words')
-  tap.is(diagnostics(buf), require('covls.buffer').missed(buf), 'for just the lines that are marked missed')
-  tap.is(diagnostics(buf)[1].first, reference.missed[1], 'the first being the first')
+  local told, wanted = {}, {}
+  for _, diagnostic in ipairs(vim.diagnostic.get(buf)) do
+    if diagnostic.code == 'partial-branch' then
+      told[diagnostic.lnum + 1] = diagnostic.message
+    else
+      tap.contains(diagnostic.message, 'not run', 'missed lines are told in plain words')
+    end
+    tap.is({ diagnostic.source, diagnostic.severity }, { 'covls', vim.diagnostic.severity.HINT },
+      'as a hint of covls')
+  end
+  for line, reasons in pairs(reference.reasons) do
+    wanted[line] = table.concat(reasons, '\n')
+  end
+  tap.is(told, wanted, "partial lines in coverage.py's words")
+  tap.is(diagnostics(buf), require('covls.buffer').uncovered(buf), 'for just the lines that are marked')
   vim.diagnostic.setqflist({ open = false })
   tap.is(#vim.fn.getqflist(), #vim.diagnostic.get(buf), 'they go into the quickfix list')
   vim.cmd.redraw()
@@ -108,15 +125,53 @@ local function test_diagnostics(buf, reference)
   tap.is(drawn, {}, 'and are not drawn over the text or the signs')
 end
 
-local function test_hover(reference)
-  vim.api.nvim_win_set_cursor(0, { reference.missed[1], 0 })
+local function hover_of(line)
+  vim.api.nvim_win_set_cursor(0, { line, 0 })
   vim.cmd('normal! ^')
   vim.lsp.buf.hover()
   tap.wait('hover opens', screen.float)
   local text = screen.float() or ''
   tap.note(text)
-  tap.contains(text, 'Not covered', 'hover says that the line was missed')
   vim.cmd.fclose()
+  return text
+end
+
+local function test_hover(reference)
+  tap.contains(hover_of(reference.missed[1]), 'Not covered', 'hover says that the line was missed')
+  for line, reasons in pairs(reference.reasons) do
+    local text = hover_of(line)
+    tap.contains(text, 'Partly covered', 'hover says that the line is partial')
+    for _, reason in ipairs(reasons) do
+      tap.contains('\n' .. text .. '\n', '\n' .. reason .. '\n', "in coverage.py's words")
+    end
+  end
+end
+
+--- The text of the quickfix list, by line.
+local function listed(buf)
+  local texts = {}
+  for _, item in ipairs(vim.fn.getqflist()) do
+    if item.bufnr == buf then
+      texts[item.lnum] = (texts[item.lnum] and texts[item.lnum] .. '\n' or '') .. item.text
+    end
+  end
+  return texts
+end
+
+local function test_list(buf, reference)
+  vim.cmd('Coverage list')
+  tap.is(vim.bo.buftype, 'quickfix', ':Coverage list opens the quickfix list')
+  tap.is(vim.fn.getqflist({ title = 0 }).title, 'Uncovered', 'under its name')
+  local texts, wanted = listed(buf), {}
+  for _, diagnostic in ipairs(vim.diagnostic.get(buf)) do
+    wanted[diagnostic.lnum + 1] = diagnostic.message
+  end
+  tap.is(texts, wanted, 'with every uncovered place and its reasons')
+  local line = reference.partial[1]
+  tap.is(texts[line], table.concat(reference.reasons[line], '\n'), "which are coverage.py's own")
+  vim.cmd.cclose()
+  vim.cmd.cfirst()
+  tap.is({ vim.fn.line('.'), vim.fn.col('.') }, { line, vim.fn.indent(line) + 1 }, 'and lead to the text')
 end
 
 local function test_command(buf, reference)
@@ -125,15 +180,32 @@ local function test_command(buf, reference)
     return screen.messages():find('data: ', 1, true)
   end)
   tap.contains(screen.messages(), FILE .. ':', 'it names the file')
-  tap.contains(screen.messages(), ('%d missed'):format(#reference.missed), 'its totals')
+  tap.contains(screen.messages(), ('%s%% covered: %d of %d statements ran, %d missed'):format(reference.display,
+    reference.statements - #reference.missed, reference.statements, #reference.missed), 'its totals')
+  tap.contains(screen.messages(), ('%d of %d branches taken, %d partial'):format(
+    reference.branches - reference.missedBranches, reference.branches, #reference.partial), 'with branches')
   tap.contains(screen.messages(), vim.fn.fnamemodify('.coverage', ':p:~'), 'the data file')
   tap.note(screen.messages())
 
   vim.api.nvim_win_set_cursor(0, { 1, 0 })
-  vim.cmd('Coverage next')
-  tap.is(vim.fn.line('.'), reference.missed[1], ':Coverage next goes to the first missed line')
+  local spans = require('covls.buffer').uncovered(buf)
+  local went, said, wanted, words = {}, {}, {}, {}
+  for index, span in ipairs(spans) do
+    said[index] = screen.echoed(function()
+      vim.cmd('Coverage next')
+    end)
+    went[index] = vim.fn.line('.')
+    wanted[index] = span.first
+    local reason = span.state == 'partial' and reference.reasons[span.first][1]
+      or require('covls.text').place(span)
+    words[index] = ('%s (%d of %d)'):format(reason, index, #spans)
+  end
+  tap.is(went, wanted, ':Coverage next goes from one uncovered place to the next')
+  tap.is(said, words, 'and says why it is one')
+  tap.ok(vim.tbl_contains(went, reference.missed[1]) and vim.tbl_contains(went, reference.partial[1]),
+    'missed and partial')
+  vim.cmd('normal! gg')
   vim.cmd('Coverage prev')
-  local spans = require('covls.buffer').missed(buf)
   tap.is(vim.fn.line('.'), spans[#spans].first, ':Coverage prev goes round to the last')
 
   local before = #updates
@@ -206,7 +278,7 @@ local function test_edits(buf, reference)
   end
   tap.is(screen.states(buf), wanted, 'every sign has moved by two lines')
   tap.wait('and every diagnostic', function()
-    return vim.deep_equal(diagnostics(buf), require('covls.buffer').missed(buf))
+    return vim.deep_equal(diagnostics(buf), require('covls.buffer').uncovered(buf))
   end)
 
   vim.api.nvim_win_set_cursor(0, { missed + 2, 0 })
@@ -285,7 +357,7 @@ local function test_second_run(buf, reference)
   tap.ok(#now.missed < missed, 'the second run missed less')
   compare(buf, now, 'the signs are those of the second run')
   tap.wait('so are the diagnostics', function()
-    return vim.deep_equal(diagnostics(buf), require('covls.buffer').missed(buf))
+    return vim.deep_equal(diagnostics(buf), require('covls.buffer').uncovered(buf))
   end)
 
   assert(vim.fn.delete('tests/test_more.py') == 0)
@@ -346,6 +418,7 @@ end
 local buf, reference = test_first_look()
 test_diagnostics(buf, reference)
 test_hover(reference)
+test_list(buf, reference)
 test_command(buf, reference)
 test_second_window(buf, reference)
 test_edits(buf, reference)

@@ -25,7 +25,8 @@ local hidden = false
 
 -- Looks ---------------------------------------------------------------------------------------
 
--- A look is a state, `~` if it is stale, `-` if it is hidden: 'missed', 'missed~-'.
+-- A look is a state, `+` if it is a further line of a partial statement, `~` if it is stale, `-` if it
+-- is hidden: 'missed', 'partial+', 'missed~-'.
 
 local GROUPS = {
   covered = 'CoverageCovered',
@@ -36,13 +37,18 @@ local GROUPS = {
 }
 
 ---@return string
-local function look_of(state, stale, is_hidden)
-  return state .. (stale and '~' or '') .. (is_hidden and '-' or '')
+local function look_of(state, is_further, stale, is_hidden)
+  return state .. (is_further and '+' or '') .. (stale and '~' or '') .. (is_hidden and '-' or '')
 end
 
 ---@return string
 local function state_of(look)
   return look:match('^%a+')
+end
+
+---@return boolean
+local function is_further(look)
+  return look:find('+', 1, true) ~= nil
 end
 
 ---@type table<string, vim.api.keyset.set_extmark>
@@ -72,9 +78,14 @@ local function wanted_looks(buf, message, is_hidden)
   local wanted = {}
   for _, run in ipairs(message.runs) do
     if GROUPS[run.state] then
-      local look = look_of(run.state, message.freshness == 'stale', is_hidden)
+      local stale = message.freshness == 'stale'
+      -- A run of partial lines is one statement.
+      local further = look_of(run.state, run.state == 'partial', stale, is_hidden)
       for row = run.start, math.min(run['end'], last) do
-        wanted[row] = look
+        wanted[row] = further
+      end
+      if run.start <= last then
+        wanted[run.start] = look_of(run.state, false, stale, is_hidden)
       end
     end
   end
@@ -115,7 +126,7 @@ local function redraw(buf, buffer)
   for _, mark in ipairs(api.nvim_buf_get_extmarks(buf, namespace, 0, -1, {})) do
     local look = buffer.marks[mark[1]]
     if look then
-      wanted[mark[2]] = look_of(state_of(look), stale, is_hidden(buffer))
+      wanted[mark[2]] = look_of(state_of(look), is_further(look), stale, is_hidden(buffer))
     end
   end
   place(buf, buffer, wanted)
@@ -148,7 +159,7 @@ local function on_bytes(buf, buffer, row, col, old_rows, old_cols, new_rows, new
   if is_of_whole_lines(buf, row, col, old_rows, old_cols, new_rows, new_cols) then
     return
   end
-  local unknown = look_of('unknown', false, is_hidden(buffer))
+  local unknown = look_of('unknown', false, false, is_hidden(buffer))
   local range_end = { row + old_rows, -1 }
   for _, mark in ipairs(api.nvim_buf_get_extmarks(buf, namespace, { row, 0 }, range_end, {})) do
     local id = mark[1]
@@ -296,14 +307,29 @@ function M.message(buf)
   return buffers[buf] and buffers[buf].message
 end
 
+---@return integer[] bufs those that covls follows, in order
+function M.all()
+  local bufs = vim.tbl_keys(buffers)
+  table.sort(bufs)
+  return bufs
+end
+
 ---@class covls.Span
 ---@field first integer line, from 1
 ---@field last integer line, from 1
+---@field state 'missed'|'partial'
 
---- The missed lines, as they stand in the text now. Lines without a state do not part them.
+--- Does a line with this look belong to the place that the lines before it are of?
+local function continues(place, look)
+  local state = state_of(look)
+  return place ~= nil and place.state == state and (state == 'missed' or is_further(look))
+end
+
+--- The places that want a test, as they stand in the text now: missed lines, which lines without a state
+--- do not part, and partial statements, each by itself.
 ---@param buf integer
 ---@return covls.Span[]
-function M.missed(buf)
+function M.uncovered(buf)
   local spans, open = {}, nil
   local buffer = buffers[buf]
   if not buffer then
@@ -311,13 +337,14 @@ function M.missed(buf)
   end
   for _, mark in ipairs(api.nvim_buf_get_extmarks(buf, namespace, 0, -1, {})) do
     local look, line = buffer.marks[mark[1]], mark[2] + 1
-    if look and state_of(look) ~= 'missed' then
-      open = nil
-    elseif look and open then
+    local state = look and state_of(look)
+    if look and continues(open, look) then
       open.last = line
-    elseif look then
-      open = { first = line, last = line }
+    elseif state == 'missed' or state == 'partial' then
+      open = { first = line, last = line, state = state }
       table.insert(spans, open)
+    elseif look then
+      open = nil
     end
   end
   return spans

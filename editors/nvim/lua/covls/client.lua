@@ -111,6 +111,7 @@ function M.start(buf)
     cmd = settings.cmd,
     root_dir = root_of(buf, settings.root_markers),
     init_options = settings.init_options,
+    capabilities = settings.capabilities,
     handlers = settings.handlers,
   }, { bufnr = buf })
 end

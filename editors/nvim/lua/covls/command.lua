@@ -36,6 +36,9 @@ local SUBCOMMANDS = {
   prev = function(call)
     covls.prev(jump_options(call))
   end,
+  list = function(call)
+    covls.list(here(call))
+  end,
   status = function()
     covls.status()
   end,

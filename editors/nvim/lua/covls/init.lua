@@ -32,12 +32,13 @@ local function why_nothing(buf)
   if coverage.freshness == 'none' and coverage.reason then
     return coverage.reason.message
   end
-  return 'no missed lines here'
+  return 'nothing is uncovered here'
 end
 
 ---@class covls.Jump
 ---@field count? integer
 ---@field wrap? boolean past the end of the buffer; by default as 'wrapscan' says
+---@field state? 'missed'|'partial' no others
 
 ---@param spans covls.Span[]
 ---@param line integer
@@ -60,11 +61,27 @@ local function neighbour(spans, line, step)
   return 0
 end
 
+--- A reason and where one is among the places, on one line, so that Neovim does not ask for Enter.
+---@param reasons string[]
+---@param position string
+---@return string
+local function one_line(reasons, position)
+  local more = #reasons > 1 and (' (and %d more)'):format(#reasons - 1) or ''
+  local tail = more .. position
+  local room = vim.v.echospace - vim.fn.strdisplaywidth(tail)
+  local reason = reasons[1]
+  if vim.fn.strdisplaywidth(reason) > room then
+    reason = reason:gsub(' because .*', '') -- what was not taken says it, too
+  end
+  return vim.fn.strcharpart(reason, 0, math.max(room, 0)) .. tail
+end
+
 local function jump(step, options)
   options = options or {}
-  local text = require('covls.text')
   local buf = vim.api.nvim_get_current_buf()
-  local spans = require('covls.buffer').missed(buf)
+  local spans = vim.tbl_filter(function(span)
+    return not options.state or span.state == options.state
+  end, require('covls.buffer').uncovered(buf))
   if #spans == 0 then
     return say(why_nothing(buf), vim.log.levels.INFO)
   end
@@ -77,7 +94,7 @@ local function jump(step, options)
   if wrap then
     index = (index - 1) % #spans + 1
   elseif not spans[index] then
-    return say(('no missed lines %s here'):format(step > 0 and 'after' or 'before'),
+    return say(('nothing is uncovered %s here'):format(step > 0 and 'after' or 'before'),
       vim.log.levels.INFO)
   end
   local span = spans[index]
@@ -87,19 +104,34 @@ local function jump(step, options)
   if vim.fn.foldclosed('.') ~= -1 then
     vim.cmd('normal! zv')
   end
-  say(('%s not run (%d of %d)'):format(text.lines(span), index, #spans))
+  local reasons = require('covls.places').reasons(buf, span)
+  say(one_line(reasons, (' (%d of %d)'):format(index, #spans)))
 end
 
---- Goes to the next missed lines.
+--- Goes to the next uncovered place: missed lines, or a statement that did not take every way out.
 ---@param options? covls.Jump
 function M.next(options)
   jump(1, options)
 end
 
---- Goes to the missed lines before.
+--- Goes to the uncovered place before.
 ---@param options? covls.Jump
 function M.prev(options)
   jump(-1, options)
+end
+
+--- Puts the uncovered places and the reasons into the quickfix list, and opens it.
+---@param buf? integer this buffer alone, not all that are open
+function M.list(buf)
+  local items = {}
+  for _, each in ipairs(buf and { buf } or require('covls.buffer').all()) do
+    vim.list_extend(items, require('covls.places').items(each))
+  end
+  vim.fn.setqflist({}, ' ', { title = 'Uncovered', items = items })
+  if #items == 0 then
+    return say(why_nothing(buf or vim.api.nvim_get_current_buf()), vim.log.levels.INFO)
+  end
+  vim.cmd('botright copen')
 end
 
 ---@param buf? integer this buffer alone
@@ -178,7 +210,7 @@ function M.get(buf)
   return require('covls.buffer').message(buf or vim.api.nvim_get_current_buf())
 end
 
---- "82% · 5 missed"; for 'statusline': %{v:lua.require'covls'.statusline()}
+--- "82% · 5 missed · 2 partial"; for 'statusline': %{v:lua.require'covls'.statusline()}
 ---@param buf? integer the current one by default
 ---@return string
 function M.statusline(buf)

@@ -1,14 +1,22 @@
 -- What is said to people.
 local M = {}
 
---- As coverage.py rounds it: 0 and 100 are only said where they are exact (results.py, 7.16).
----@param percent number
+--- As coverage.py rounds it: 0 and 100 are only said where they are exact, and a half goes to the even
+--- number (results.py, 7.16). The server's own `percent` is rounded already: 99.996 would be 100.
+---@param summary table with a `percent`
 ---@return string
-function M.percent(percent)
+function M.percent(summary)
+  local of = summary.covered + summary.missed + (summary.branches or 0)
+  local done = summary.covered + (summary.branches or 0) - (summary.missedBranches or 0)
+  local percent = of > 0 and 100 * done / of or 100
   if percent > 0 and percent < 1 then
     return '1%'
   elseif percent > 99 and percent < 100 then
     return '99%'
+  end
+  local whole = math.floor(percent)
+  if percent - whole == 0.5 then
+    return ('%d%%'):format(whole + whole % 2)
   end
   return ('%d%%'):format(math.floor(percent + 0.5))
 end
@@ -17,7 +25,8 @@ end
 ---@param noun string
 ---@return string
 function M.count(count, noun)
-  return ('%d %s%s'):format(count, noun, count == 1 and '' or 's')
+  local ending = count == 1 and '' or noun:find('ch$') and 'es' or 's'
+  return ('%d %s%s'):format(count, noun, ending)
 end
 
 ---@param span covls.Span
@@ -27,6 +36,16 @@ function M.lines(span)
     return ('line %d'):format(span.first)
   end
   return ('lines %d–%d'):format(span.first, span.last)
+end
+
+--- What is wrong with an uncovered place, where the server's own words are not at hand.
+---@param span covls.Span
+---@return string
+function M.place(span)
+  if span.state == 'partial' then
+    return ('%s ran, but not every way out of it was taken'):format(M.lines(span))
+  end
+  return ('%s %s not run'):format(M.lines(span), span.first == span.last and 'was' or 'were')
 end
 
 ---@param seconds number
@@ -44,7 +63,7 @@ function M.age(seconds)
   return M.count(math.floor(seconds / 86400), 'day') .. ' old'
 end
 
---- "82% · 5 missed", for a status line; empty where covls has said nothing.
+--- "82% · 5 missed · 2 partial", for a status line; empty where covls has said nothing.
 ---@param coverage? table a `covls/coverage` message
 ---@return string
 function M.statusline(coverage)
@@ -55,9 +74,12 @@ function M.statusline(coverage)
   if coverage.freshness == 'none' or not summary or not summary.percent then
     return 'no coverage'
   end
-  local parts = { M.percent(summary.percent) }
+  local parts = { M.percent(summary) }
   if summary.missed > 0 then
     table.insert(parts, ('%d missed'):format(summary.missed))
+  end
+  if (summary.partial or 0) > 0 then
+    table.insert(parts, ('%d partial'):format(summary.partial))
   end
   if coverage.freshness == 'stale' then
     table.insert(parts, 'stale')
@@ -78,13 +100,20 @@ local function describe_document(coverage)
   local lines = {}
   local summary = coverage.summary
   if summary and summary.percent then
-    table.insert(lines, ('%s of %s ran (%s), %d missed, %s excluded'):format(
+    table.insert(lines, ('%s covered: %d of %s ran, %d missed'):format(
+      M.percent(summary),
       summary.covered,
       M.count(summary.statements, 'statement'),
-      M.percent(summary.percent),
-      summary.missed,
-      M.count(summary.excluded, 'line')
+      summary.missed
     ))
+    if summary.branches then
+      table.insert(lines, ('%d of %s taken, %d partial'):format(
+        summary.branches - summary.missedBranches,
+        M.count(summary.branches, 'branch'),
+        summary.partial
+      ))
+    end
+    table.insert(lines, M.count(summary.excluded, 'line') .. ' excluded')
   end
   table.insert(lines, FRESHNESS[coverage.freshness] or coverage.freshness)
   local reason = coverage.reason

@@ -1,0 +1,47 @@
+-- The uncovered places, and what is said of each.
+local buffer = require('covls.buffer')
+local text = require('covls.text')
+
+local M = {}
+
+local CODES = { missed = 'uncovered', partial = 'partial-branch' }
+
+--- Why a place is one, in the words of the server's diagnostic of it: a line for each way that was not
+--- taken. Where there is none, because of `severity = 'off'` or an edit just now, in fewer words.
+---@param buf integer
+---@param span covls.Span
+---@return string[]
+function M.reasons(buf, span)
+  for _, diagnostic in ipairs(vim.diagnostic.get(buf, { lnum = span.first - 1 })) do
+    if
+      diagnostic.source == 'covls'
+      and diagnostic.code == CODES[span.state]
+      and diagnostic.lnum == span.first - 1
+    then
+      return vim.split(diagnostic.message, '\n')
+    end
+  end
+  return { text.place(span) }
+end
+
+--- The uncovered places of a buffer, as items for setqflist(): one for each reason.
+---@param buf integer
+---@return table[]
+function M.items(buf)
+  local items = {}
+  for _, span in ipairs(buffer.uncovered(buf)) do
+    local line = vim.api.nvim_buf_get_lines(buf, span.first - 1, span.first, false)[1]
+    for _, reason in ipairs(M.reasons(buf, span)) do
+      table.insert(items, {
+        bufnr = buf,
+        lnum = span.first,
+        end_lnum = span.last,
+        col = #line:match('^%s*') + 1,
+        text = reason,
+      })
+    end
+  end
+  return items
+end
+
+return M
