@@ -78,16 +78,16 @@ struct pyreach {
 
 void reach_init(struct pyreach *r, unsigned minor);
 
-/* Any token; reach_take() is the same and faster. */
-void reach_take_any(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok);
+/* `s` is as it is before this token. */
+void reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok);
 
-/* `s` is as it is before this token. From 3.12 on only the first constant matters. */
-static inline void
-reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok)
+/* Do the tokens that come, up to the end of the statement, make no difference? From 3.12 on only the first
+ * constant matters. */
+static inline bool
+reach_is_quiet(const struct pyreach *r)
 {
-	if (!r->seen || r->minor < 12 || !r->consts.started || r->testing ||
-	    r->consts.word == PYW_CASE)
-		reach_take_any(r, s, tok);
+	return r->seen && r->minor >= 12 && r->consts.started && !r->testing &&
+	       r->consts.word != PYW_CASE;
 }
 
 /* The fate of what lambdas and the like within the statement or head that has just ended hold, where

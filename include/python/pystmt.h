@@ -154,7 +154,7 @@ struct pystmt {
 	bool suite;     /* a head ended within this logical line, and its suite is empty so far */
 	bool decorated; /* decorators wait for their def or class */
 	bool maybe_match;
-	bool quiet;         /* see pystmt_take() */
+	bool quiet;         /* see pystmt_skip() */
 	bool last_is_colon; /* outside of brackets */
 	bool scattered;
 	uint32_t line_first; /* of the logical line */
@@ -173,8 +173,8 @@ struct pystmt {
 /* `sink` must outlive the parser. */
 void pystmt_init(struct pystmt *s, const struct pystmt_sink *sink, void *ctx);
 
-/* Any token; pystmt_take() is the same and faster. */
-bool pystmt_take_any(struct pystmt *s, const struct pytoken *tok);
+/* False: the tokens are not Python; see pystmt_tell(). */
+bool pystmt_take(struct pystmt *s, const struct pytoken *tok);
 
 /* May the token matter within an expression, by itself? */
 static inline bool
@@ -187,16 +187,23 @@ pystmt_is_marked(const struct pytoken *tok)
 	return tok->kind >= PYTOK_NEWLINE;
 }
 
-/* False: the tokens are not Python; see pystmt_tell(). Once it is clear what a statement is, most of its
- * tokens matter no longer (`quiet`). */
-static inline bool
-pystmt_take(struct pystmt *s, const struct pytoken *tok)
+/* Takes those of the next tokens that do not matter, now that it is clear what the statement at hand is.
+ * Returns how many these are; it may stop short of one that pystmt_take() will make little of. */
+static inline size_t
+pystmt_skip(struct pystmt *s, const struct pytoken *toks, size_t count)
 {
-	if (!s->quiet || pystmt_is_marked(tok) || (tok->line != s->line_first && !s->scattered))
-		return pystmt_take_any(s, tok);
-	s->last_token = s->simple.last = tok->end_line;
-	s->last_is_colon = false;
-	return true;
+	size_t n = 0;
+
+	if (!s->quiet)
+		return 0;
+	while (n < count && !pystmt_is_marked(&toks[n]) &&
+	       (toks[n].line == s->line_first || s->scattered))
+		n++;
+	if (n > 0) {
+		s->last_token = s->simple.last = toks[n - 1].end_line;
+		s->last_is_colon = false;
+	}
+	return n;
 }
 
 /* After the last token. */

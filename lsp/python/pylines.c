@@ -629,10 +629,11 @@ take_token(struct py_reader *r, const struct pytoken *tok)
 
 	if (tok->kind == PYTOK_OP && tok->op == ':' && tok->depth == 0)
 		take_colon(r, tok);
-	reach_take(&r->reach, &r->stmt, tok);
+	if (!reach_is_quiet(&r->reach))
+		reach_take(&r->reach, &r->stmt, tok);
 	if (r->reach.testing && r->arcs.arcs != NULL)
 		pyarcs_test_take(&r->arcs.test, tok, first);
-	return pystmt_take(&r->stmt, tok);
+	return pystmt_skip(&r->stmt, tok, 1) == 1 || pystmt_take(&r->stmt, tok);
 }
 
 static enum pylex_event
@@ -645,7 +646,9 @@ take_tokens(struct py_reader *r, struct span *piece)
 	do {
 		ev = pylex_read(&r->lex, piece, toks, sizeof toks / sizeof toks[0], &count);
 		for (size_t i = 0; i < count; i++) {
-			if (!take_token(r, &toks[i])) {
+			if (reach_is_quiet(&r->reach))
+				i += pystmt_skip(&r->stmt, toks + i, count - i);
+			if (i < count && !take_token(r, &toks[i])) {
 				r->state = PY_READER_STMT_ERROR;
 				return PYLEX_ERROR;
 			}

@@ -248,7 +248,7 @@ take_test(struct pyreach *r, const struct pytoken *tok)
 }
 
 void
-reach_take_any(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok)
+reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok)
 {
 	struct pyreach_consts *c = &r->consts;
 	bool began = c->started;

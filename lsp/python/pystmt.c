@@ -352,6 +352,22 @@ step_import(struct pystmt *s, const struct pytoken *tok)
 	}
 }
 
+/* Can most of what comes no longer make a difference? */
+static bool
+is_quiet(const struct pystmt *s)
+{
+	return s->shape == SHAPE_OTHER && (s->tokens > 2 || !s->maybe_match) &&
+	       s->import == IMPORT_NONE && !s->simple.nothing &&
+	       !(s->simple.decorator && s->decorator_line == 0);
+}
+
+static bool
+is_keyword(uint8_t word)
+{
+	return word == PYW_RETURN || word == PYW_RAISE || word == PYW_ASSERT ||
+	       word == PYW_IMPORT || word == PYW_AWAIT || word == PYW_YIELD;
+}
+
 static void
 begin_simple(struct pystmt *s, const struct pytoken *tok)
 {
@@ -368,15 +384,20 @@ begin_simple(struct pystmt *s, const struct pytoken *tok)
 	s->lambdas = 0;
 	s->last_is_colon = false;
 	s->mode = MODE_SIMPLE;
-	step_shape(s, tok);
+	if (is_keyword(word))
+		s->shape = SHAPE_OTHER;
+	else
+		step_shape(s, tok);
 	raise_inner(&s->simple.inner, inner_of(tok));
 	count_lambda(s, tok);
+	s->quiet = is_quiet(s);
 }
 
 static bool
 begin_decorator(struct pystmt *s, const struct pytoken *tok)
 {
 	begin_simple(s, tok);
+	s->quiet = false;
 	s->simple.decorator = true;
 	s->docstring_ok = false;
 	if (!s->decorated)
@@ -493,8 +514,7 @@ take_simple(struct pystmt *s, const struct pytoken *tok)
 	if (s->shape != SHAPE_OTHER)
 		step_shape(s, tok);
 	s->simple.last = tok->end_line;
-	s->quiet = s->shape == SHAPE_OTHER && s->tokens > 2 && s->import == IMPORT_NONE &&
-		   !s->simple.nothing && !(s->simple.decorator && s->decorator_line == 0);
+	s->quiet = is_quiet(s);
 	return true;
 }
 
@@ -688,7 +708,7 @@ take_in_mode(struct pystmt *s, const struct pytoken *tok)
 }
 
 bool
-pystmt_take_any(struct pystmt *s, const struct pytoken *tok)
+pystmt_take(struct pystmt *s, const struct pytoken *tok)
 {
 	if (tok->kind == PYTOK_NEWLINE)
 		return end_line(s, tok);

@@ -39,10 +39,13 @@ LIMITS = {10: (25, 8), 11: (25, 8), 12: (1, 1), 13: (1, 1), 14: (1, 1)}
 
 def worker():
     """Runs in the Python to be compared with: file names in, one line of JSON each out."""
+    import signal
     import warnings
 
     warnings.simplefilter("ignore")
     sys.setrecursionlimit(20000)
+    # A `with` in a loop of its own makes PythonParser.fix_with_jumps() run for ever.
+    signal.signal(signal.SIGPROF, lambda *_: (_ for _ in ()).throw(TimeoutError("it hangs")))
     from coverage.config import DEFAULT_EXCLUDE
     from coverage.misc import join_regex
     from coverage.parser import PythonParser
@@ -53,6 +56,7 @@ def worker():
     for name in sys.stdin:
         name = name.rstrip("\n")
         row = {}
+        signal.setitimer(signal.ITIMER_PROF, 20)
         try:
             p = PythonParser(text=get_python_source(name), filename=name, exclude=exclude)
             p.parse_source()
@@ -67,7 +71,7 @@ def worker():
                     [a, b, p.arc_description(a, b), p.missing_arc_description(a, b)]
                     for a, b in row["arcs"]
                 ]
-        except AssertionError as e:  # coverage.py itself fails to find arcs
+        except (AssertionError, TimeoutError) as e:  # coverage.py itself fails to find arcs
             row["no_arcs"] = str(e)[:200]
         except Exception as e:
             row = {"error": f"{type(e).__name__}: {e}"[:200]}
