@@ -73,12 +73,12 @@ struct data_query {
 	/* Under which names the data may know the file, best first; NULL-terminated, borrowed. */
 	const char *const *names;
 
-	/* What else is wanted of the data, besides the lines. */
-	unsigned want; /* enum data_want */
-
 	/* Only what ran under these contexts counts for the answer; borrowed. NULL: under any. A file of
 	 * which nothing did is DATA_NOT_RUN. */
 	const struct data_filter *filter;
+
+	/* What else is wanted of the data, besides the lines. */
+	unsigned want; /* enum data_want */
 
 	/* The answer, filled by data_read(). Memory is owned by the query. */
 	enum data_answer answer;

@@ -9,8 +9,12 @@
 
 /* --- which contexts ---------------------------------------------------------------------------- */
 
+struct choice {
+	struct regex *regex;
+};
+
 struct data_filter {
-	struct regex **at;
+	struct choice *at;
 	size_t count;
 };
 
@@ -39,8 +43,8 @@ data_filter_compile(struct data_filter **filter, const struct text_list *regexes
 	f = mem_alloc(1, sizeof *f);
 	f->at = mem_alloc(regexes->count, sizeof *f->at);
 	for (size_t i = 0; i < regexes->count; i++) {
-		f->at[i] = regex_compile_single_line(span_of(regexes->at[i]), &why);
-		if (f->at[i] == NULL) {
+		f->at[i].regex = regex_compile_single_line(span_of(regexes->at[i]), &why);
+		if (f->at[i].regex == NULL) {
 			data_filter_free(f);
 			return set_invalid(regexes->at[i], &why, err);
 		}
@@ -56,7 +60,7 @@ data_filter_free(struct data_filter *filter)
 	if (filter == NULL)
 		return;
 	for (size_t i = 0; i < filter->count; i++)
-		regex_free(filter->at[i]);
+		regex_free(filter->at[i].regex);
 	free(filter->at);
 	free(filter);
 }
@@ -70,7 +74,7 @@ data_filter_has(const struct data_filter *filter, struct span context, bool *sur
 		enum regex_result result;
 		size_t start, end;
 
-		regex_begin(&search, filter->at[i], context);
+		regex_begin(&search, filter->at[i].regex, context);
 		result = regex_next(&search, 0, &start, &end);
 		regex_end(&search);
 		if (result == REGEX_FOUND)

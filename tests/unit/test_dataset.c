@@ -625,6 +625,28 @@ answers_may_be_used_again(void **state)
 	close_set();
 }
 
+/* Ids that no database of coverage.py has: out of order, or no integers. What ran is found all the same. */
+static void
+odd_ids_hide_nothing(void **state)
+{
+	static const char *const rows[] = {
+		"insert into file values (3, 'a.py'), (1, 'b.py'), (2, 'c.py');"
+		"insert into line_bits values (1, 1, x'02'), (3, 1, x'02');",
+		"insert into file values (1, 'a.py'), (3, 'b.py'), (5, 'c.py');"
+		"insert into line_bits values (1, 1, x'02'), (2.5, 1, x'08'), (3, 1, x'02');",
+	};
+
+	(void)state;
+	change_db(".coverage", RAN("z.py"));
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		change_db(".coverage.1", LINES "insert into context values (1, '');"
+					       "drop table file; create table file (id, path);");
+		change_db(".coverage.1", rows[i]);
+		assert_says(NULL, "a.py 1 1:; b.py 1 1:; c.py; z.py 1 1:");
+		unlink(in_folder(".coverage.1"));
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int
@@ -646,6 +668,7 @@ main(void)
 		TEST(a_change_while_it_is_open_is_noticed),
 		TEST(nothing_is_written),
 		TEST(answers_may_be_used_again),
+		TEST(odd_ids_hide_nothing),
 	};
 
 	unsetenv("COVERAGE_FILE");
