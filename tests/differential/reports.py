@@ -2,12 +2,13 @@
 
     reports.py [-k TEXT] [-v] [--keep FOLDER] [--samples FOLDER]     COVLS_BUILD, COVLS_PYTHON314: see tests/run
 
-Projects (reports_projects.py) are made, and really run under coverage.py; then hundreds of command lines,
-with many configurations, are given to both. Compared are the exit status, standard output, the file that
+Projects (tests/support/report_projects.py) are made, and really run under coverage.py; then hundreds of
+command lines, with many configurations, are given to both. Compared are the exit status, standard output, the file that
 was written or not, and the warnings; time stamps aside. -k takes only the cases that have TEXT in their
 names, -v names each. Beside our own there are the samples of coverage data in FOLDER, if it is there.
 """
 import argparse
+import concurrent.futures
 import difflib
 import itertools
 import json
@@ -19,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 
-import reports_projects
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+import report_projects  # noqa: E402
+
 COVLS = pathlib.Path(os.environ.get("COVLS") or pathlib.Path(os.environ.get("COVLS_BUILD", ROOT / "build" / "clang")) / "covls")
 PYTHON = os.environ.get("COVLS_PYTHON314", "")
 OUTPUTS = {"json": "coverage.json", "lcov": "coverage.lcov", "xml": "coverage.xml"}
@@ -126,6 +128,10 @@ class Comparison:
     def __init__(self, coverage, options):
         self.coverage, self.options = coverage, options
         self.passed = self.failed = 0
+        self.said = []
+
+    def say(self, *words):
+        self.said.append(" ".join(map(str, words)))
 
     def snapshot(self, folder):
         """The data files there, with their content."""
@@ -169,13 +175,13 @@ class Comparison:
             problems.append("covls wrote a data file")
         if problems:
             self.failed += 1
-            print(f"not equal: {name}  (in {folder})")
+            self.say(f"not equal: {name}  (in {folder})")
             for problem in problems[:40]:
-                print("   ", problem[:300])
+                self.say("   ", problem[:300])
         else:
             self.passed += 1
             if self.options.v:
-                print("equal:", name, theirs[0], len(theirs[1]), "-" if theirs[3] is None else len(theirs[3]))
+                self.say("equal:", name, theirs[0], len(theirs[1]), "-" if theirs[3] is None else len(theirs[3]))
 
     def judge(self, ours, theirs):
         problems = []
@@ -362,6 +368,21 @@ def compare_configuration_files(c, project):
         (folder / name).unlink()
 
 
+def run_task(task, scratch, options):
+    """Makes and compares some projects; in a process of its own."""
+    scratch = scratch / task
+    scratch.mkdir(exist_ok=True)
+    coverage = Coverage(scratch)
+    c = Comparison(coverage, options)
+    for project in report_projects.Maker(PYTHON, scratch, options.samples).make(task):
+        if options.only in project.name:
+            compare_all(c, project)
+            if project.wide and project.name.endswith("branch"):
+                compare_configuration_files(c, project)
+    coverage.end()
+    return c.passed, c.failed, c.said
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-k", default="", metavar="TEXT")
@@ -376,19 +397,17 @@ def main():
         return 77
     for variable in ("COVERAGE_FILE", "COVERAGE_RCFILE", "COVERAGE_CORE", "COVERAGE_DEBUG"):
         os.environ.pop(variable, None)
-    with tempfile.TemporaryDirectory() as scratch:
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         scratch = pathlib.Path(options.keep or scratch).resolve()
         scratch.mkdir(exist_ok=True, parents=True)
-        coverage = Coverage(scratch)
-        c = Comparison(coverage, options)
-        for project in reports_projects.make_all(PYTHON, scratch, options.samples):
-            if options.only in project.name:
-                compare_all(c, project)
-                if project.wide and project.name.endswith("branch"):
-                    compare_configuration_files(c, project)
-        coverage.end()
-    print(f"{c.passed} passed, {c.failed} failed, 0 skipped")
-    return 1 if c.failed or not c.passed else 0
+        tasks = [pool.submit(run_task, task, scratch, options) for task in report_projects.TASKS]
+        for task in tasks:
+            more_passed, more_failed, said = task.result()
+            passed, failed = passed + more_passed, failed + more_failed
+            print("\n".join(said), end="\n" if said else "", flush=True)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":

@@ -417,8 +417,13 @@ def write(folder, files):
 
 
 class Maker:
-    def __init__(self, python, scratch):
-        self.python, self.scratch = python, scratch
+    def __init__(self, python, scratch, samples):
+        self.python, self.scratch, self.sample_folder = python, scratch, samples
+
+    def make(self, task):
+        """Projects, one after the other; the next one may change the files of the one before."""
+        name, _, argument = task.partition("-")
+        yield from getattr(self, name)(*([argument] if argument else []))
 
     def run(self, folder, *arguments, core="sysmon", rc="", status=0):
         (folder / "run.ini").write_text(rc)
@@ -433,14 +438,12 @@ class Maker:
         write(folder, files)
         return folder
 
-    def shops(self):
-        for name, arguments, core in (
-            ("shop-branch", ["--branch"], "sysmon"), ("shop-line", [], "sysmon"),
-            ("shop-branch-ctrace", ["--branch"], "ctrace"), ("shop-line-ctrace", [], "ctrace"),
-        ):
-            folder = self.folder(name, SHOP)
-            self.run(folder, *arguments, "--source=.", "--omit=unmeasured.py", "main.py", core=core)
-            yield Project(name, folder, wide=core == "sysmon", settings=SETTINGS)
+    def shop(self, kind):
+        branch = ["--branch"] if "branch" in kind else []
+        core = "ctrace" if "ctrace" in kind else "sysmon"
+        folder = self.folder(f"shop-{kind}", SHOP)
+        self.run(folder, *branch, "--source=.", "--omit=unmeasured.py", "main.py", core=core)
+        yield Project(f"shop-{kind}", folder, wide=core == "sysmon", settings=SETTINGS)
 
     def relative(self):
         folder = self.folder("relative", SHOP)
@@ -545,7 +548,8 @@ class Maker:
         subprocess.run([self.python, "-m", "coverage", "combine", "--append", "--keep", data / ".coverage"], cwd=folder, check=True, capture_output=True)
         return folder
 
-    def samples(self, samples):
+    def samples(self):
+        samples = self.sample_folder
         if not (samples / "py-src").is_dir():
             return
         for database in sorted(samples.glob("coveragepy/db/*.coverage")):
@@ -557,15 +561,6 @@ class Maker:
                 yield Project(folder.name, folder, contexts="ctx" in database.stem, settings=("relative", "checksums", "show-contexts"))
 
 
-def make_all(python, scratch, samples):
-    maker = Maker(python, scratch)
-    yield from maker.shops()
-    yield from maker.relative()
-    yield from maker.contexts()
-    yield from maker.parallel()
-    yield from maker.paths()
-    yield from maker.odd()
-    yield from maker.faults()
-    yield from maker.library()
-    yield from maker.links()
-    yield from maker.samples(samples)
+# What can be made each by itself, the longest first.
+TASKS = ["shop-branch", "shop-line", "samples", "contexts", "odd", "faults", "relative", "parallel", "library", "shop-branch-ctrace",
+         "shop-line-ctrace", "paths", "links"]
