@@ -468,7 +468,16 @@ compare_entries(const void *left, const void *right)
 	const struct entry *a = left, *b = right;
 	int order = human_compare(span_of(a->package), span_of(b->package));
 
-	return order != 0 ? order : human_compare(span_of(a->class->name), span_of(b->class->name));
+	if (order == 0)
+		order = human_compare(span_of(a->class->name), span_of(b->class->name));
+	return order != 0 ? order : (a->class > b->class) - (a->class < b->class);
+}
+
+/* Below several sources there may be files of one name: coverage.py keeps the last. */
+static bool
+is_replaced(const struct entry *entries, size_t i, size_t count)
+{
+	return i + 1 < count && strcmp(entries[i].class->name, entries[i + 1].class->name) == 0;
 }
 
 static void
@@ -482,8 +491,10 @@ print_package(struct xml_report *x, const struct entry *entries, size_t count)
 	add_rate(out, "line-rate", package->sums.hits, package->sums.lines);
 	add_branch_rate(x, out, &package->sums);
 	output_add(out, SPAN(" complexity=\"0\">\n\t\t\t<classes>\n"));
-	for (size_t i = 0; i < count; i++)
-		output_copy(out, &x->spool, entries[i].class->at, entries[i].class->len);
+	for (size_t i = 0; i < count; i++) {
+		if (!is_replaced(entries, i, count))
+			output_copy(out, &x->spool, entries[i].class->at, entries[i].class->len);
+	}
 	output_add(out, SPAN("\t\t\t</classes>\n\t\t</package>\n"));
 }
 
