@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIECE_SIZE (64 * 1024)
+#define PIECE_SIZE ((size_t)64 * 1024)
 
 static struct file_stamp
 stamp_of(const struct stat *st)
@@ -54,14 +54,12 @@ set_from_errno(struct error *err, const char *path)
 
 /* Opens a regular file, and only that: a pipe would block, a device might do anything. */
 static enum status
-open_regular(const char *path, int *fd, struct error *err)
+open_regular(const char *path, int *fd, struct stat *st, struct error *err)
 {
-	struct stat st;
-
 	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (*fd < 0)
 		return set_from_errno(err, path);
-	if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(*fd, st) == 0 && S_ISREG(st->st_mode))
 		return STATUS_OK;
 	close(*fd);
 	return error_set(err, STATUS_BAD_DATA, "'%s' is not a regular file", path);
@@ -71,11 +69,12 @@ enum status
 file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *err)
 {
 	static _Thread_local char piece[PIECE_SIZE];
+	struct stat st;
 	enum status status;
 	ssize_t n;
 	int fd;
 
-	status = open_regular(path, &fd, err);
+	status = open_regular(path, &fd, &st, err);
 	if (status != STATUS_OK)
 		return status;
 	while ((n = read(fd, piece, sizeof piece)) != 0) {
@@ -95,12 +94,13 @@ file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *er
 enum status
 file_read_head(const char *path, char *bytes, size_t most, size_t *len, struct error *err)
 {
+	struct stat st;
 	enum status status;
 	ssize_t n;
 	int fd;
 
 	*len = 0;
-	status = open_regular(path, &fd, err);
+	status = open_regular(path, &fd, &st, err);
 	if (status != STATUS_OK)
 		return status;
 	while (*len < most && (n = read(fd, bytes + *len, most - *len)) != 0) {
@@ -115,32 +115,42 @@ file_read_head(const char *path, char *bytes, size_t most, size_t *len, struct e
 	return status;
 }
 
-struct gathering {
-	struct buf *out;
-	size_t most;
-	bool too_long;
-};
-
-static bool
-gather(void *ctx, struct span piece)
+/* Reads all there is, most often with one read() for the `size` bytes that there should be, and one that
+ * finds the end. */
+static enum status
+gather(int fd, off_t size, struct buf *out, size_t most)
 {
-	struct gathering *g = ctx;
+	size_t room = size > 0 && (uintmax_t)size < most ? (size_t)size + 1 : PIECE_SIZE;
+	ssize_t n;
 
-	g->too_long = g->out->len + piece.len > g->most;
-	if (!g->too_long)
-		buf_add(g->out, piece);
-	return !g->too_long;
+	do {
+		n = read(fd, buf_room(out, room), room);
+		if (n > 0) {
+			out->len += (size_t)n;
+			room = (size_t)n < room ? room - (size_t)n : PIECE_SIZE;
+		}
+		if (out->len > most)
+			return STATUS_LIMIT;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? STATUS_DENIED : STATUS_OK;
 }
 
 enum status
 file_read_all(const char *path, struct buf *out, size_t most, struct error *err)
 {
-	struct gathering g = { out, most, false };
+	struct stat st = { 0 };
 	enum status status;
+	int fd;
 
 	buf_reset(out);
-	status = file_read(path, gather, &g, err);
-	if (status == STATUS_OK && g.too_long)
+	status = open_regular(path, &fd, &st, err);
+	if (status != STATUS_OK)
+		return status;
+	status = gather(fd, st.st_size, out, most);
+	if (status == STATUS_DENIED)
+		set_from_errno(err, path);
+	close(fd);
+	if (status == STATUS_LIMIT)
 		return error_set(err, STATUS_LIMIT, "'%s' is larger than %zu MiB", path,
 				 most >> 20);
 	return status;
