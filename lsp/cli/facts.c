@@ -100,32 +100,29 @@ divide(char *at, uint32_t number)
 static void
 learn_digits(struct facts *f, uint32_t number)
 {
-	for (; f->known <= number; f->known++) {
+	for (; f->known <= number && f->known < DIGITS_TOP; f->known++) {
 		char *text = f->digits[f->known];
 
 		text[DIGITS_MAX - 1] = (char)(divide(text, f->known) - text);
 	}
 }
 
-/* Writes up to DIGITS_MAX bytes, or as many as there are digits. */
-static char *
-put_digits(struct facts *f, char *at, uint32_t number)
+/* Writes up to DIGITS_MAX bytes, or as many as there are digits. The number has been learnt. */
+static inline char *
+put_digits(const struct facts *f, char *at, uint32_t number)
 {
 	if (number >= DIGITS_TOP)
 		return divide(at, number);
-	if (number >= f->known)
-		learn_digits(f, number);
 	memcpy(at, f->digits[number], DIGITS_MAX);
 	return at + f->digits[number][DIGITS_MAX - 1];
 }
 
-static char *
-put_end(struct facts *f, char *at, int32_t end)
+static inline char *
+put_end(const struct facts *f, char *at, int32_t end)
 {
-	if (end >= 0)
-		return put_digits(f, at, (uint32_t)end);
-	*at++ = '-';
-	return put_digits(f, at, 0 - (uint32_t)end);
+	*at = '-';
+	return end >= 0 ? put_digits(f, at, (uint32_t)end)
+			: put_digits(f, at + 1, 0 - (uint32_t)end);
 }
 
 /* Ends a list: the last comma goes, which is never flushed with the item before it. */
@@ -230,6 +227,8 @@ put_path(struct facts *f, const char *path)
 static void
 put_facts(struct facts *f, const char *path)
 {
+	/* Of a line's exits there are fewer than lines and ways out of scopes. */
+	learn_digits(f, 2 * f->lines.count + 2);
 	put_path(f, path);
 	put(f, SPAN(",\"statements\":["));
 	put_lines(f, PY_STATEMENT);

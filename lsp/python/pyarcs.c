@@ -21,16 +21,14 @@ reach_line(struct py_arcs *arcs, uint32_t line)
 {
 	size_t wanted = (size_t)line + 1;
 
-	if (wanted <= arcs->lines)
-		return;
 	if (wanted > arcs->line_cap) {
 		arcs->line_cap = wanted + wanted / 2 + 64;
 		arcs->first_note =
 			mem_resize(arcs->first_note, arcs->line_cap, sizeof *arcs->first_note);
 	}
-	memset(arcs->first_note + arcs->lines, 0,
-	       (wanted - arcs->lines) * sizeof *arcs->first_note);
-	arcs->lines = wanted;
+	/* Most often one line or two: too few to call memset() for. */
+	while (arcs->lines < wanted)
+		arcs->first_note[arcs->lines++] = 0;
 }
 
 static uint32_t
@@ -74,6 +72,15 @@ add_earliest_arc(struct pyarcs *a, uint32_t from, int32_t to, enum cause cause, 
 	while (*place != 0)
 		place = &a->arcs->notes[*place].next;
 	*place = note;
+}
+
+static inline void
+add_flow(struct pyarcs *a, uint32_t from, int32_t to, enum cause cause, enum action action)
+{
+	if (action == ACTION_MODULE)
+		add_earliest_arc(a, from, to, cause, action);
+	else
+		add_arc(a, from, to, cause, action);
 }
 
 /* ---- lists of exits ------------------------------------------------------------------------ */
@@ -166,10 +173,6 @@ start_from(struct pyarcs *a, uint32_t line, enum cause cause)
 static void
 flow(struct pyarcs *a, int32_t to, enum action action)
 {
-	void (*add)(struct pyarcs *, uint32_t, int32_t, enum cause, enum action) = add_arc;
-
-	if (action == ACTION_MODULE)
-		add = add_earliest_arc;
 	while (a->cur.head != 0) {
 		struct py_arc_exit exit = pop(a, &a->cur);
 
@@ -180,10 +183,10 @@ flow(struct pyarcs *a, int32_t to, enum action action)
 		case CAUSE_WITH_1:
 			break;
 		case CAUSE_WITH_MORE:
-			add(a, exit.line, to, CAUSE_NONE, action);
+			add_flow(a, exit.line, to, CAUSE_NONE, action);
 			break;
 		default:
-			add(a, exit.line, to, (enum cause)exit.cause, action);
+			add_flow(a, exit.line, to, (enum cause)exit.cause, action);
 			break;
 		}
 	}
@@ -739,18 +742,28 @@ pyarcs_head(struct pyarcs *a, const struct py_head *head)
 
 /* ---- the result ---------------------------------------------------------------------------- */
 
-/* Adds an arc to those from the same line, which are `count` at the end of the list. */
+/* Makes room for `more` arcs. */
+static void
+reserve(struct arc_list *list, size_t more)
+{
+	if (list->cap - list->count >= more)
+		return;
+	list->cap = list->count + more;
+	list->at = mem_resize(list->at, list->cap, sizeof *list->at);
+}
+
+/* Adds an arc to those from the same line, which begin at `start`. There is room for it. */
 static void
 insert_arc(struct arc_list *list, size_t start, struct arc arc)
 {
-	size_t i = list->count;
+	size_t i = list->count, end = i;
 
 	while (i > start && list->at[i - 1].to > arc.to)
 		i--;
 	if (i > start && list->at[i - 1].to == arc.to)
 		return;
-	list->at = mem_grow(list->at, list->count, &list->cap, sizeof *list->at);
-	memmove(&list->at[i + 1], &list->at[i], (list->count - i) * sizeof *list->at);
+	for (; end > i; end--)
+		list->at[end] = list->at[end - 1];
 	list->at[i] = arc;
 	list->count++;
 }
@@ -861,6 +874,7 @@ pyarcs_finish(struct pyarcs *a, uint32_t lines)
 	else
 		add_arc(a, 1, -1, CAUSE_NONE, ACTION_NONE);
 	settle_fixes(a);
+	reserve(&arcs->possible, arcs->note_count);
 	for (uint32_t n = 1; n < arcs->lines; n++) {
 		if (arcs->first_note[n] != 0)
 			arcs->first_note[n] = settle_line(arcs, n, arcs->first_note[n]);
