@@ -176,15 +176,16 @@ struct pylex {
 	uint32_t tok_line; /* where the token at hand started */
 	uint8_t state;     /* enum state, in pylex.c */
 	uint8_t minor;
-	bool finished;     /* there is no input beyond what was seen */
-	bool made_up;      /* ... and its last line had no end: one is made up */
-	bool ended;        /* ... and all has been read, made-up line end included */
-	bool cut_cr;       /* the last byte was CR, and its LF may follow */
-	bool in_statement; /* the logical line has a token */
-	bool glued;        /* a number has just ended and a letter follows */
-	bool nonzero;      /* of the number or string at hand */
-	bool named_escape; /* inside of \N{...} in an f-string */
-	bool raw, triple;  /* of the string at hand */
+	bool finished;       /* there is no input beyond what was seen */
+	bool made_up;        /* ... and its last line had no end: one is made up */
+	bool ended;          /* ... and all has been read, made-up line end included */
+	bool cut_cr;         /* the last byte was CR, and its LF may follow */
+	bool in_statement;   /* the logical line has a token */
+	bool glued;          /* a number has just ended and a letter follows */
+	bool nonzero;        /* of the number or string at hand */
+	uint32_t skipped_to; /* see pylex_read() */
+	bool named_escape;   /* inside of \N{...} in an f-string */
+	bool raw, triple;    /* of the string at hand */
 	uint8_t string_kind;
 	uint8_t last; /* byte read; 0 before the first */
 	uint8_t quote;
@@ -212,12 +213,28 @@ void pylex_init(struct pylex *lx, unsigned minor);
 /* Takes bytes off the front of `in` up to the end of the next token. */
 enum pylex_event pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok);
 
+/* Tokens that may be left out. `lambda`, `for`, f-strings and whatever ends a logical line never are. */
+enum pylex_quiet {
+	PYLEX_QUIET_NAMES = 1,     /* PYW_OTHER, and dots */
+	PYLEX_QUIET_WORDS = 2,     /* the other names */
+	PYLEX_QUIET_LITERALS = 4,  /* numbers, strings, bytes */
+	PYLEX_QUIET_OPERATORS = 8, /* = + == and so on: those not named below */
+	PYLEX_QUIET_COMMAS = 16,   /* , ~ */
+	PYLEX_QUIET_COLONS = 32,   /* inside brackets only: : ; := and operators */
+	PYLEX_QUIET_BRACKETS = 64, /* brackets, with the quiet ones of what they hold */
+	PYLEX_QUIET_OUT = 128,     /* of brackets that are open already, the closing ones */
+	PYLEX_QUIET_ALL = 255
+};
+
 /*
- * The same for up to `max` tokens at a time, at least one, which is faster: toks[0 .. *count - 1] are
- * the next ones. PYLEX_TOKEN: there may be more at once; any other event comes after these tokens.
+ * Faster: takes up to `max` tokens, toks[0 .. *count - 1], of which all but the last are NEWLINE, INDENT or
+ * DEDENT. Those before the first that is not one of `quiet` (a set of enum pylex_quiet) may be left out:
+ * then lx->skipped_to is the line where the last of them ends (or, if that is later, that of the token
+ * which comes next), else 0. PYLEX_TOKEN: there may be more at once; any other event comes after these
+ * tokens.
  */
-enum pylex_event pylex_read(struct pylex *lx, struct span *in, struct pytoken *toks, size_t max,
-			    size_t *count);
+enum pylex_event pylex_read(struct pylex *lx, struct span *in, unsigned quiet, struct pytoken *toks,
+			    size_t max, size_t *count);
 
 /* Says that there is no input beyond what pylex_next() has been given. */
 void pylex_finish(struct pylex *lx);

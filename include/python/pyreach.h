@@ -90,6 +90,11 @@ reach_is_quiet(const struct pyreach *r)
 	       r->consts.word != PYW_CASE;
 }
 
+/* Tokens that don't matter now (enum pylex_quiet), with `depth` brackets open; and what to do once some
+ * have been left out. */
+unsigned reach_quiet_tokens(const struct pyreach *r, unsigned depth);
+void reach_skip(struct pyreach *r);
+
 /* The fate of what lambdas and the like within the statement or head that has just ended hold, where
  * that is dead. To be asked before reach_simple() or reach_enter(). */
 enum pyfate reach_inner(const struct pyreach *r);

@@ -154,7 +154,7 @@ struct pystmt {
 	bool suite;     /* a head ended within this logical line, and its suite is empty so far */
 	bool decorated; /* decorators wait for their def or class */
 	bool maybe_match;
-	bool quiet;         /* see pystmt_skip() */
+	uint8_t quiet;      /* see pystmt_skip() */
 	bool last_is_colon; /* outside of brackets */
 	bool scattered;
 	uint32_t line_first; /* of the logical line */
@@ -176,35 +176,12 @@ void pystmt_init(struct pystmt *s, const struct pystmt_sink *sink, void *ctx);
 /* False: the tokens are not Python; see pystmt_tell(). */
 bool pystmt_take(struct pystmt *s, const struct pytoken *tok);
 
-/* May the token matter within an expression, by itself? */
-static inline bool
-pystmt_is_marked(const struct pytoken *tok)
-{
-	if (tok->kind == PYTOK_OP)
-		return tok->depth == 0 && (tok->op == ':' || tok->op == ';' || tok->op == '=');
-	if (tok->kind == PYTOK_NAME)
-		return tok->word == PYW_LAMBDA || tok->word == PYW_FOR;
-	return tok->kind >= PYTOK_NEWLINE;
-}
-
-/* Takes those of the next tokens that do not matter, now that it is clear what the statement at hand is.
- * Returns how many these are; it may stop short of one that pystmt_take() will make little of. */
-static inline size_t
-pystmt_skip(struct pystmt *s, const struct pytoken *toks, size_t count)
-{
-	size_t n = 0;
-
-	if (!s->quiet)
-		return 0;
-	while (n < count && !pystmt_is_marked(&toks[n]) &&
-	       (toks[n].line == s->line_first || s->scattered))
-		n++;
-	if (n > 0) {
-		s->last_token = s->simple.last = toks[n - 1].end_line;
-		s->last_is_colon = false;
-	}
-	return n;
-}
+/*
+ * Once it is clear what a statement is, most of its tokens matter no longer: those that come next and are in
+ * the set `quiet` (enum pylex_quiet) may be left out, except that those which begin an operand matter to
+ * `scattered`. Tokens that end on this line have been:
+ */
+void pystmt_skip(struct pystmt *s, uint32_t line);
 
 /* After the last token. */
 bool pystmt_finish(struct pystmt *s, uint32_t line);

@@ -61,6 +61,9 @@ void pytruth_begin(struct pytruth_state *t, unsigned minor);
 /* The next token of the test, brackets included. */
 void pytruth_take(struct pytruth_state *t, const struct pytoken *tok);
 
+/* Tokens that don't matter now (enum pylex_quiet), with `depth` brackets open. */
+unsigned pytruth_quiet(const struct pytruth_state *t, unsigned depth);
+
 enum pytruth pytruth_end(struct pytruth_state *t);
 
 #endif

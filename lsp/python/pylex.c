@@ -3,6 +3,8 @@
 #include <assert.h>
 
 #include "pylex_eight.h"
+#include "pylex_run.h"
+#include "pylex_skim.h"
 #include "pylex_table.h"
 
 /* The architecture's limit for parser state is 64 KiB in all; the lexer's share is small. */
@@ -114,91 +116,6 @@ take_line_end(struct pylex *lx, struct cursor *c)
 			c->at++;
 	}
 	lx->line++;
-}
-
-/* ---- long runs ----------------------------------------------------------------------------- */
-
-/* CR, LF and NUL are below it, and not much else that occurs in text. */
-#define CONTROL_END 14
-
-static bool
-ends_comment(uint8_t c)
-{
-	return c == '\n' || c == '\r' || c == 0;
-}
-
-/* The next line end or NUL, or the end. */
-static const uint8_t *
-skip_comment(const uint8_t *p, const uint8_t *end)
-{
-	while (end - p >= 8) {
-		uint64_t mask = eight_below(eight_load(p), CONTROL_END);
-
-		if (mask == 0) {
-			p += 8;
-			continue;
-		}
-		p += eight_first(mask);
-		if (ends_comment(*p))
-			return p;
-		p++;
-	}
-	while (p < end && !ends_comment(*p))
-		p++;
-	return p;
-}
-
-static bool
-stops_string(uint8_t c, uint8_t quote)
-{
-	return c == quote || c == '\\' || c == '\n' || c == '\r' || c == 0;
-}
-
-/* The next quote, backslash, line end or NUL, or the end. */
-static const uint8_t *
-skip_string(const uint8_t *p, const uint8_t *end, uint8_t quote)
-{
-	while (end - p >= 8) {
-		uint64_t x = eight_load(p);
-		uint64_t mask =
-			eight_below(x, CONTROL_END) | eight_equal(x, quote) | eight_equal(x, '\\');
-
-		if (mask == 0) {
-			p += 8;
-			continue;
-		}
-		p += eight_first(mask);
-		if (stops_string(*p, quote))
-			return p;
-		p++;
-	}
-	while (p < end && !stops_string(*p, quote))
-		p++;
-	return p;
-}
-
-/* The same for an f-string, which stops at { and } too. */
-static const uint8_t *
-skip_fstring(const uint8_t *p, const uint8_t *end, uint8_t quote)
-{
-	while (p < end && *p != '{' && *p != '}' && !stops_string(*p, quote))
-		p++;
-	return p;
-}
-
-static const uint8_t *
-skip_spaces(const uint8_t *p, const uint8_t *end)
-{
-	while (end - p >= 8) {
-		uint64_t others = eight_load(p) ^ (EIGHT_ONES * ' ');
-
-		if (others != 0)
-			return p + eight_first_set(others);
-		p += 8;
-	}
-	while (p < end && *p == ' ')
-		p++;
-	return p;
 }
 
 /* ---- line starts --------------------------------------------------------------------------- */
@@ -1137,6 +1054,7 @@ token(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	case BYTE_CLOSE:
 		c->at++;
 		return close_bracket(lx, tok, *p);
+	case BYTE_SEMICOLON:
 	case BYTE_SINGLE:
 		c->at++;
 		return give_op(lx, tok, *p);
@@ -1345,20 +1263,32 @@ event_of(enum step step)
 	return PYLEX_MORE;
 }
 
+static bool
+is_structure(const struct pytoken *tok)
+{
+	return tok->kind >= PYTOK_NEWLINE;
+}
+
 enum pylex_event
-pylex_read(struct pylex *lx, struct span *in, struct pytoken *toks, size_t max, size_t *count)
+pylex_read(struct pylex *lx, struct span *in, unsigned quiet, struct pytoken *toks, size_t max,
+	   size_t *count)
 {
 	struct cursor c = begin_reading(lx, *in);
 	enum step step;
 	size_t n = 0;
 
-	do {
+	lx->skipped_to = 0;
+	if (quiet != 0 && lx->state == S_TOKEN && lx->flevel == 0 && !lx->glued)
+		c.at = pylex_skim(lx, c.at, c.end, quiet);
+	for (;;) {
 		step = run(lx, &c, &toks[n]);
-		if (step == STEP_TOKEN)
-			n++;
-		else if (step == STEP_MORE)
+		if (step == STEP_MORE)
 			step = used_up(lx, in, &c);
-	} while (step == STEP_ON || (step == STEP_TOKEN && n < max));
+		if (step == STEP_ON)
+			continue;
+		if (step != STEP_TOKEN || !is_structure(&toks[n++]) || n == max)
+			break;
+	}
 	end_reading(lx, in, &c);
 	*count = n;
 	return event_of(step);
@@ -1369,7 +1299,7 @@ pylex_next(struct pylex *lx, struct span *in, struct pytoken *tok)
 {
 	size_t count;
 
-	return pylex_read(lx, in, tok, 1, &count);
+	return pylex_read(lx, in, 0, tok, 1, &count);
 }
 
 void

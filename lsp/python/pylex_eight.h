@@ -58,18 +58,7 @@ eight_not_word(uint64_t x)
 static inline unsigned
 eight_first(uint64_t mask)
 {
-	uint64_t up_to_first = (mask & (~mask + 1)) - 1;
-
-	return (unsigned)(((up_to_first & EIGHT_ONES) * EIGHT_ONES) >> 56) - 1;
-}
-
-/* The index of the first byte of x that isn't 0; x isn't. Exact, where a mask would not do. */
-static inline unsigned
-eight_first_set(uint64_t x)
-{
-	uint64_t below = (x & (~x + 1)) - 1;
-
-	return (unsigned)(((below & EIGHT_HIGHS) >> 7) * EIGHT_ONES >> 56);
+	return (unsigned)__builtin_ctzll(mask) / 8;
 }
 
 #endif

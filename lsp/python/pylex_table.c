@@ -12,6 +12,7 @@ enum {
 	Q = BYTE_QUOTE,
 	P = BYTE_DOT,
 	C = BYTE_COLON,
+	M = BYTE_SEMICOLON,
 	O = BYTE_OPEN,
 	E = BYTE_CLOSE,
 	Y = BYTE_SINGLE,
@@ -25,7 +26,7 @@ const uint8_t pylex_class[256] = {
 	N, B, B, B, B, B, B, B, B, S, L, B, S, L, B, B, /* 0x00 */
 	B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* 0x10 */
 	S, X, Q, H, B, X, X, Q, O, E, X, X, Y, X, P, X, /* 0x20 */
-	D, D, D, D, D, D, D, D, D, D, C, Y, X, X, X, B, /* 0x30 */
+	D, D, D, D, D, D, D, D, D, D, C, M, X, X, X, B, /* 0x30 */
 	X, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, /* 0x40 */
 	A, A, A, A, A, A, A, A, A, A, A, O, K, E, X, A, /* 0x50 */
 	B, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, /* 0x60 */

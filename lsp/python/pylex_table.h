@@ -14,9 +14,10 @@ enum byte_class {
 	BYTE_QUOTE,
 	BYTE_DOT,
 	BYTE_COLON,
+	BYTE_SEMICOLON,
 	BYTE_OPEN,
 	BYTE_CLOSE,
-	BYTE_SINGLE, /* an operator that never goes on */
+	BYTE_SINGLE, /* another operator that never goes on */
 	BYTE_OP,     /* an operator that another may follow */
 	BYTE_NUL,
 	BYTE_BAD,

@@ -430,17 +430,27 @@ on_line_begin(void *ctx, uint32_t line)
 	r->opened = PY_READER_NONE;
 }
 
+/* Of the first line of a logical line. */
 static uint32_t
-line_flags(const struct py_reader *r, uint32_t line, bool excluded)
+first_flags(const struct py_reader *r, uint32_t line, bool excluded)
 {
-	bool docstring = line >= r->docstring_first && line <= r->docstring_last;
-	uint32_t flags = (excluded ? PY_EXCLUDED : 0u) | (docstring ? PY_DOCSTRING : 0u);
+	uint32_t flags =
+		(excluded ? PY_EXCLUDED : 0u) | (line == r->docstring_first ? PY_DOCSTRING : 0u);
 
-	if (line != r->line_first)
-		return flags;
 	if (r->line_code)
 		flags |= flags == 0 ? LINE_CODE | PY_STATEMENT : LINE_CODE;
 	return flags | (r->line_later ? LINE_LATER : 0u) | (r->line_deferred ? LINE_DEFERRED : 0u);
+}
+
+static void
+append_logical_line(struct py_reader *r, uint32_t first, uint32_t last, bool excluded)
+{
+	append_line(r->lines, first_flags(r, first, excluded));
+	for (uint32_t n = first + 1; n <= last; n++) {
+		bool docstring = n >= r->docstring_first && n <= r->docstring_last;
+
+		append_line(r->lines, (n - first) << 8 | (docstring ? PY_DOCSTRING : 0u));
+	}
 }
 
 /* Step 6: are all lines with code in the body of an irrefutable case excluded by steps 1 to 3? Only
@@ -491,8 +501,7 @@ on_line_end(void *ctx, uint32_t first, uint32_t last, uint32_t last_token, bool 
 
 	if (r->regions.regions != NULL)
 		pyregions_line_end(&r->regions, last_token);
-	for (uint32_t n = first; n <= last; n++)
-		append_line(r->lines, (n - first) << 8 | line_flags(r, n, excluded && n == first));
+	append_logical_line(r, first, last, excluded);
 	if (r->arcs.arcs != NULL)
 		pyarcs_line_end(&r->arcs, first, line_has_code(r, first));
 	if (r->wanted_cases > 0)
@@ -627,28 +636,48 @@ take_token(struct py_reader *r, const struct pytoken *tok)
 {
 	bool first = !r->reach.consts.started;
 
+	if (tok->kind >= PYTOK_NEWLINE)
+		return pystmt_take(&r->stmt, tok);
 	if (tok->kind == PYTOK_OP && tok->op == ':' && tok->depth == 0)
 		take_colon(r, tok);
 	if (!reach_is_quiet(&r->reach))
 		reach_take(&r->reach, &r->stmt, tok);
 	if (r->reach.testing && r->arcs.arcs != NULL)
 		pyarcs_test_take(&r->arcs.test, tok, first);
-	return pystmt_skip(&r->stmt, tok, 1) == 1 || pystmt_take(&r->stmt, tok);
+	return pystmt_take(&r->stmt, tok);
+}
+
+/* Which tokens does nobody need now? */
+static unsigned
+quiet_tokens(const struct py_reader *r)
+{
+	if (r->stmt.quiet == 0 || (r->wanted_cases > 0 && !r->stmt.scattered) ||
+	    (r->reach.testing && r->arcs.test.constant))
+		return 0;
+	return r->stmt.quiet & reach_quiet_tokens(&r->reach, r->lex.level);
+}
+
+static void
+skip_tokens(struct py_reader *r, uint32_t line)
+{
+	pystmt_skip(&r->stmt, line);
+	reach_skip(&r->reach);
 }
 
 static enum pylex_event
 take_tokens(struct py_reader *r, struct span *piece)
 {
-	struct pytoken toks[64];
+	struct pytoken toks[8];
 	enum pylex_event ev;
 	size_t count;
 
 	do {
-		ev = pylex_read(&r->lex, piece, toks, sizeof toks / sizeof toks[0], &count);
+		ev = pylex_read(&r->lex, piece, quiet_tokens(r), toks, sizeof toks / sizeof toks[0],
+				&count);
+		if (r->lex.skipped_to != 0)
+			skip_tokens(r, r->lex.skipped_to);
 		for (size_t i = 0; i < count; i++) {
-			if (reach_is_quiet(&r->reach))
-				i += pystmt_skip(&r->stmt, toks + i, count - i);
-			if (i < count && !take_token(r, &toks[i])) {
+			if (!take_token(r, &toks[i])) {
 				r->state = PY_READER_STMT_ERROR;
 				return PYLEX_ERROR;
 			}

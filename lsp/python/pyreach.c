@@ -247,6 +247,13 @@ take_test(struct pyreach *r, const struct pytoken *tok)
 	}
 }
 
+/* From 3.12 on only the first constant matters. */
+static bool
+wants_constants(const struct pyreach *r)
+{
+	return !r->seen || r->minor < 12;
+}
+
 void
 reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok)
 {
@@ -259,13 +266,50 @@ reach_take(struct pyreach *r, const struct pystmt *s, const struct pytoken *tok)
 		take_test(r, tok);
 	else
 		begin_statement(r, tok);
-	/* From 3.12 on only the first constant matters. */
-	if (r->seen && r->minor >= 12)
+	if (!wants_constants(r))
 		return;
 	if (began && r->skips_annotations && s->simple.annotated && !s->simple.valued &&
 	    is_simple(c->word) && !is_op(tok, '='))
 		return;
 	take_constants(c, tok, r->minor);
+}
+
+/* Is all said about the constants of the statement? What comes first in dead code may matter still, and
+ * behind a clause of a try statement a name; whether a clause is dead is only known at its end. */
+static bool
+is_settled(const struct pyreach *r)
+{
+	const struct pyreach_consts *c = &r->consts;
+
+	return r->alive && c->any && !c->plain && c->word != PYW_ELIF && c->word != PYW_EXCEPT;
+}
+
+unsigned
+reach_quiet_tokens(const struct pyreach *r, unsigned depth)
+{
+	const struct pyreach_consts *c = &r->consts;
+	unsigned quiet = PYLEX_QUIET_ALL;
+
+	if (!c->started || (c->word == PYW_CASE && !r->testing))
+		return 0;
+	if (r->testing)
+		quiet = pytruth_quiet(&r->test, depth);
+	if (wants_constants(r) && !is_settled(r))
+		quiet &= PYLEX_QUIET_NAMES;
+	return quiet;
+}
+
+void
+reach_skip(struct pyreach *r)
+{
+	struct pyreach_consts *c = &r->consts;
+
+	if (!wants_constants(r))
+		return;
+	c->plain = false;
+	c->last = PYTOK_NAME;
+	c->last_op = 0;
+	c->last_word = PYW_OTHER;
 }
 
 static enum pytruth

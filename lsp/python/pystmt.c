@@ -141,10 +141,13 @@ begin_head(struct pystmt *s, const struct pytoken *tok, enum py_block_kind kind,
 	s->tokens = 0;
 	s->body_start = false;
 	s->mode = (uint8_t)mode;
+	s->quiet = mode == MODE_HEAD ? PYLEX_QUIET_ALL : 0;
 	if (kind == PY_BLOCK_DEF || kind == PY_BLOCK_CLASS) {
 		if (s->decorated)
 			s->head.first = s->decorator_line;
 		s->decorated = false;
+		/* `__annotate__` is a word. */
+		s->quiet &= PYLEX_QUIET_ALL & ~(unsigned)PYLEX_QUIET_WORDS;
 	}
 	return true;
 }
@@ -173,7 +176,7 @@ end_head(struct pystmt *s)
 		open_block(s);
 	s->sink->head(s->ctx, &s->head);
 	s->mode = MODE_START;
-	s->quiet = false;
+	s->quiet = 0;
 	s->suite = true;
 	return true;
 }
@@ -231,7 +234,7 @@ take_head(struct pystmt *s, const struct pytoken *tok)
 {
 	if (s->tokens++ == 0 && word_of(tok) == PYW_ANNOTATE)
 		s->head.hidden = s->head.kind == PY_BLOCK_DEF || s->head.kind == PY_BLOCK_CLASS;
-	s->quiet = true;
+	s->quiet = PYLEX_QUIET_ALL;
 	raise_inner(&s->head.inner, inner_of(tok));
 	count_lambda(s, tok);
 	if (tok->depth > 0 || tok->kind != PYTOK_OP)
@@ -249,6 +252,7 @@ take_case(struct pystmt *s, const struct pytoken *tok)
 	if (tok->depth == 0 && word_of(tok) == PYW_IF) {
 		s->head.guarded = true;
 		s->mode = MODE_GUARD;
+		s->quiet = PYLEX_QUIET_ALL;
 		return true;
 	}
 	if (s->pattern.tokens == 0) {
@@ -352,20 +356,17 @@ step_import(struct pystmt *s, const struct pytoken *tok)
 	}
 }
 
-/* Can most of what comes no longer make a difference? */
-static bool
-is_quiet(const struct pystmt *s)
+/* Do lambdas and the like, colons and the end of the line alone matter from here on? */
+static uint8_t
+quiet_tokens(const struct pystmt *s)
 {
-	return s->shape == SHAPE_OTHER && (s->tokens > 2 || !s->maybe_match) &&
-	       s->import == IMPORT_NONE && !s->simple.nothing &&
-	       !(s->simple.decorator && s->decorator_line == 0);
-}
+	const struct py_simple *simple = &s->simple;
 
-static bool
-is_keyword(uint8_t word)
-{
-	return word == PYW_RETURN || word == PYW_RAISE || word == PYW_ASSERT ||
-	       word == PYW_IMPORT || word == PYW_AWAIT || word == PYW_YIELD;
+	if ((s->shape != SHAPE_OTHER && s->shape != SHAPE_NAME) || s->import != IMPORT_NONE ||
+	    simple->nothing || (simple->annotated && !simple->valued) ||
+	    (simple->decorator && s->decorator_line == 0))
+		return 0;
+	return PYLEX_QUIET_ALL;
 }
 
 static void
@@ -384,20 +385,17 @@ begin_simple(struct pystmt *s, const struct pytoken *tok)
 	s->lambdas = 0;
 	s->last_is_colon = false;
 	s->mode = MODE_SIMPLE;
-	if (is_keyword(word))
-		s->shape = SHAPE_OTHER;
-	else
-		step_shape(s, tok);
+	step_shape(s, tok);
 	raise_inner(&s->simple.inner, inner_of(tok));
 	count_lambda(s, tok);
-	s->quiet = is_quiet(s);
+	s->quiet = quiet_tokens(s);
 }
 
 static bool
 begin_decorator(struct pystmt *s, const struct pytoken *tok)
 {
 	begin_simple(s, tok);
-	s->quiet = false;
+	s->quiet = 0;
 	s->simple.decorator = true;
 	s->docstring_ok = false;
 	if (!s->decorated)
@@ -428,7 +426,7 @@ end_simple(struct pystmt *s)
 	s->simple.docstring = s->docstring_ok && strings;
 	s->sink->simple(s->ctx, &s->simple);
 	s->mode = MODE_START;
-	s->quiet = false;
+	s->quiet = 0;
 	s->suite = false;
 	return true;
 }
@@ -514,7 +512,7 @@ take_simple(struct pystmt *s, const struct pytoken *tok)
 	if (s->shape != SHAPE_OTHER)
 		step_shape(s, tok);
 	s->simple.last = tok->end_line;
-	s->quiet = is_quiet(s);
+	s->quiet = quiet_tokens(s);
 	return true;
 }
 
@@ -723,6 +721,15 @@ pystmt_take(struct pystmt *s, const struct pytoken *tok)
 	if (tok->depth > 0 || !is_op(tok, ';'))
 		s->last_token = tok->end_line;
 	return take_in_mode(s, tok);
+}
+
+void
+pystmt_skip(struct pystmt *s, uint32_t line)
+{
+	s->last_token = s->simple.last = line;
+	s->last_is_colon = false;
+	s->shape = SHAPE_OTHER;
+	s->tokens = 3;
 }
 
 bool

@@ -424,6 +424,20 @@ pytruth_take(struct pytruth_state *t, const struct pytoken *tok)
 	}
 }
 
+unsigned
+pytruth_quiet(const struct pytruth_state *t, unsigned depth)
+{
+	const struct pytruth_level *l = &t->levels[depth];
+
+	if (t->done)
+		return PYLEX_QUIET_ALL;
+	if (l->role == ROLE_OTHER)
+		return PYLEX_QUIET_ALL & ~(unsigned)PYLEX_QUIET_OUT;
+	if (l->operand == OPERAND_UNKNOWN)
+		return PYLEX_QUIET_NAMES | PYLEX_QUIET_LITERALS | PYLEX_QUIET_OPERATORS;
+	return 0;
+}
+
 void
 pytruth_begin(struct pytruth_state *t, unsigned minor)
 {

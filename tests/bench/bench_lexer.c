@@ -87,16 +87,12 @@ static void
 run_lexer(struct span text)
 {
 	static struct pylex lx;
-	struct pytoken toks[64];
-	enum pylex_event ev;
-	size_t count;
+	struct pytoken tok;
 
 	pylex_init(&lx, 0);
 	pylex_finish(&lx);
-	do {
-		ev = pylex_read(&lx, &text, toks, sizeof toks / sizeof toks[0], &count);
-		sink += count;
-	} while (ev == PYLEX_TOKEN);
+	while (pylex_next(&lx, &text, &tok) == PYLEX_TOKEN)
+		sink++;
 }
 
 static void

@@ -492,6 +492,195 @@ test_end_stays(void **state)
 	assert_int_equal(pylex_next(&lx, &text, &tok), PYLEX_END);
 }
 
+/* Is it in the set, if `out` brackets were open when tokens began to be left out? */
+static bool
+is_quiet(const struct pytoken *tok, unsigned quiet, unsigned out)
+{
+	bool closing = tok->kind == PYTOK_OP && strchr(")]}", tok->op) != NULL;
+	unsigned wanted = PYLEX_QUIET_OPERATORS;
+
+	if (tok->kind == PYTOK_NAME && (tok->word == PYW_LAMBDA || tok->word == PYW_FOR))
+		return false;
+	if (tok->kind == PYTOK_NAME)
+		wanted = tok->word == PYW_OTHER ? PYLEX_QUIET_NAMES : PYLEX_QUIET_WORDS;
+	else if (tok->kind != PYTOK_OP)
+		wanted = tok->kind < PYTOK_FSTRING_START ? PYLEX_QUIET_LITERALS : 0;
+	else if (closing && tok->depth < out && (quiet & PYLEX_QUIET_OUT) == 0)
+		return false;
+	else if (closing || strchr("([{", tok->op) != NULL)
+		wanted = PYLEX_QUIET_BRACKETS;
+	else if (tok->op == '.')
+		wanted = PYLEX_QUIET_NAMES;
+	else if (tok->op == ',' || tok->op == '~')
+		wanted = PYLEX_QUIET_COMMAS;
+	else if (tok->depth > 0 && (quiet & PYLEX_QUIET_COLONS) != 0)
+		return true;
+	else if (tok->op == ':' || tok->op == ';' || tok->op == PYOP_WALRUS)
+		return false;
+	return (quiet & wanted) != 0;
+}
+
+static bool
+is_same(const struct pytoken *a, const struct pytoken *b)
+{
+	return a->kind == b->kind && a->word == b->word && a->op == b->op && a->depth == b->depth &&
+	       a->inside == b->inside && a->line == b->line && a->end_line == b->end_line;
+}
+
+/* Two readers of one text: one is given all tokens, the other leaves some out. */
+struct twins {
+	struct span text, all, some;
+	struct pylex full, lx;
+	unsigned quiet, left_out;
+};
+
+/* All tokens up to this one, which comes next where some are left out; NULL: up to the end. */
+static enum pylex_event
+catch_up(struct twins *t, const struct pytoken *next, bool may_skip, unsigned out)
+{
+	struct pytoken tok;
+	enum pylex_event ev;
+
+	while ((ev = pylex_next(&t->full, &t->all, &tok)) == PYLEX_TOKEN) {
+		if (next != NULL && is_same(&tok, next))
+			return ev;
+		if (!may_skip || !is_quiet(&tok, t->quiet, out) || tok.end_line > t->lx.skipped_to)
+			fail_msg("'%.*s' (%u): a token on line %u is lost", (int)t->text.len,
+				 t->text.at, t->quiet, tok.line);
+		t->left_out++;
+	}
+	return ev;
+}
+
+static unsigned
+check_quiet(struct span text, unsigned minor, unsigned quiet)
+{
+	struct twins t = { .text = text, .all = text, .some = text, .quiet = quiet };
+	struct error want = { 0 }, got = { 0 };
+	struct pytoken toks[3];
+	enum pylex_event ev;
+	size_t count;
+
+	pylex_init(&t.full, minor);
+	pylex_finish(&t.full);
+	pylex_init(&t.lx, minor);
+	pylex_finish(&t.lx);
+	do {
+		unsigned out = t.lx.level;
+
+		ev = pylex_read(&t.lx, &t.some, quiet, toks, 3, &count);
+		assert_true(count == 0 || t.lx.skipped_to <= toks[0].line);
+		for (size_t i = 0; i < count; i++) {
+			assert_true(i + 1 == count || toks[i].kind >= PYTOK_NEWLINE);
+			assert_int_equal(
+				catch_up(&t, &toks[i], i == 0 && t.lx.skipped_to != 0, out),
+				PYLEX_TOKEN);
+		}
+		if (ev != PYLEX_TOKEN)
+			assert_int_equal(
+				catch_up(&t, NULL, count == 0 && t.lx.skipped_to != 0, out), ev);
+	} while (ev == PYLEX_TOKEN);
+	pylex_tell(&t.full, &want);
+	pylex_tell(&t.lx, &got);
+	assert_int_equal(got.line, want.line);
+	assert_string_equal(got.text, want.text);
+	assert_int_equal(pylex_lines(&t.lx), pylex_lines(&t.full));
+	return t.left_out;
+}
+
+/* Nothing but tokens of the set is left out, and what follows stays as it is. */
+static void
+test_quiet(void **state)
+{
+	static const char *const texts[] = {
+		"a.b = c + d[e, 'f'](g=1.5, **h) ; lambda x: y\n",
+		"return (a, [b for c in d if e is not None], {f: g, h: ~i})\n",
+		"x = ('one' \"two\" b'three' rb'''fo\nur''' # not this\n\n  , ''\n , u'', Br\"\\\"\")\n",
+		"x = '''a''b'\\'''c''' + 'a\\\nb' + '\\\r\nc' + '''\\\nd\r\n\\\\''' + b'\\'\n",
+		"x = f'{a}' + rf'{b:c}' + t'c' + f'{(d, e)!r}' + fr''\n",
+		"x = a if b else c, 0, 00, 0x1F, 0o17, 12.5, 1e5, 1_0, .5, 5., 1j, ...\n",
+		"x = 1if a else 2; y = 0x1for z in w\n",
+		"x = a.for.lambda.b, lambdas, fork, in_, x if'a'else'b'\n",
+		"x: int = (a := b)\ny = [c:d, e : f] ; z = {g: h}\n",
+		"def f(a: b = c, *d) -> e: pass\n",
+		"x = (a\r\n, b\r, c\n, d) \\\n + e\n",
+		"x = a_very_long_name_of_many_letters.and_x + eightlet.sixteen_letters_\n",
+		"__annotate__ = annotations, __debug__, __future__, _, nonlocal, continue\n",
+		"if \xc3\xa4\xc3\xb6.\xc3\xbc: pass\n",
+		"x = (a, [b}\n",
+		"x = a)\n",
+		"x = 'abc\n",
+		"x = a $ b\n",
+		"x = 012\n",
+		"x = 1__0\n",
+		"x = 0b12\n",
+		"x = 1abc\n",
+		"x = 0xg\n",
+		"x = 0x, y\n",
+		"x = ...0777\n",
+		"x = 1.5.6, 1..real, a .b, a. b, 1._0\n",
+		"x = 'a\\",
+		"x = (a,\n'''b\n",
+		"x = {\n",
+		"x = [a, # b\n",
+		"(a, (b, c), d)\n(e, (f, g), h)\n",
+		"x = a \\ b\n",
+		"x = a ? b\n",
+	};
+	static const unsigned sets[] = {
+		PYLEX_QUIET_ALL,
+		PYLEX_QUIET_ALL & ~(unsigned)PYLEX_QUIET_OUT,
+		PYLEX_QUIET_ALL & ~(unsigned)PYLEX_QUIET_WORDS,
+		PYLEX_QUIET_ALL & ~(unsigned)PYLEX_QUIET_LITERALS,
+		PYLEX_QUIET_ALL & ~(unsigned)PYLEX_QUIET_OPERATORS,
+		PYLEX_QUIET_NAMES,
+		PYLEX_QUIET_NAMES | PYLEX_QUIET_OPERATORS,
+		PYLEX_QUIET_NAMES | PYLEX_QUIET_COMMAS,
+		PYLEX_QUIET_BRACKETS | PYLEX_QUIET_NAMES,
+	};
+	static const char tail[] = "# what comes so near to the end is read token by token\n";
+	unsigned left_out = 0;
+	struct buf text = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		buf_reset(&text);
+		buf_addf(&text, "%s%s%s", texts[i], i % 2 == 0 ? texts[0] : "", tail);
+		for (size_t n = 0; n < sizeof sets / sizeof sets[0]; n++) {
+			left_out += check_quiet(buf_span(&text), PYTHON_MINOR_MIN, sets[n]);
+			left_out += check_quiet(buf_span(&text), PYTHON_MINOR_MAX, sets[n]);
+		}
+	}
+	assert_true(left_out > 1000);
+	buf_reset(&text);
+	for (unsigned n = 0; n <= PYLEX_BRACKET_MAX; n++)
+		buf_add_char(&text, '(');
+	buf_add_text(&text, tail);
+	check_quiet(buf_span(&text), PYTHON_MINOR_MAX, PYLEX_QUIET_ALL);
+	buf_free(&text);
+}
+
+/* A name that goes on in the next piece is one name. */
+static void
+test_quiet_pieces(void **state)
+{
+	struct span first = SPAN("x = a_name_of_more_than_thirty_two_letters_and_a_"),
+		    second = SPAN("lambda + y\n");
+	struct pytoken tok;
+	struct pylex lx;
+	size_t count;
+
+	(void)state;
+	pylex_init(&lx, 0);
+	assert_int_equal(pylex_read(&lx, &first, PYLEX_QUIET_ALL, &tok, 1, &count), PYLEX_TOKEN);
+	assert_int_equal(pylex_read(&lx, &first, PYLEX_QUIET_ALL, &tok, 1, &count), PYLEX_MORE);
+	assert_int_equal(count, 0);
+	assert_int_equal(lx.skipped_to, 1);
+	assert_int_equal(pylex_next(&lx, &second, &tok), PYLEX_TOKEN);
+	assert_int_equal(tok.kind, PYTOK_NAME);
+	assert_int_equal(tok.word, PYW_OTHER);
+}
+
 int
 main(void)
 {
@@ -505,6 +694,8 @@ main(void)
 		cmocka_unit_test(test_brackets),
 		cmocka_unit_test(test_token_details),
 		cmocka_unit_test(test_end_stays),
+		cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_quiet_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
