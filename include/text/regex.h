@@ -26,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "base/span.h"
@@ -60,7 +61,8 @@ struct regex_search {
 	char *repaired;          /* the text, if not all of it is UTF-8 */
 	size_t at;               /* regex_find(): where to go on, */
 	bool after_empty;        /* and whether not with an empty match */
-	size_t slice;            /* places to try before the clock is looked at */
+	size_t slice;            /* places to try before the clock is looked at, */
+	uint32_t limit;          /* and how hard, all together */
 	clock_t started, looked; /* processor time at the first such look, or 0, and at the last */
 	void *match, *limits;
 };

@@ -17,11 +17,13 @@
 #define DEPTH_LIMIT 100000u
 #define HEAP_LIMIT  20000u /* KiB */
 
-/* These limits hold anew for each place where a match may start. So a text is searched in slices of
- * some such places, few at first and more as long as they are quick, and the clock is looked at in
- * between. */
+/* These limits hold anew for each place where a match may start, and a step may be a walk along a long
+ * line. So a text is searched in slices of some places, few at first and more as long as they are
+ * quick, and the clock is looked at in between. The places of a slice share a limit evenly. One that
+ * needs more than its share makes the slice fail, and it is searched again: with a higher limit if that
+ * was quick, else in smaller slices, and at last, at a single place, with a higher limit all the same. */
+#define SLICE_LIMIT 50000u
 #define SLICE_FIRST 64
-#define SLICE_LEAST 8
 #define SLICE_MOST  16384
 
 /* Processor time that a search may take, and that a slice should. A large text gets more: 50 ns a
@@ -197,6 +199,7 @@ regex_begin(struct regex_search *s, const struct regex *re, struct span text)
 		.text = text.len > 0 ? text : SPAN(""),
 		.end = text.len,
 		.slice = SLICE_FIRST,
+		.limit = SLICE_LIMIT,
 		.utf8 = beyond < text.len,
 		/* One pair of offsets: groups are not looked at. */
 		.match = or_end(pcre2_match_data_create(1, NULL)),
@@ -224,6 +227,7 @@ search_slice(struct regex_search *s, size_t from, size_t last, uint32_t options)
 
 	options |= PCRE2_NO_UTF_CHECK | (s->end < s->text.len ? PCRE2_NOTEOL : 0u);
 	pcre2_set_offset_limit(s->limits, last);
+	pcre2_set_match_limit(s->limits, s->limit / (uint32_t)s->slice);
 	result = pcre2_match(code, subject, s->end, from, options, s->match, s->limits);
 	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
 		result = pcre2_match(code, subject, s->end, from, options | PCRE2_NO_JIT, s->match,
@@ -263,40 +267,81 @@ last_place(const struct regex_search *s, size_t next)
 	return last;
 }
 
-/* Looks at the clock after a slice. */
+/* After a slice that failed, which took so long; false if there is no way left. */
 static bool
-takes_too_long(struct regex_search *s)
+slow_down(struct regex_search *s, clock_t took)
 {
-	clock_t now = clock();
+	if (took <= SLICE_CLOCKS && s->limit < MATCH_LIMIT)
+		s->limit *= 4;
+	else if (s->slice > 1)
+		s->slice = (s->slice + 3) / 4;
+	else if (s->limit < MATCH_LIMIT)
+		s->limit *= 2;
+	else
+		return false;
+	return true;
+}
+
+/* After a slice without a match, which took so long. */
+static void
+adapt(struct regex_search *s, clock_t took)
+{
+	s->limit = SLICE_LIMIT;
+	if (took > SLICE_CLOCKS)
+		s->slice = (s->slice + 3) / 4;
+	else if (s->slice < SLICE_MOST)
+		s->slice *= 2;
+}
+
+/* How long the last slice took. */
+static clock_t
+look_at_clock(struct regex_search *s)
+{
+	clock_t now = clock(), took;
 
 	if (s->started == 0)
 		s->started = s->looked = now;
-	if (now - s->looked > SLICE_CLOCKS)
-		s->slice = s->slice / 4 > SLICE_LEAST ? s->slice / 4 : SLICE_LEAST;
-	else if (s->slice < SLICE_MOST)
-		s->slice *= 2;
+	took = now - s->looked;
 	s->looked = now;
-	return now - s->started > SEARCH_CLOCKS + (clock_t)(s->text.len / 1000 * CLOCKS_PER_KB);
+	return took;
+}
+
+static bool
+is_too_long(const struct regex_search *s)
+{
+	clock_t most = SEARCH_CLOCKS + (clock_t)(s->text.len / 1000 * CLOCKS_PER_KB);
+
+	return s->looked - s->started > most;
 }
 
 static enum regex_result
 search_from(struct regex_search *s, size_t from, uint32_t options, size_t *start, size_t *end)
 {
-	size_t next = next_slice(s, from);
-	int result = search_slice(s, from, last_place(s, next), options);
 	const PCRE2_SIZE *offsets;
+	size_t next;
+	int result;
 
-	while (result == PCRE2_ERROR_NOMATCH && next < s->end) {
-		if (takes_too_long(s))
-			return REGEX_LIMIT;
-		from = next;
+	while (true) {
+		clock_t took;
+
 		next = next_slice(s, from);
-		result = search_slice(s, from, last_place(s, next), 0);
+		result = search_slice(s, from, last_place(s, next), options);
+		if (result >= 0 || (result == PCRE2_ERROR_NOMATCH && next == s->end))
+			break;
+		took = look_at_clock(s);
+		if (is_too_long(s))
+			return REGEX_LIMIT;
+		if (result == PCRE2_ERROR_NOMATCH) {
+			adapt(s, took);
+			options = 0;
+			from = next;
+		} else if (result != PCRE2_ERROR_MATCHLIMIT || !slow_down(s, took)) {
+			return REGEX_LIMIT;
+		}
 	}
 	if (result == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;
-	if (result < 0)
-		return REGEX_LIMIT;
+	s->limit = SLICE_LIMIT;
 	offsets = pcre2_get_ovector_pointer(s->match);
 	*start = offsets[0];
 	*end = offsets[1];

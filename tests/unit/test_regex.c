@@ -285,6 +285,20 @@ test_limits(void **state)
 		buf_add_text(&text, "ab");
 	buf_add_text(&text, "d");
 	check("(?:a|b)*?dd", buf_span(&text), "limit");
+	/* Each step is a walk along a line: without a look at the clock this took hours. */
+	buf_reset(&text);
+	for (int i = 0; i < 300000; i++)
+		buf_add_text(&text, "x=");
+	buf_add_text(&text, "\n;");
+	check(".*.*.*=.*;", buf_span(&text), "limit");
+	/* One place that takes patience among many that don't. */
+	buf_reset(&text);
+	for (int i = 0; i < 20000; i++)
+		buf_add_text(&text, "b ");
+	for (int i = 0; i < 22; i++)
+		buf_add_char(&text, 'a');
+	buf_add_text(&text, "c bd");
+	check("(?:a|aa)+$|bd", buf_span(&text), "40024-40026 ");
 	buf_free(&text);
 }
 
