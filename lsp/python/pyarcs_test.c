@@ -59,9 +59,9 @@ static bool
 take_word(uint8_t *level, uint8_t word)
 {
 	switch (word) {
-	case PYW_NOT:
+	case PYW_NOT: /* of `not in` the second word ends the matter */
 		*level ^= LEVEL_NEGATED;
-		return (*level & LEVEL_OPERAND) == 0;
+		return true;
 	case PYW_AND:
 		return end_operand(level);
 	case PYW_OR:

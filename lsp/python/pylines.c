@@ -271,6 +271,19 @@ mark_simple(struct py_reader *r, const struct py_simple *s)
 		mark_code(r);
 }
 
+/* None is the first constant of a function without docstring (up to 3.13, and it matters up to 3.11). */
+static bool
+none_may_be_new(const struct py_reader *r)
+{
+	return !in_def(r) || r->here.docstring;
+}
+
+static bool
+returns_nothing(const struct py_reader *r, const struct py_simple *s)
+{
+	return s->word == PYW_RETURN && r->stmt.tokens == 1;
+}
+
 static void
 on_simple(void *ctx, const struct py_simple *s)
 {
@@ -292,9 +305,10 @@ on_simple(void *ctx, const struct py_simple *s)
 		pyregions_simple(&r->regions, s);
 	if (r->arcs.arcs != NULL)
 		pyarcs_simple(&r->arcs, s);
-	if (reach_simple(&r->reach, s, annotation_is_named(r, s)))
+	if (reach_simple(&r->reach, s, annotation_is_named(r, s)) &&
+	    (!returns_nothing(r, s) || none_may_be_new(r)))
 		keep_later(r);
-	if (reach_jump(&r->reach, &r->stmt, s))
+	if (reach_jump(&r->reach, &r->stmt, s) && none_may_be_new(r))
 		keep_later(r);
 	r->last_statement = r->line_first;
 }
@@ -533,14 +547,11 @@ end_case(struct py_reader *r, const struct py_reader_block *b)
 	*head &= ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
 }
 
-/* A code object ends with a return of None, if its end is alive. In a function without docstring that
- * has been its first constant. */
+/* A code object ends with a return of None, if its end is alive. */
 static enum pyfate
 fate_at_end(const struct py_reader *r)
 {
-	bool constant = !in_def(r) || r->here.docstring;
-
-	return r->reach.alive && constant ? PYFATE_COUNTS : PYFATE_LOST;
+	return r->reach.alive && none_may_be_new(r) ? PYFATE_COUNTS : PYFATE_LOST;
 }
 
 static void
@@ -617,7 +628,7 @@ on_close(void *ctx, uint8_t block, enum py_block_kind kind, enum py_phase phase)
 	case PY_BLOCK_IF:
 		break;
 	}
-	if (reach_close(&r->reach, &r->stmt, block, kind))
+	if (reach_close(&r->reach, &r->stmt, block, kind) && none_may_be_new(r))
 		keep_later(r);
 }
 
