@@ -7,8 +7,11 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "config/coverage_config.h"
+#include "config/python_version.h"
+#include "coverage/discover.h"
 #include "format/jsonw.h"
 #include "platform/file.h"
+#include "platform/path.h"
 #include "python/exclude.h"
 #include "python/pylines.h"
 
@@ -32,11 +35,14 @@ static const struct cli_option options[] = {
 /* What is kept from file to file. */
 struct facts {
 	struct py_options options;
-	struct regex *exclude; /* NULL: coverage.py's defaults */
+	struct py_patterns patterns;
+	bool configured; /* there are patterns; else coverage.py's defaults */
+	bool asked;      /* for a version of Python; else it is that of each file's project */
+	char *folder;    /* of the file before, as it was named */
 	struct line_set matched;
 	struct py_lines lines;
 	struct buf text, path;
-	bool failed; /* a file could not be read */
+	bool failed; /* a file could not be read, or something not be written */
 	size_t len;  /* of what waits to be written */
 	char out[OUT_SIZE];
 	/* The texts of the first numbers, as many as have been needed, each with its length behind it: a
@@ -50,7 +56,8 @@ struct facts {
 static void
 flush(struct facts *f)
 {
-	f->failed = f->failed || fwrite(f->out, 1, f->len, stdout) < f->len;
+	if (fwrite(f->out, 1, f->len, stdout) < f->len)
+		f->failed = true;
 	f->len = 0;
 }
 
@@ -60,7 +67,8 @@ put(struct facts *f, struct span bytes)
 	if (OUT_SIZE - f->len < bytes.len)
 		flush(f);
 	if (bytes.len > OUT_SIZE) {
-		f->failed = f->failed || fwrite(bytes.at, 1, bytes.len, stdout) < bytes.len;
+		if (fwrite(bytes.at, 1, bytes.len, stdout) < bytes.len)
+			f->failed = true;
 		return;
 	}
 	memcpy(f->out + f->len, bytes.at, bytes.len);
@@ -287,14 +295,50 @@ static enum status
 read_lines(struct facts *f, struct error *err)
 {
 	f->options.matched = NULL;
-	if (f->exclude != NULL) {
+	if (f->configured) {
+		enum status status;
+
 		line_set_clear(&f->matched);
 		f->options.matched = &f->matched;
-		if (!py_exclude_search(&f->matched, f->exclude, buf_span(&f->text)))
-			return error_set(err, STATUS_LIMIT,
-					 "the exclusion patterns take too long to match");
+		status = py_patterns_excluded(&f->patterns, buf_span(&f->text), &f->matched, err);
+		if (status != STATUS_OK)
+			return status;
 	}
 	return py_lines_read(&f->lines, buf_span(&f->text), &f->options, err);
+}
+
+/* The last of the folders that are above the first: the others lie on another way up, by a link. */
+static const char *
+top_of(const struct text_list *folders)
+{
+	size_t last = 0;
+
+	while (last + 1 < folders->count && path_is_within(folders->at[0], folders->at[last + 1]))
+		last++;
+	return folders->at[last];
+}
+
+/* The Python of the project that a file lies in: looked for once for files of one folder in a row. */
+static void
+choose_python(struct facts *f, const char *path)
+{
+	struct python_version version;
+	struct text_list roots = { 0 }, folders = { 0 };
+	size_t len = (size_t)(path_base(path) - path);
+	char *absolute;
+
+	if (f->asked ||
+	    (f->folder != NULL && strlen(f->folder) == len && memcmp(f->folder, path, len) == 0))
+		return;
+	free(f->folder);
+	f->folder = mem_text(path, len);
+	absolute = path_absolute(path);
+	discover_folders(absolute, &roots, &folders);
+	python_version_find(&version, NULL, NULL, folders.at[0], top_of(&folders));
+	f->options.minor = version.minor;
+	python_version_free(&version);
+	text_list_free(&folders);
+	free(absolute);
 }
 
 static void
@@ -304,6 +348,7 @@ tell_file(struct facts *f, const char *path)
 	enum status status;
 
 	err.line = 0;
+	choose_python(f, path);
 	status = strcmp(path, "-") == 0 ? read_input(&f->text, &err)
 					: file_read_all(path, &f->text, SOURCE_MAX, &err);
 	if (status != STATUS_OK) {
@@ -333,47 +378,34 @@ take_python(struct facts *f, const char *value)
 		return false;
 	}
 	f->options.minor = (unsigned)minor;
+	f->asked = true;
 	return true;
 }
 
-/* As join_regex() in coverage/misc.py, 7.16. */
-static void
-join_patterns(const struct text_list *list, struct buf *out)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->count == 1) {
-			buf_add_text(out, list->at[i]);
-			return;
-		}
-		buf_addf(out, "%s(?:%s)", i > 0 ? "|" : "", list->at[i]);
-	}
-}
-
-/* What is excluded by the configuration. Its defaults are found fastest without a regex. */
+/* What is excluded by the configuration. */
 static bool
 take_rcfile(struct facts *f, const char *rcfile)
 {
 	struct coverage_config config;
-	struct buf pattern = { 0 };
 	struct error err = { 0 };
 
-	if (coverage_config_read(&config, ".", rcfile, &err) == STATUS_OK) {
-		join_patterns(&config.values[COVERAGE_REPORT_EXCLUDE_LINES].list, &pattern);
-		if (strcmp(buf_text(&pattern), py_exclude_default_pattern) != 0)
-			f->exclude = regex_compile(buf_span(&pattern), &err);
-	}
-	buf_free(&pattern);
+	if (coverage_config_read(&config, ".", rcfile, &err) == STATUS_OK)
+		f->configured =
+			py_patterns_compile(&f->patterns,
+					    &config.values[COVERAGE_REPORT_EXCLUDE_LINES].list,
+					    NULL, NULL, &err) == STATUS_OK;
 	coverage_config_free(&config);
-	if (err.status == STATUS_OK)
-		return true;
-	cli_complain("%s", err.text);
-	return false;
+	if (!f->configured)
+		cli_complain("%s", err.text);
+	return f->configured;
 }
 
 static void
 facts_free(struct facts *f)
 {
-	regex_free(f->exclude);
+	if (f->configured)
+		py_patterns_free(&f->patterns);
+	free(f->folder);
 	line_set_free(&f->matched);
 	py_lines_free(&f->lines);
 	buf_free(&f->text);

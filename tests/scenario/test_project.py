@@ -1,5 +1,6 @@
 """The project's configuration, as the editor sees it: what it excludes, where its data is."""
 
+import json
 import os
 
 from client import *
@@ -136,6 +137,29 @@ def test_check():
         code, out, errors = run("check", "--python=2.7", "a.py", cwd=folder.path)
         equal(code, 2, errors)
         true("2.7" in errors, errors)
+
+
+def test_facts():
+    with Folder() as folder:
+        folder.write("one/a.py", ANNOTATED)
+        folder.write("one/.python-version", "3.13\n")
+        folder.write("two/a.py", ANNOTATED)
+        folder.write("two/bad.py", "def f(:\n")
+        folder.write("rc", "[report]\nexclude_also = y =\n")
+
+        def facts(*args, code=0, errors=""):
+            done = run("facts", *args, cwd=folder.path)
+            equal((done[0], done[2]), (code, errors))
+            return [json.loads(line) for line in done[1].splitlines()]
+
+        names = ["one/a.py", "two/a.py", "one/a.py"]
+        equal([f["statements"] for f in facts(*names)], [[1, 2, 3], [1, 3], [1, 2, 3]])
+        equal([f["statements"] for f in facts("--python=3.12", *names)], [[1, 2, 3]] * 3)
+        equal([f["excluded"] for f in facts("--rcfile=rc", *names)], [[3]] * 3)
+        # A file that is missing or no Python keeps the others from nothing.
+        got = facts("two/a.py", "nowhere", "two/bad.py", "two/a.py", code=1, errors="covls: 'nowhere' is not there\n")
+        equal([f["path"] for f in got], ["two/a.py", "nowhere", "two/bad.py", "two/a.py"])
+        equal([f.get("error", {}).get("line") for f in got], [None, 0, 1, None])
 
 
 def test_branches_that_do_not_count():
