@@ -15,7 +15,7 @@
 #include "platform/output.h"
 
 #define PYJSON_FLOAT_MAX  32
-#define PYJSON_FLOAT_MEMO 256 /* a power of two */
+#define PYJSON_FLOAT_MEMO 1024
 
 struct pyjson {
 	struct output *out;
@@ -39,6 +39,10 @@ void pyjson_array(struct pyjson *w);
 void pyjson_array_end(struct pyjson *w);
 
 void pyjson_key(struct pyjson *w, struct span key);
+
+/* A key that is known: PYJSON_NAME("files"). */
+void pyjson_name(struct pyjson *w, struct span quoted);
+#define PYJSON_NAME(literal) SPAN("\"" literal "\": ")
 
 /* A byte that is no part of UTF-8 becomes the surrogate that stands for it in Python
  * (errors="surrogateescape"). */

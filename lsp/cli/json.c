@@ -4,6 +4,8 @@
  * Each file is written as it comes. Names come once: where a source has two functions of one name, the
  * last one stands at the place of the first, as in a dict of Python.
  */
+#include <string.h>
+
 #include "base/name_set.h"
 #include "format/pyjson.h"
 #include "platform/clock.h"
@@ -14,6 +16,15 @@
 
 #define FORMAT_VERSION 3
 
+#define DISPLAYS 1024
+
+/* A percentage as people are shown it. */
+struct display {
+	uint64_t bits; /* of the number */
+	size_t len;    /* 0: empty */
+	char text[16];
+};
+
 struct json_report {
 	struct reporting *r;
 	struct pyjson json;
@@ -22,6 +33,7 @@ struct json_report {
 	struct arc_list missing;
 	const struct survey_file *file;
 	uint32_t lines; /* of the file at hand, as str.splitlines() counts */
+	struct display displays[DISPLAYS];
 };
 
 /* ---- numbers ---------------------------------------------------------------------------------- */
@@ -29,19 +41,40 @@ struct json_report {
 static void
 add_int(struct pyjson *json, struct span key, uint64_t number)
 {
-	pyjson_key(json, key);
+	pyjson_name(json, key);
 	pyjson_int(json, (int64_t)number);
+}
+
+/* Adds the text that people are shown; of the many percentages most have been shown before. */
+static void
+add_display(struct json_report *j, double percent)
+{
+	struct display *display;
+	uint64_t bits;
+
+	memcpy(&bits, &percent, sizeof bits);
+	display = &j->displays[bits * UINT64_C(0x9E3779B97F4A7C15) >> 54];
+	if (display->len == 0 || display->bits != bits) {
+		buf_reset(&j->text);
+		percent_display(percent, reporting_precision(j->r), &j->text);
+		if (j->text.len > sizeof display->text) {
+			pyjson_string(&j->json, buf_span(&j->text));
+			return;
+		}
+		memcpy(display->text, j->text.at, j->text.len);
+		display->len = j->text.len;
+		display->bits = bits;
+	}
+	pyjson_string(&j->json, (struct span){ display->text, display->len });
 }
 
 static void
 add_percent(struct json_report *j, struct span key, struct span display_key, double percent)
 {
-	pyjson_key(&j->json, key);
+	pyjson_name(&j->json, key);
 	pyjson_float(&j->json, percent);
-	buf_reset(&j->text);
-	percent_display(percent, reporting_precision(j->r), &j->text);
-	pyjson_key(&j->json, display_key);
-	pyjson_string(&j->json, buf_span(&j->text));
+	pyjson_name(&j->json, display_key);
+	add_display(j, percent);
 }
 
 static void
@@ -49,12 +82,12 @@ add_branch_summary(struct json_report *j, const struct numbers *n)
 {
 	struct pyjson *json = &j->json;
 
-	add_int(json, SPAN("num_branches"), n->branches);
-	add_int(json, SPAN("num_partial_branches"), n->partial_branches);
-	add_int(json, SPAN("covered_branches"), n->branches - n->missing_branches);
-	add_int(json, SPAN("missing_branches"), n->missing_branches);
-	add_percent(j, SPAN("percent_branches_covered"), SPAN("percent_branches_covered_display"),
-		    numbers_percent_branches(n));
+	add_int(json, PYJSON_NAME("num_branches"), n->branches);
+	add_int(json, PYJSON_NAME("num_partial_branches"), n->partial_branches);
+	add_int(json, PYJSON_NAME("covered_branches"), n->branches - n->missing_branches);
+	add_int(json, PYJSON_NAME("missing_branches"), n->missing_branches);
+	add_percent(j, PYJSON_NAME("percent_branches_covered"),
+		    PYJSON_NAME("percent_branches_covered_display"), numbers_percent_branches(n));
 }
 
 /* The key and the summary. */
@@ -63,16 +96,17 @@ add_summary(struct json_report *j, struct span key, const struct numbers *n)
 {
 	struct pyjson *json = &j->json;
 
-	pyjson_key(json, key);
+	pyjson_name(json, key);
 	pyjson_object(json);
-	add_int(json, SPAN("covered_lines"), n->statements - n->missing);
-	add_int(json, SPAN("num_statements"), n->statements);
-	add_percent(j, SPAN("percent_covered"), SPAN("percent_covered_display"),
+	add_int(json, PYJSON_NAME("covered_lines"), n->statements - n->missing);
+	add_int(json, PYJSON_NAME("num_statements"), n->statements);
+	add_percent(j, PYJSON_NAME("percent_covered"), PYJSON_NAME("percent_covered_display"),
 		    numbers_percent(n));
-	add_int(json, SPAN("missing_lines"), n->missing);
-	add_int(json, SPAN("excluded_lines"), n->excluded);
-	add_percent(j, SPAN("percent_statements_covered"),
-		    SPAN("percent_statements_covered_display"), numbers_percent_statements(n));
+	add_int(json, PYJSON_NAME("missing_lines"), n->missing);
+	add_int(json, PYJSON_NAME("excluded_lines"), n->excluded);
+	add_percent(j, PYJSON_NAME("percent_statements_covered"),
+		    PYJSON_NAME("percent_statements_covered_display"),
+		    numbers_percent_statements(n));
 	if (j->r->survey.has_arcs)
 		add_branch_summary(j, n);
 	pyjson_object_end(json);
@@ -105,7 +139,7 @@ add_lines(struct json_report *j, const struct part *part, struct span key, unsig
 	const struct result *result = j->file->result;
 	uint32_t last = part->lines.last < result->count ? part->lines.last : result->count;
 
-	pyjson_key(&j->json, key);
+	pyjson_name(&j->json, key);
 	pyjson_array(&j->json);
 	for (uint32_t line = part->lines.first; line <= last; line++) {
 		if ((result->flags[line] & mask) == flags && is_in(j, part, line))
@@ -118,7 +152,7 @@ static void
 add_arcs(struct json_report *j, const struct part *part, struct span key,
 	 const struct arc_list *arcs)
 {
-	pyjson_key(&j->json, key);
+	pyjson_name(&j->json, key);
 	pyjson_array(&j->json);
 	for (size_t i = arc_list_find(arcs, (int32_t)part->lines.first);
 	     i < arcs->count && arcs->at[i].from <= (int32_t)part->lines.last; i++) {
@@ -139,7 +173,7 @@ add_contexts(struct json_report *j)
 	const struct data_contexts *contexts = &j->file->data->contexts;
 	size_t i = 0;
 
-	pyjson_key(&j->json, SPAN("contexts"));
+	pyjson_name(&j->json, PYJSON_NAME("contexts"));
 	pyjson_object(&j->json);
 	while (i < contexts->count) {
 		uint32_t line = contexts->at[i].line;
@@ -158,11 +192,11 @@ add_contexts(struct json_report *j)
 static void
 add_part_start(struct json_report *j, const struct part *part)
 {
-	add_lines(j, part, SPAN("executed_lines"), RESULT_STATEMENT | RESULT_MISSING,
+	add_lines(j, part, PYJSON_NAME("executed_lines"), RESULT_STATEMENT | RESULT_MISSING,
 		  RESULT_STATEMENT);
-	add_summary(j, SPAN("summary"), &part->numbers);
-	add_lines(j, part, SPAN("missing_lines"), RESULT_MISSING, RESULT_MISSING);
-	add_lines(j, part, SPAN("excluded_lines"), RESULT_EXCLUDED, RESULT_EXCLUDED);
+	add_summary(j, PYJSON_NAME("summary"), &part->numbers);
+	add_lines(j, part, PYJSON_NAME("missing_lines"), RESULT_MISSING, RESULT_MISSING);
+	add_lines(j, part, PYJSON_NAME("excluded_lines"), RESULT_EXCLUDED, RESULT_EXCLUDED);
 }
 
 static void
@@ -171,8 +205,8 @@ add_part_end(struct json_report *j, const struct part *part)
 	if (j->contexts)
 		add_contexts(j);
 	if (j->r->survey.has_arcs) {
-		add_arcs(j, part, SPAN("executed_branches"), &j->file->result->executed);
-		add_arcs(j, part, SPAN("missing_branches"), part->missing);
+		add_arcs(j, part, PYJSON_NAME("executed_branches"), &j->file->result->executed);
+		add_arcs(j, part, PYJSON_NAME("missing_branches"), part->missing);
 	}
 }
 
@@ -187,7 +221,7 @@ add_region(struct json_report *j, struct part *part, struct span name, uint32_t 
 	pyjson_key(&j->json, name);
 	pyjson_object(&j->json);
 	add_part_start(j, part);
-	add_int(&j->json, SPAN("start_line"), start);
+	add_int(&j->json, PYJSON_NAME("start_line"), start);
 	add_part_end(j, part);
 	pyjson_object_end(&j->json);
 }
@@ -267,20 +301,20 @@ begin(void *state, struct reporting *r, struct error *err)
 	j->contexts = reporting_flag(r, COVERAGE_JSON_SHOW_CONTEXTS);
 	pyjson_init(json, &r->out, reporting_flag(r, COVERAGE_JSON_PRETTY_PRINT));
 	pyjson_object(json);
-	pyjson_key(json, SPAN("meta"));
+	pyjson_name(json, PYJSON_NAME("meta"));
 	pyjson_object(json);
-	add_int(json, SPAN("format"), FORMAT_VERSION);
-	pyjson_key(json, SPAN("version"));
+	add_int(json, PYJSON_NAME("format"), FORMAT_VERSION);
+	pyjson_name(json, PYJSON_NAME("version"));
 	pyjson_string(json, SPAN(REPORTING_COVERAGE_VERSION));
-	pyjson_key(json, SPAN("timestamp"));
+	pyjson_name(json, PYJSON_NAME("timestamp"));
 	clock_local(clock_wall_ns(), now);
 	pyjson_string(json, span_of(now));
-	pyjson_key(json, SPAN("branch_coverage"));
+	pyjson_name(json, PYJSON_NAME("branch_coverage"));
 	pyjson_bool(json, r->survey.has_arcs);
-	pyjson_key(json, SPAN("show_contexts"));
+	pyjson_name(json, PYJSON_NAME("show_contexts"));
 	pyjson_bool(json, j->contexts);
 	pyjson_object_end(json);
-	pyjson_key(json, SPAN("files"));
+	pyjson_name(json, PYJSON_NAME("files"));
 	pyjson_object(json);
 	return STATUS_OK;
 }
@@ -304,11 +338,11 @@ on_file(void *state, const struct survey_file *file)
 	add_part_end(j, &whole);
 	if (file->is_python) {
 		j->lines = py_source_count_lines(file->text);
-		pyjson_key(&j->json, SPAN("functions"));
+		pyjson_name(&j->json, PYJSON_NAME("functions"));
 		pyjson_object(&j->json);
 		add_regions(j, false);
 		pyjson_object_end(&j->json);
-		pyjson_key(&j->json, SPAN("classes"));
+		pyjson_name(&j->json, PYJSON_NAME("classes"));
 		pyjson_object(&j->json);
 		add_regions(j, true);
 		pyjson_object_end(&j->json);
@@ -324,7 +358,7 @@ end(void *state, double *total, struct error *err)
 
 	(void)err;
 	pyjson_object_end(&j->json);
-	add_summary(j, SPAN("totals"), sum);
+	add_summary(j, PYJSON_NAME("totals"), sum);
 	pyjson_object_end(&j->json);
 	*total = sum->statements == 0 ? 0 : numbers_percent(sum);
 	return STATUS_OK;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "config/python_version.h"
 #include "coverage/discover.h"
 #include "format/pyjson.h"
 #include "platform/clock.h"
@@ -17,10 +18,8 @@
 
 #include "cli.h"
 
-#define SECOND_NS      INT64_C(1000000000)
-#define PRECISION_MAX  300
-#define PYTHON_MINOR_0 10
-#define PYTHON_MINOR_1 14
+#define SECOND_NS     INT64_C(1000000000)
+#define PRECISION_MAX 300
 
 /* ---- the command line ------------------------------------------------------------------------- */
 
@@ -107,21 +106,6 @@ read_float(const char *text, double *number)
 	return *text != '\0' && *end == '\0' && strpbrk(text, "xX") == NULL;
 }
 
-/* "3.12", or just "12". */
-static bool
-read_python(const char *text, unsigned *minor)
-{
-	char *end;
-	unsigned long number;
-
-	if (strncmp(text, "3.", 2) == 0)
-		text += 2;
-	number = strtoul(text, &end, 10);
-	*minor = (unsigned)number;
-	return *text >= '0' && *text <= '9' && (*end == '\0' || *end == '.') &&
-	       number >= PYTHON_MINOR_0 && number <= PYTHON_MINOR_1;
-}
-
 static bool
 take_value(struct reporting *r, struct command_line *line, enum option option, const char *value)
 {
@@ -135,9 +119,10 @@ take_value(struct reporting *r, struct command_line *line, enum option option, c
 		cli_complain("option --fail-under: invalid floating-point value: '%s'", value);
 		return false;
 	}
-	if (option == PYTHON && !read_python(value, &r->minor)) {
-		cli_complain("option --python: '%s' is none of 3.%d to 3.%d", value, PYTHON_MINOR_0,
-			     PYTHON_MINOR_1);
+	if (option == PYTHON && (!python_version_parse(span_of(value), &r->minor) ||
+				 r->minor < PYTHON_MINOR_MIN || r->minor > PYTHON_MINOR_MAX)) {
+		cli_complain("option --python: '%s' is none of 3.%d to 3.%d", value,
+			     PYTHON_MINOR_MIN, PYTHON_MINOR_MAX);
 		return false;
 	}
 	/* Of these two the last one counts. */
@@ -410,6 +395,27 @@ open_all(struct reporting *r, const struct command_line *line, struct error *err
 	return status == STATUS_OK ? open_data(r, err) : status;
 }
 
+/* By which Python's rules sources are read, if the command line doesn't say: those of the environment of
+ * the folder. */
+static void
+choose_python(struct reporting *r)
+{
+	struct text_list folders = { 0 }, roots = { 0 };
+	struct python_version version;
+	char *source;
+
+	if (r->minor != 0)
+		return;
+	source = path_join(r->folder, "any");
+	discover_folders(source, &roots, &folders);
+	python_version_find(&version, NULL, NULL, r->folder,
+			    folders.count == 0 ? r->folder : folders.at[folders.count - 1]);
+	r->minor = version.minor;
+	python_version_free(&version);
+	text_list_free(&folders);
+	free(source);
+}
+
 /* ---- the report ------------------------------------------------------------------------------- */
 
 bool
@@ -608,8 +614,12 @@ reporting_run(int argc, char **argv, const struct report_kind *kind, void *state
 	r.started_ns = clock_steady_ns();
 	r.folder = path_current();
 	if (read_command_line(&r, &line, argc, argv, &exit_status)) {
-		if (open_all(&r, &line, &err) != STATUS_OK ||
-		    render_report(&r, &total, &err) != STATUS_OK)
+		enum status status = open_all(&r, &line, &err);
+
+		choose_python(&r);
+		if (status == STATUS_OK)
+			status = render_report(&r, &total, &err);
+		if (status != STATUS_OK)
 			exit_status = tell_error(&err);
 		else
 			exit_status = judge_total(&r, total);

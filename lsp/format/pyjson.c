@@ -123,7 +123,7 @@ add_beyond_ascii(struct output *out, struct span text, size_t len)
 }
 
 static void
-add_ascii(struct output *out, unsigned char c)
+add_special(struct output *out, unsigned char c)
 {
 	static const char letters[] = "btn fr"; /* 8 to 13; 11 has none */
 
@@ -133,11 +133,15 @@ add_ascii(struct output *out, unsigned char c)
 	} else if (c >= 8 && c <= 13 && c != 11) {
 		output_char(out, '\\');
 		output_char(out, letters[c - 8]);
-	} else if (c < 0x20 || c == 0x7F) {
-		add_unit(out, c);
 	} else {
-		output_char(out, (char)c);
+		add_unit(out, c);
 	}
+}
+
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
 static void
@@ -146,10 +150,14 @@ add_quoted(struct output *out, struct span text)
 	output_char(out, '"');
 	while (text.len > 0) {
 		unsigned char c = (unsigned char)*text.at;
-		size_t len = 1;
+		size_t len = 0;
 
-		if (c < 0x80) {
-			add_ascii(out, c);
+		while (len < text.len && is_plain((unsigned char)text.at[len]))
+			len++;
+		if (len > 0) {
+			output_add(out, span_cut(text, 0, len));
+		} else if (c < 0x80) {
+			add_special(out, c);
 		} else {
 			len = utf8_length(text);
 			add_beyond_ascii(out, text, len);
@@ -165,6 +173,14 @@ pyjson_key(struct pyjson *w, struct span key)
 	before_value(w);
 	add_quoted(w->out, key);
 	output_add(w->out, SPAN(": "));
+	w->after_key = true;
+}
+
+void
+pyjson_name(struct pyjson *w, struct span quoted)
+{
+	before_value(w);
+	output_add(w->out, quoted);
 	w->after_key = true;
 }
 
@@ -215,7 +231,7 @@ pyjson_float(struct pyjson *w, double number)
 	uint64_t bits;
 
 	memcpy(&bits, &number, sizeof bits);
-	memo = &w->memo[bits * UINT64_C(0x9E3779B97F4A7C15) >> 56];
+	memo = &w->memo[bits * UINT64_C(0x9E3779B97F4A7C15) >> 54];
 	if (memo->len == 0 || memo->bits != bits) {
 		memo->bits = bits;
 		memo->len = (uint8_t)pyjson_float_text(number, memo->text);

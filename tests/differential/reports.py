@@ -395,7 +395,7 @@ def main():
     if not PYTHON or not os.access(PYTHON, os.X_OK):
         print("COVLS_PYTHON314 names no Python with coverage.py")
         return 77
-    for variable in ("COVERAGE_FILE", "COVERAGE_RCFILE", "COVERAGE_CORE", "COVERAGE_DEBUG"):
+    for variable in ("COVERAGE_FILE", "COVERAGE_RCFILE", "COVERAGE_CORE", "COVERAGE_DEBUG", "VIRTUAL_ENV"):
         os.environ.pop(variable, None)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:

@@ -119,6 +119,9 @@ def test_python_version():
         for version in ("2.7", "3.9", "3.15", "3", "3.x"):
             code, out, err = run("report", f"--python={version}", cwd=folder.path)
             equal((code, out, version in err), (1, "", True), err)
+        # Not named, it is that of the project.
+        folder.write(".python-version", "3.11.4\n")
+        equal(run("report", "--format=total", cwd=folder.path)[:2], (0, "33\n"))
 
 
 def test_show():
