@@ -2,14 +2,15 @@
 
 import * as vscode from 'vscode';
 import { DidChangeConfigurationNotification, State, type LanguageClient } from 'vscode-languageclient/node';
-import { Marks, findUncovered, type Edit } from './marks.ts';
+import { Marks, findPlace, uncoveredPlaces, type Edit } from './marks.ts';
 import { Painter, isDrawable, type Look } from './paint.ts';
-import { COVERAGE, STATUS, type DocumentCoverage, type ServerSettings, type ServerStatus } from './protocol.ts';
+import { CODES, COVERAGE, SOURCE, STATUS, type DocumentCoverage, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
 import { SELECTOR, findServer, makeClient } from './server.ts';
-import { hasMarks, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
+import { hasMarks, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
 
 const STATUS_PAGE = vscode.Uri.parse('covls-status:/Coverage status');
 const AGE_REFRESH_MS = 10_000;
+const TOLD_MS = 8000; // how long a message stays in the status bar
 
 /** What `activate` gives to other extensions: the tests look at it. */
 export interface Api {
@@ -32,6 +33,25 @@ function editOf(change: vscode.TextDocumentContentChangeEvent): Edit {
 		last: change.range.end.line,
 		breaks: change.text.split(/\r\n|\r|\n/).length - 1,
 	};
+}
+
+/**
+ * Why a place is uncovered, in the words of the server's diagnostic of it: a line for each way that was
+ * not taken. There is none when diagnostics are off, and for a moment after an edit.
+ */
+function reasonsOf(document: vscode.TextDocument, place: Run): string[] {
+	const found = vscode.languages
+		.getDiagnostics(document.uri)
+		.find((d) => d.source === SOURCE && d.code === CODES[place.state] && d.range.start.line === place.start);
+
+	return found?.message.split('\n') ?? [placeText(place)];
+}
+
+function goTo(editor: vscode.TextEditor, line: number): void {
+	const place = new vscode.Position(line, editor.document.lineAt(line).firstNonWhitespaceCharacterIndex);
+
+	editor.selection = new vscode.Selection(place, place);
+	editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 class Session implements vscode.Disposable {
@@ -175,6 +195,7 @@ class Session implements vscode.Disposable {
 			gutter: config.get('gutter', 'border'),
 			covered: config.get('showCovered', true),
 			changed: config.get('showChanged', true),
+			excluded: config.get('showExcluded', true),
 			ruler: config.get('overviewRuler', true),
 		};
 	}
@@ -235,22 +256,58 @@ class Session implements vscode.Disposable {
 		await this.context.workspaceState.update('visible', visible);
 	}
 
+	/** The uncovered places of a document; where there are none, that is told. */
+	private places(document: vscode.TextDocument): Run[] {
+		const uri = document.uri.toString();
+		const places = uncoveredPlaces(this.marks.runs(uri)).filter((p) => p.start < document.lineCount);
+
+		if (places.length === 0) {
+			const message = this.marks.message(uri);
+			const text = hasMarks(message) ? 'Nothing is uncovered in this file.' : whyText(fileName(document.uri), message, this.visible);
+			vscode.window.setStatusBarMessage(text, TOLD_MS);
+		}
+		return places;
+	}
+
 	private goUncovered(backwards: boolean): void {
 		const editor = vscode.window.activeTextEditor;
 		if (editor === undefined) {
 			return;
 		}
-		const { document } = editor;
-		const message = this.marks.message(document.uri.toString());
-		const line = findUncovered(this.marks.runs(document.uri.toString()), editor.selection.active.line, backwards);
-		if (line === undefined || line >= document.lineCount) {
-			const text = hasMarks(message) ? 'Nothing is uncovered in this file.' : whyText(fileName(document.uri), message, this.visible);
-			vscode.window.setStatusBarMessage(text, 5000);
+		const places = this.places(editor.document);
+		const index = findPlace(places, editor.selection.active.line, backwards);
+		const place = index === undefined ? undefined : places[index];
+		if (index === undefined || place === undefined) {
 			return;
 		}
-		const place = new vscode.Position(line, document.lineAt(line).firstNonWhitespaceCharacterIndex);
-		editor.selection = new vscode.Selection(place, place);
-		editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+		goTo(editor, place.start);
+		const [first, ...more] = reasonsOf(editor.document, place);
+		const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+		vscode.window.setStatusBarMessage(`${first}${others} (${index + 1} of ${places.length})`, TOLD_MS);
+	}
+
+	private async listUncovered(): Promise<void> {
+		const editor = vscode.window.activeTextEditor;
+		if (editor === undefined) {
+			return;
+		}
+		const places = this.places(editor.document);
+		if (places.length === 0) {
+			return;
+		}
+		const choices = places.flatMap((place) =>
+			reasonsOf(editor.document, place).map((reason) => ({
+				label: `${place.start + 1}: ${editor.document.lineAt(place.start).text.trim()}`,
+				detail: reason,
+				iconPath: new vscode.ThemeIcon(place.state === 'partial' ? 'circle-large-outline' : 'circle-filled'),
+				place,
+			})),
+		);
+		const placeHolder = `Uncovered in ${fileName(editor.document.uri)}`;
+		const choice = await vscode.window.showQuickPick(choices, { placeHolder, matchOnDetail: true });
+		if (choice !== undefined && choice.place.start < editor.document.lineCount) {
+			goTo(editor, choice.place.start);
+		}
 	}
 
 	private async why(): Promise<void> {
@@ -288,6 +345,7 @@ class Session implements vscode.Disposable {
 		const choices: Choice[] = [
 			{ label: '$(arrow-down) Go to Next Uncovered Line', command: 'covls.next' },
 			{ label: '$(arrow-up) Go to Previous Uncovered Line', command: 'covls.previous' },
+			{ label: '$(list-unordered) List Uncovered Lines…', command: 'covls.list' },
 			this.visible
 				? { label: '$(eye-closed) Hide', command: 'covls.hide' }
 				: { label: '$(eye) Show', command: 'covls.show' },
@@ -299,7 +357,7 @@ class Session implements vscode.Disposable {
 			{ label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: 'covls' },
 		];
 		if (this.client?.state !== State.Running) {
-			choices.splice(0, 4); // nothing to go to, to hide or to read again
+			choices.splice(0, 5); // nothing to go to, to hide or to read again
 		}
 		const choice = await vscode.window.showQuickPick(choices, { placeHolder: 'Test coverage' });
 		if (choice?.command !== undefined) {
@@ -353,6 +411,7 @@ class Session implements vscode.Disposable {
 			commands.registerCommand('covls.toggle', () => this.setVisible(!this.visible)),
 			commands.registerCommand('covls.next', () => this.goUncovered(false)),
 			commands.registerCommand('covls.previous', () => this.goUncovered(true)),
+			commands.registerCommand('covls.list', () => this.listUncovered()),
 			commands.registerCommand('covls.why', () => this.why()),
 			commands.registerCommand('covls.status', () => this.showStatus()),
 			commands.registerCommand('covls.output', () => this.log.show()),

@@ -72,38 +72,36 @@ export function shiftRuns(runs: Run[], edit: Edit): Run[] {
 }
 
 /**
- * The places that "next uncovered" goes to: runs of missed or partial lines. Lines without a state,
- * such as blank ones and comments, do not part two of them.
+ * The places that "next uncovered" goes to: missed lines, which lines without a state, such as blank
+ * ones and comments, do not part; and partial statements, each a run of its own.
  */
 export function uncoveredPlaces(runs: Run[]): Run[] {
 	const places: Run[] = [];
-	let joined = false;
+	let missed: Run | undefined; // that may go on
 
 	for (const run of runs) {
+		if (run.state === 'missed' && missed !== undefined) {
+			missed.end = run.end;
+			continue;
+		}
+		missed = run.state === 'missed' ? { ...run } : undefined;
 		if (run.state === 'missed' || run.state === 'partial') {
-			const last = places[places.length - 1];
-			if (joined && last !== undefined && last.state === run.state) {
-				last.end = run.end;
-			} else {
-				places.push({ ...run });
-			}
-			joined = true;
-		} else {
-			joined = false;
+			places.push(missed ?? { ...run });
 		}
 	}
 	return places;
 }
 
-/** The first uncovered line after `line` (or, backwards, before it), going round at the ends. */
-export function findUncovered(runs: Run[], line: number, backwards: boolean): number | undefined {
-	const places = uncoveredPlaces(runs);
-
-	if (backwards) {
-		places.reverse();
-		return (places.find((p) => p.start < line) ?? places[0])?.start;
+/** The first place after `line` (or, backwards, before it), going round at the ends; its index. */
+export function findPlace(places: Run[], line: number, backwards: boolean): number | undefined {
+	if (places.length === 0) {
+		return undefined;
 	}
-	return (places.find((p) => p.start > line) ?? places[0])?.start;
+	if (backwards) {
+		const before = places.filter((p) => p.start < line).length;
+		return (before > 0 ? before : places.length) - 1;
+	}
+	return Math.max(0, places.findIndex((p) => p.start > line));
 }
 
 /** The marks of every open document, by the text of its URI. */

@@ -1,20 +1,24 @@
 // Draws the marks into the visible editors.
 //
 // State is told by shape as well as by colour: a missed statement has a line at its left, a
-// partial one a dashed line, a covered one a hair line, and one that changed since the run a dotted
-// line. Stale marks keep their shape and lose their colour. Extensions can draw beside the text only in
+// partial one a dashed line, a covered one a hair line, one that changed since the run a dotted line,
+// an excluded one a fine dotted line. Stale marks keep their shape and lose their colour. Extensions can draw beside the text only in
 // the glyph margin, which breakpoints need, so the lines are within the text's own area: thin enough to
 // leave the first letter of a line alone.
 
 import * as vscode from 'vscode';
 import type { DocumentCoverage, Run } from './protocol.ts';
 
-type Kind = 'missed' | 'partial' | 'covered' | 'staleMissed' | 'stalePartial' | 'staleCovered' | 'changed';
+type Kind =
+	| 'missed' | 'partial' | 'covered' | 'excluded'
+	| 'staleMissed' | 'stalePartial' | 'staleCovered' | 'staleExcluded'
+	| 'changed';
 
 export interface Look {
 	gutter: string; // border, line or glyph
 	covered: boolean; // draw covered lines
 	changed: boolean; // draw lines that changed since the run
+	excluded: boolean; // draw lines that are excluded
 	ruler: boolean;
 }
 
@@ -29,9 +33,11 @@ const STYLES: Record<Kind, Style> = {
 	missed: { border: '2px solid', color: 'missed', icon: 'missed', ruler: true },
 	partial: { border: '2px dashed', color: 'partial', icon: 'partial', ruler: true },
 	covered: { border: '1px solid', color: 'covered', icon: 'covered', ruler: false },
+	excluded: { border: '1px dotted', color: 'excluded', icon: 'excluded', ruler: false },
 	staleMissed: { border: '2px solid', color: 'stale', icon: 'stale-missed', ruler: true },
 	stalePartial: { border: '2px dashed', color: 'stale', icon: 'stale-partial', ruler: true },
 	staleCovered: { border: '1px solid', color: 'stale', icon: 'stale-covered', ruler: false },
+	staleExcluded: { border: '1px dotted', color: 'stale', icon: 'stale-excluded', ruler: false },
 	changed: { border: '2px dotted', color: 'stale', icon: 'changed', ruler: false },
 };
 
@@ -47,8 +53,10 @@ function kindOf(run: Run, stale: boolean, look: Look): Kind | undefined {
 			return !look.covered ? undefined : stale ? 'staleCovered' : 'covered';
 		case 'unknown':
 			return look.changed ? 'changed' : undefined;
+		case 'excluded':
+			return !look.excluded ? undefined : stale ? 'staleExcluded' : 'excluded';
 		default:
-			return undefined; // excluded, and states of a later protocol
+			return undefined; // states of a later protocol
 	}
 }
 

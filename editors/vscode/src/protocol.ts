@@ -11,7 +11,10 @@ export interface Summary {
 	covered: number;
 	missed: number;
 	unknown?: number; // changed since they ran
-	excluded: number;
+	excluded: number; // lines
+	partial?: number; // of the covered ones; this and the two below of data with branches only
+	branches?: number;
+	missedBranches?: number;
 	percent?: number;
 }
 
@@ -57,6 +60,10 @@ export interface ServerStatus {
 	watching: string[];
 	document?: Omit<DocumentCoverage, 'runs'>;
 }
+
+/** Of the diagnostics: the source, and the code of each state that has any. */
+export const SOURCE = 'covls';
+export const CODES: Partial<Record<string, string>> = { missed: 'uncovered', partial: 'partial-branch' };
 
 export const COVERAGE = 'covls/coverage';
 export const STATUS = 'covls/status';

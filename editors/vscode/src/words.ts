@@ -1,6 +1,6 @@
 // What the status item says. Plain text of plain values: the tests run it in Node.
 
-import type { DocumentCoverage, ServerStatus } from './protocol.ts';
+import type { DocumentCoverage, Run, ServerStatus, Summary } from './protocol.ts';
 
 /** An age for a narrow place: "now", "40 s", "3 min", "2 h", "5 d". */
 export function ageText(seconds: number): string {
@@ -24,15 +24,37 @@ export function agoText(seconds: number): string {
 	return seconds < 10 ? 'just now' : `${ageText(seconds)} ago`;
 }
 
-/** A whole percentage; 0 and 100 are only said of none and all, as coverage.py does. */
-export function percentText(percent: number): string {
-	if (percent > 0 && percent < 1) {
-		return '1%';
+/** Of all that is known of: statements and, where they were recorded, branches. */
+function percentOf(s: Summary): number {
+	const branches = s.branches ?? 0;
+	const all = s.covered + s.missed + branches;
+
+	return all === 0 ? 100 : (100 * (s.covered + branches - (s.missedBranches ?? 0))) / all;
+}
+
+/**
+ * A percentage as coverage.py rounds it (results.py, 7.16): 0 and 100 are only said of none and all, and a
+ * half goes to the even number. `percent` of the summary is rounded already: 99.996 would be 100.
+ */
+export function percentText(summary: Summary, digits = 0): string {
+	const unit = 10 ** -digits;
+	const percent = percentOf(summary);
+	const inside = percent > 0 && percent < 100 ? Math.min(Math.max(percent, unit), 100 - unit) : percent;
+	const scaled = inside * 10 ** digits;
+	const whole = Math.floor(scaled);
+	const rounded = scaled - whole === 0.5 ? whole + (whole % 2) : Math.round(scaled);
+
+	return `${(rounded * unit).toFixed(digits)}%`;
+}
+
+/** What is wrong with an uncovered place, where the server's own words are not at hand. */
+export function placeText(place: Run): string {
+	const lines = place.start === place.end ? `line ${place.start + 1}` : `lines ${place.start + 1}–${place.end + 1}`;
+
+	if (place.state === 'partial') {
+		return `${lines} ran, but not every way out of it was taken`;
 	}
-	if (percent > 99 && percent < 100) {
-		return '99%';
-	}
-	return `${Math.round(percent)}%`;
+	return `${lines} ${place.start === place.end ? 'was' : 'were'} not run`;
 }
 
 /** Whether there is anything in the message to draw. */
@@ -47,7 +69,11 @@ export function statusText(message: DocumentCoverage, age: number | undefined, v
 	}
 	const stale = message.freshness === 'stale';
 	const icon = !visible ? 'eye-closed' : stale ? 'history' : 'shield';
-	const parts = [percentText(message.summary.percent), `${message.summary.missed} missed`];
+	const { missed, partial = 0 } = message.summary;
+	const parts = [percentText(message.summary), `${missed} missed`];
+	if (partial > 0) {
+		parts.push(`${partial} partial`);
+	}
 	if (age !== undefined) {
 		parts.push(ageText(age));
 	}
@@ -62,10 +88,20 @@ export function spokenText(message: DocumentCoverage, age: number | undefined): 
 	if (!hasMarks(message) || message.summary.percent === undefined) {
 		return `No test coverage. ${message.reason.message}`;
 	}
-	const { percent, missed, statements } = message.summary;
+	const { missed, partial = 0, statements } = message.summary;
+	const some = partial > 0 ? `, ${partial} partial` : '';
 	const old = age === undefined ? '' : `, recorded ${agoText(age)}`;
 	const stale = message.freshness === 'stale' ? ', stale' : '';
-	return `Test coverage ${percentText(percent)}, ${missed} of ${statements} statements missed${old}${stale}`;
+	return `Test coverage ${percentText(message.summary)}, ${missed} of ${statements} statements missed${some}${old}${stale}`;
+}
+
+/** A sentence about branches, if they were recorded and there are any. */
+function branchTexts({ branches = 0, missedBranches = 0, partial = 0 }: Summary): string[] {
+	if (branches === 0) {
+		return [];
+	}
+	const partials = `${partial} ${partial === 1 ? 'statement is' : 'statements are'} partial`;
+	return [`${branches - missedBranches} of ${branches} branches were taken, ${partials}`];
 }
 
 /** The lines of the status item's tooltip. */
@@ -74,13 +110,14 @@ export function tooltipLines(message: DocumentCoverage, age: number | undefined)
 
 	if (hasMarks(message) && message.summary.percent !== undefined) {
 		const s = message.summary;
-		lines.push(`${s.covered} of ${s.statements} statements ran (${s.percent?.toFixed(2)}%), ${s.missed} were missed.`);
+		lines.push(`${percentText(s, 2)} covered: ${s.covered} of ${s.statements} statements ran, ${s.missed} were missed.`);
+		lines.push(...branchTexts(s).map((text) => `${text}.`));
 		if (s.excluded > 0) {
 			lines.push(`${s.excluded} ${s.excluded === 1 ? 'line is' : 'lines are'} excluded.`);
 		}
 		const changed = s.unknown ?? 0;
 		if (changed > 0) {
-			lines.push(`${changed} ${changed === 1 ? 'has' : 'have'} changed since: not known until the tests run again.`);
+			lines.push(`${changed} ${changed === 1 ? 'statement has' : 'statements have'} changed since: not known until the tests run again.`);
 		}
 	}
 	if (message.reason.message !== '') {
@@ -100,14 +137,15 @@ export function whyText(name: string, message: DocumentCoverage | undefined, vis
 	if (!hasMarks(message)) {
 		return message.reason.message || `Nothing is known of ${name}.`;
 	}
-	const { percent, missed, statements } = message.summary;
+	const { percent, missed, partial = 0, statements } = message.summary;
 	const hidden = visible ? '' : ' Its marks are hidden: use "Coverage: Show".';
 	const reason = message.reason.message === '' ? '' : ` ${message.reason.message}`;
 	if (percent === undefined || statements === 0) {
 		return `${name} has no statements that could be missed.${reason}${hidden}`;
 	}
 	const text = missed === 0 ? 'every statement ran' : `${missed} of ${statements} statements were missed`;
-	return `${name} is ${percentText(percent)} covered: ${text}.${reason}${hidden}`;
+	const some = partial === 0 ? '' : `, ${partial} ran without taking every branch`;
+	return `${name} is ${percentText(message.summary)} covered: ${text}${some}.${reason}${hidden}`;
 }
 
 /** The whole state of the server, for "Coverage: Show Status". */
@@ -118,7 +156,8 @@ export function statusPage(status: ServerStatus, name: string | undefined, comma
 		const d = status.document;
 		lines.push(name);
 		if (d.summary.percent !== undefined) {
-			lines.push(`  ${d.summary.percent.toFixed(2)}% covered, ${d.summary.missed} of ${d.summary.statements} statements missed, ${d.summary.excluded} lines excluded`);
+			lines.push(`  ${percentText(d.summary, 2)} covered, ${d.summary.missed} of ${d.summary.statements} statements missed, ${d.summary.excluded} lines excluded`);
+			lines.push(...branchTexts(d.summary).map((text) => `  ${text}`));
 		}
 		lines.push(`  freshness: ${d.freshness}`);
 		if (d.data !== null) {

@@ -2,7 +2,7 @@
 local M = {}
 
 local python = vim.env.COVLS_PYTHON314
-local oracle = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h') .. '/oracle.py'
+local shared = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h') -- with other editors' tests
 
 ---@return vim.SystemCompleted
 local function run(...)
@@ -54,10 +54,15 @@ end
 --- What coverage.py itself says of a file.
 ---@return covls.Reference
 function M.reference(path)
-  local reference = vim.json.decode(run(oracle, path).stdout, { luanil = { object = true } })[path]
+  local reference = vim.json.decode(run(shared .. '/oracle.py', path).stdout, { luanil = { object = true } })[path]
   reference.states = by_line(reference.states)
   reference.reasons = by_line(reference.reasons)
   return reference
+end
+
+--- Adds a file of tests/editors/data to the project.
+function M.add(name, path)
+  assert(vim.uv.fs_copyfile(vim.fs.joinpath(shared, 'data', name), path))
 end
 
 function M.write(path, lines)

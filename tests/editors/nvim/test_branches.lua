@@ -4,44 +4,6 @@ local tap, project, screen = require('tap'), require('project'), require('screen
 local covls = require('covls')
 
 local FILE = 'teahouse/ways.py'
-local SOURCE = {
-  'class Kettle:',
-  '    def __init__(self, litres, tea=None):',
-  '        if int(litres):',
-  '            self.litres = litres',
-  '        else:',
-  '            self.litres = 0',
-  '        while (litres and',
-  '               tea):',
-  '            break',
-  '        for leaf in tea or ():',
-  '            if leaf: break',
-  '',
-  '',
-  'def pour(kettle):',
-  '    match kettle.litres:',
-  '        case 0:',
-  '            return "empty"',
-  '        case 1:',
-  '            return "one cup"',
-  '',
-  '',
-  'def measure(text):',
-  '    if int(text):',
-  '        return "cups"',
-  '    return "nothing"',
-}
-local TEST = {
-  'import pytest',
-  'from teahouse.ways import Kettle, measure, pour',
-  '',
-  'def test_words_are_no_litres():',
-  '    with pytest.raises(ValueError):',
-  '        measure("many")',
-  '',
-  'def test_leaves():',
-  '    assert pour(Kettle(1, ["Sencha"])) == "one cup"',
-}
 
 local function wait_for(name, buf, predicate)
   return tap.wait(name, function()
@@ -95,8 +57,8 @@ local function line_of_two(reference)
 end
 
 local function open()
-  project.write(FILE, SOURCE)
-  project.write('tests/test_ways.py', TEST)
+  project.add('ways.py', FILE)
+  project.add('test_ways.py', 'tests/test_ways.py')
   project.test()
   vim.o.columns = 130
   covls.setup({ diagnostics = false })

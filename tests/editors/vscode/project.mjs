@@ -3,7 +3,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { run } from './lib.mjs';
+
+const SHARED = path.dirname(path.dirname(fileURLToPath(import.meta.url))); // with other editors' tests
 
 export class Project {
 	constructor(folder, python) {
@@ -13,9 +16,11 @@ export class Project {
 		this.env = { ...env, PYTHONDONTWRITEBYTECODE: '1' };
 	}
 
-	/** Copies the sample; nothing is recorded yet. */
+	/** Copies the sample, and a file with more branches; nothing is recorded yet. */
 	create(sample) {
 		fs.cpSync(sample, this.folder, { recursive: true });
+		fs.copyFileSync(path.join(SHARED, 'data/ways.py'), this.file('teahouse/ways.py'));
+		fs.copyFileSync(path.join(SHARED, 'data/test_ways.py'), this.file('tests/test_ways.py'));
 		fs.rmSync(this.file('.coverage'), { force: true });
 	}
 
@@ -46,29 +51,41 @@ export class Project {
 		return this.py('-m', 'coverage', 'run', '-m', 'pytest', '-q', '-p', 'no:cacheprovider');
 	}
 
+	/** The same without branches. */
+	recordLinesAlone() {
+		this.write('lines.cfg', '[run]\nsource = teahouse\nrelative_files = true\n');
+		return this.py('-m', 'coverage', 'run', '--rcfile=lines.cfg', '-m', 'pytest', '-q', '-p', 'no:cacheprovider');
+	}
+
 	/** The other one, which deletes the data first and writes it under another name. */
 	recordWithPlugin() {
 		return this.py('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--cov=teahouse', '--cov-branch', '--cov-report=');
 	}
 
-	/** What coverage.py says of a file: line numbers, from 1, the first of each statement. */
+	/** What coverage.py says of a file, see ../oracle.py; line numbers from 1. */
 	async oracle(name) {
 		const { ino, mtimeNs } = fs.statSync(this.file('.coverage'), { bigint: true });
 		const key = `${ino} ${mtimeNs}`;
 		if (this.reported !== key) {
-			await this.py('-m', 'coverage', 'json', '-q', '-o', `${this.folder}.report.json`);
+			const measured = JSON.parse(await this.py('-c', 'import coverage, json, os; c = coverage.Coverage(); c.load(); print(json.dumps(sorted(c.get_data().measured_files())))'));
+			this.reports = JSON.parse(await this.py(path.join(SHARED, 'oracle.py'), ...measured));
 			this.reported = key;
 		}
-		const report = JSON.parse(fs.readFileSync(`${this.folder}.report.json`, 'utf8'));
-		const { executed_lines, missing_lines, excluded_lines, summary } = report.files[name];
-		return {
-			executed: executed_lines,
-			missed: missing_lines,
-			excluded: excluded_lines,
-			statements: summary.num_statements,
-			missedCount: summary.missing_lines,
-		};
+		return this.reports[name];
 	}
+}
+
+/** The places to go to, by their first lines: missed lines that no other state parts, and partial statements. */
+export function places(oracle) {
+	const found = [];
+	let before;
+	for (const [line, state] of Object.entries(oracle.states).map(([l, s]) => [Number(l), s]).sort(([a], [b]) => a - b)) {
+		if ((state === 'missed' && before !== 'missed') || (state === 'partial' && oracle.partial.includes(line))) {
+			found.push(line);
+		}
+		before = state;
+	}
+	return found;
 }
 
 /** A test that reaches what the sample's own tests do not. */

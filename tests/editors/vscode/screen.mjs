@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { cursor, drawnLines, goToLine, openFile, openFolder, palette, rulerColors, until } from './lib.mjs';
-import { MORE_TESTS } from './project.mjs';
+import { MORE_TESTS, places } from './project.mjs';
 
 const THEMES = {
 	dark: ['Dark Modern', 'dark'],
@@ -15,9 +15,11 @@ const THEMES = {
 };
 const TALL = { width: 1400, height: 1700 }; // the whole of orders.py
 const WIDE = { width: 1400, height: 900 };
-const SHAPES = { missed: [2, 'solid'], partial: [2, 'dashed'], covered: [1, 'solid'], changed: [2, 'dotted'] };
+const SHAPES = { missed: [2, 'solid'], partial: [2, 'dashed'], covered: [1, 'solid'], excluded: [1, 'dotted'], changed: [2, 'dotted'] };
 const FILE = 'teahouse/orders.py';
 const OTHER = 'teahouse/prices.py'; // has missed lines after the second run, too
+const SHELF = 'teahouse/stock.py'; // has excluded lines
+const WAYS = 'teahouse/ways.py'; // has a line with two ways that were not taken
 
 export async function screenTests({ vscode, browser, project, artifacts, test: report, only, package: manifest }) {
 	const page = await browser.newPage({ viewport: TALL });
@@ -54,18 +56,17 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	const is = (mark, state, kind, stem = state) =>
 		mark !== undefined && mark.width === SHAPES[state][0] && mark.style === SHAPES[state][1] && mark.color === color(`${stem}Border`, kind);
 
-	/** Every line that coverage.py speaks of is drawn as it should be; returns what was wrong. */
-	const wrongLines = (drawn, oracle, kind, { stale = false, shift = 0 } = {}) => {
-		const stem = (state) => (stale ? 'stale' : state);
+	/** Every line is drawn as coverage.py says, and no other one; returns what was wrong. */
+	const wrongLines = (drawn, oracle, kind, { stale = false, shift = 0, without = '' } = {}) => {
 		const wrong = [];
-		for (const line of oracle.missed.map((l) => l + shift)) {
-			if (!is(drawn[line], 'missed', kind, stem('missed'))) wrong.push(['missed', line, drawn[line]]);
+		const states = new Map(Object.entries(oracle.states)
+			.filter(([, state]) => state !== without)
+			.map(([line, state]) => [Number(line) + shift, state]));
+		for (const [line, state] of states) {
+			if (!is(drawn[line], state, kind, stale ? 'stale' : state)) wrong.push([state, line, drawn[line]]);
 		}
-		for (const line of oracle.executed.map((l) => l + shift)) {
-			if (!is(drawn[line], 'covered', kind, stem('covered')) && !is(drawn[line], 'partial', kind, stem('partial'))) wrong.push(['ran', line, drawn[line]]);
-		}
-		for (const line of oracle.excluded.map((l) => l + shift)) {
-			if (drawn[line] !== undefined) wrong.push(['excluded', line, drawn[line]]);
+		for (const line of Object.keys(drawn).filter((l) => !states.has(Number(l)))) {
+			wrong.push(['nothing', line, drawn[line]]);
 		}
 		return wrong;
 	};
@@ -77,6 +78,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 			}
 			return true;
 		});
+	const itemText = ({ display, missed, partial }) => `${display}% · ${missed.length} missed${partial.length > 0 ? ` · ${partial.length} partial` : ''}`;
 	const statusText = async () => (await page.locator('.statusbar-item[id="covls.covls.status"], .statusbar-item[id*="covls.status"]').first().textContent({ timeout: 1000 }))?.trim();
 	const active = '.editor-group-container.active';
 
@@ -86,7 +88,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	let oracle = await project.oracle(FILE);
 
 	await test('every line has the mark of its state', async () => {
-		assert.ok(oracle.missed.length > 3 && oracle.executed.length > 10);
+		assert.ok(oracle.missed.length > 3 && oracle.executed.length > 10 && oracle.partial.length > 2);
 		await shows('the marks', oracle, 'dark');
 		const drawn = await drawnLines(page);
 		// A blank line and the module's docstring have none.
@@ -94,9 +96,8 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		assert.deepEqual(Object.keys(drawn).filter((l) => text[l - 1].trim() === ''), []);
 	});
 
-	await test('the status item tells percent, missed and age', async () => {
-		const percent = Math.round((100 * (oracle.statements - oracle.missedCount)) / oracle.statements);
-		const wanted = new RegExp(`^${percent}% · ${oracle.missedCount} missed · (now|\\d+ (s|min))$`);
+	await test('the status item tells percent, missed, partial and age', async () => {
+		const wanted = new RegExp(`^${itemText(oracle)} · (now|\\d+ (s|min))$`);
 		await until(`the status item to be ${wanted}`, async () => wanted.test(await statusText()));
 	});
 
@@ -109,6 +110,9 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		const last = heights[heights.length - 1];
 		const share = (last - first) / ((oracle.missed.at(-1) - oracle.missed[0]) / lines);
 		assert.ok(share > 0.5 && share < 1.2, `${share}`);
+		const partial = await until('partial lines in the ruler', async () => (await rulerColors(page))[color('partialOverviewRuler', 'dark')]);
+		const spread = (partial.at(-1) - partial[0]) / ((oracle.partial.at(-1) - oracle.partial[0]) / lines);
+		assert.ok(spread > 0.5 && spread < 1.2, `${spread}`);
 		assert.equal((await rulerColors(page))[color('coveredBorder', 'dark')], undefined);
 	});
 
@@ -156,6 +160,87 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		await page.keyboard.press('Escape');
 	});
 
+	await test("a partial line has a hover with coverage.py's reasons", async () => {
+		const [line] = oracle.partial;
+		await goToLine(page, line, 12);
+		await palette(page, 'Show or Focus Hover');
+		const [reason] = oracle.reasons[line];
+		const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: /partly covered/i }).first();
+		await hover.waitFor({ timeout: 15000 });
+		const text = (await hover.innerText()).replace(/\s+/g, ' ');
+		assert.ok(text.includes(reason), text);
+		await page.setViewportSize(WIDE);
+		await shot('hover-partial');
+		await page.setViewportSize(TALL);
+		await page.keyboard.press('Escape');
+	});
+
+	await test('excluded lines have a faint mark of their own, or none', async () => {
+		const shelf = await project.oracle(SHELF);
+		assert.ok(shelf.excluded.length > 0);
+		await openFile(page, SHELF);
+		await shows('the marks of stock.py', shelf, 'dark');
+		await page.setViewportSize(WIDE);
+		await goToLine(page, shelf.excluded[0] + 20);
+		await shot('excluded');
+		await page.setViewportSize(TALL);
+		configure({ 'covls.showExcluded': false });
+		await shows('the marks without excluded lines', shelf, 'dark', { without: 'excluded' });
+		configure({ 'covls.showExcluded': true });
+		await shows('the marks again', shelf, 'dark');
+		await openFile(page, FILE);
+	});
+
+	await test('Problems has a line for each way that was not taken, and where it leads', async () => {
+		const ways = await project.oracle(WAYS);
+		const [line, reasons] = Object.entries(ways.reasons).find(([, list]) => list.length > 1);
+		await openFile(page, WAYS);
+		await shows('the marks of ways.py', ways, 'dark');
+		configure({ 'covls.diagnostics.severity': 'warning' });
+		await palette(page, 'Problems: Focus on Problems View');
+		const panel = page.locator('.markers-panel');
+		const filter = page.locator('.panel .viewpane-filter input').first();
+		try {
+			// The panel draws no more rows than it has room for.
+			await filter.fill(`line ${line} didn`);
+			await until('both reasons in the panel', async () => {
+				const text = (await panel.innerText()).replace(/\s+/g, ' ');
+				const targets = reasons.map((reason) => `${/ (line \d+) because/.exec(reason)[1]}, to which line ${line} didn't jump`);
+				if (![...reasons, ...targets].every((part) => text.includes(part))) {
+					throw new Error(text);
+				}
+				return true;
+			});
+			await page.setViewportSize(WIDE);
+			await shot('problems-partial');
+		} finally {
+			await page.setViewportSize(TALL);
+			await filter.fill('');
+			configure({ 'covls.diagnostics.severity': 'hint' });
+			await palette(page, 'View: Hide Panel').catch(() => page.keyboard.press('Control+J'));
+			await openFile(page, FILE);
+		}
+		await page.locator(`${active} .squiggly-hint`).first().waitFor();
+	});
+
+	await test('the states differ in shape: pictures without colour', async () => {
+		const devtools = await page.context().newCDPSession(page);
+		await openFile(page, SHELF);
+		await shows('the marks of stock.py', await project.oracle(SHELF), 'dark');
+		await devtools.send('Emulation.setEmulatedVisionDeficiency', { type: 'achromatopsia' });
+		await page.setViewportSize(WIDE);
+		await goToLine(page, 58);
+		await shot('dark-without-colour');
+		configure({ 'workbench.colorTheme': THEMES.light[0] });
+		await shows('the marks in a light theme', await project.oracle(SHELF), 'light').catch(() => undefined);
+		await shot('light-without-colour');
+		await devtools.send('Emulation.setEmulatedVisionDeficiency', { type: 'none' });
+		await page.setViewportSize(TALL);
+		configure({ 'workbench.colorTheme': THEMES.dark[0] });
+		await openFile(page, FILE);
+		await shows('the marks of orders.py', oracle, 'dark');
+	});
+
 	await test('Problems has the missed runs when the severity is information, and not as hints', async () => {
 		await palette(page, 'Problems: Focus on Problems View');
 		const rows = page.locator('.markers-panel .monaco-list-row', { hasText: /not run/ });
@@ -175,17 +260,34 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	});
 
 	await test('Alt+F9 goes from one uncovered place to the next, Shift+Alt+F9 back', async () => {
+		const wanted = places(oracle);
+		assert.equal(wanted[0], oracle.partial[0]);
 		await goToLine(page, 1);
-		await page.keyboard.press('Alt+F9');
-		await until('the first', async () => (await cursor(page)).line === oracle.missed[0]);
-		await page.keyboard.press('Alt+F9');
-		const second = await until('the second', async () => {
-			const { line } = await cursor(page);
-			return line !== oracle.missed[0] && line;
-		});
-		assert.ok(oracle.missed.includes(second) || (await drawnLines(page))[second].style === 'dashed');
+		for (const [index, line] of wanted.entries()) {
+			await page.keyboard.press('Alt+F9');
+			await until(`place ${index + 1}`, async () => (await cursor(page)).line === line);
+			const why = oracle.reasons[line]?.[0] ?? 'not run';
+			await until(`the status bar to say ${why}`, async () =>
+				(await page.locator('.statusbar').innerText()).replace(/\s+/g, ' ').includes(why));
+		}
+		await page.setViewportSize(WIDE);
+		await shot('next-uncovered');
+		await page.setViewportSize(TALL);
 		await page.keyboard.press('Shift+Alt+F9');
-		await until('the first again', async () => (await cursor(page)).line === oracle.missed[0]);
+		await until('the place before', async () => (await cursor(page)).line === wanted.at(-2));
+	});
+
+	await test('all uncovered lines are listed, with their reasons', async () => {
+		await palette(page, 'Coverage: List Uncovered Lines…');
+		const rows = page.locator('.quick-input-widget .monaco-list-row');
+		await rows.first().waitFor();
+		await page.setViewportSize(WIDE);
+		await until('a row for each', async () => (await rows.count()) === places(oracle).length);
+		const line = oracle.partial[1];
+		await shot('list');
+		await rows.filter({ hasText: oracle.reasons[line][0] }).click();
+		await until('the line that was chosen', async () => (await cursor(page)).line === line);
+		await page.setViewportSize(TALL);
 	});
 
 	await test('hide, show and toggle do so', async () => {
@@ -256,8 +358,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		oracle = await project.oracle(FILE);
 		assert.ok(oracle.missed.length < before.missed.length);
 		await shows('the marks of the second run', oracle, 'dark');
-		const percent = Math.round((100 * (oracle.statements - oracle.missedCount)) / oracle.statements);
-		await until('the status item', async () => (await statusText()).startsWith(`${percent}% · ${oracle.missedCount} missed`));
+		await until('the status item', async () => (await statusText()).startsWith(`${itemText(oracle)} · `));
 		await page.setViewportSize(WIDE);
 		await shot('second-run');
 		await page.setViewportSize(TALL);
@@ -266,15 +367,22 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	await test('marks without data are stale: grey, and the status item says so', async () => {
 		await openFile(page, OTHER);
 		const other = await project.oracle(OTHER);
-		assert.ok(other.missed.length > 0);
+		const shelf = await project.oracle(SHELF);
+		assert.ok(other.missed.length > 0 && other.partial.length > 0 && shelf.excluded.length > 0);
+		await openFile(page, SHELF);
+		await shows('marks', shelf, 'dark');
+		await openFile(page, OTHER);
 		await shows('marks', other, 'dark');
 		fs.renameSync(project.file('.coverage'), project.file('kept'));
 		try {
 			await shows('grey marks', other, 'dark', { stale: true });
 			await until('the status item', async () => /stale$/.test(await statusText()));
+			await openFile(page, SHELF);
+			await shows('grey marks of excluded lines', await shelf, 'dark', { stale: true });
 			await page.setViewportSize(WIDE);
 			await shot('stale');
 			await page.setViewportSize(TALL);
+			await openFile(page, OTHER);
 		} finally {
 			fs.renameSync(project.file('kept'), project.file('.coverage'));
 		}
@@ -331,6 +439,20 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		assert.deepEqual(await drawnLines(page), {});
 		await shot('gutter-glyph');
 		await page.setViewportSize(TALL);
+		await openFile(page, SHELF);
+		const { states } = await project.oracle(SHELF);
+		for (const state of ['covered', 'partial', 'missed', 'excluded']) {
+			const lines = Object.values(states).filter((s) => s === state).length;
+			assert.ok(lines > 0);
+			await until(`${lines} glyphs of ${state} lines`, async () => lines === await page.evaluate((icon) =>
+				[...document.querySelectorAll('.editor-group-container.active .glyph-margin-widgets .cgmr')]
+					.filter((e) => new RegExp(`(?<!stale-)${icon}-light\\.svg`).test(getComputedStyle(e).backgroundImage)).length, state));
+		}
+		await page.setViewportSize(WIDE);
+		await goToLine(page, 66);
+		await shot('gutter-glyph-excluded');
+		await page.setViewportSize(TALL);
+		await openFile(page, OTHER);
 		configure({ 'covls.gutter': 'border', 'covls.showCovered': false, 'workbench.colorTheme': THEMES.dark[0] });
 		await until('missed marks alone', async () => {
 			const drawn = await drawnLines(page);

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const extension = path.join(root, 'editors/vscode');
-const { Marks, findUncovered, shiftRuns, uncoveredPlaces } = await import(`${extension}/src/marks.ts`);
-const { ageText, hasMarks, percentText, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
+const { Marks, findPlace, shiftRuns, uncoveredPlaces } = await import(`${extension}/src/marks.ts`);
+const { ageText, hasMarks, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
 const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8'));
 const readme = fs.readFileSync(path.join(extension, 'README.md'), 'utf8');
 
@@ -108,20 +108,34 @@ test('the age of the data grows by itself', () => {
 });
 
 test('places to go to', () => {
-	const runs = [run(1, 2, 'covered'), run(3, 4), run(6, 6), run(7, 7, 'partial'), run(9, 9, 'covered'), run(11, 12), run(13, 13, 'excluded'), run(14, 14)];
-	assert.deepEqual(uncoveredPlaces(runs), [run(3, 6), run(7, 7, 'partial'), run(11, 12), run(14, 14)]);
-	const forwards = [[0, 3], [3, 7], [5, 7], [7, 11], [13, 14], [14, 3], [99, 3]];
-	const backwards = [[0, 14], [3, 14], [5, 3], [7, 3], [11, 7], [99, 14]];
-	forwards.forEach(([from, to]) => assert.equal(findUncovered(runs, from, false), to, `next of ${from}`));
-	backwards.forEach(([from, to]) => assert.equal(findUncovered(runs, from, true), to, `previous of ${from}`));
-	assert.equal(findUncovered([run(1, 2, 'covered')], 0, false), undefined);
+	const partial = (start, end) => run(start, end, 'partial');
+	const runs = [run(1, 2, 'covered'), run(3, 4), run(6, 6), partial(7, 7), partial(8, 9), run(10, 10, 'covered'), run(11, 12), run(13, 13, 'excluded'), run(14, 14)];
+	const places = uncoveredPlaces(runs);
+	assert.deepEqual(places, [run(3, 6), partial(7, 7), partial(8, 9), run(11, 12), run(14, 14)]);
+	assert.deepEqual(runs[1], run(3, 4), 'the runs are left as they are');
+	const forwards = [[0, 3], [3, 7], [5, 7], [7, 8], [8, 11], [9, 11], [13, 14], [14, 3], [99, 3]];
+	const backwards = [[0, 14], [3, 14], [5, 3], [7, 3], [8, 7], [9, 8], [11, 8], [99, 14]];
+	forwards.forEach(([from, to]) => assert.equal(places[findPlace(places, from, false)].start, to, `next of ${from}`));
+	backwards.forEach(([from, to]) => assert.equal(places[findPlace(places, from, true)].start, to, `previous of ${from}`));
+	assert.deepEqual(uncoveredPlaces([run(1, 2, 'covered')]), []);
+	assert.equal(findPlace([], 0, false), undefined);
+	assert.equal(placeText(run(3, 6)), 'lines 4–7 were not run');
+	assert.equal(placeText(run(3, 3)), 'line 4 was not run');
+	assert.equal(placeText(partial(8, 9)), 'lines 9–10 ran, but not every way out of it was taken');
 });
 
 test('words for ages and percentages', () => {
 	const ages = [[0, 'now'], [9.9, 'now'], [10, '10 s'], [59.9, '59 s'], [60, '1 min'], [3599, '59 min'], [3600, '1 h'], [86399, '23 h'], [86400, '1 d'], [9e6, '104 d']];
 	ages.forEach(([seconds, text]) => assert.equal(ageText(seconds), text));
-	const percents = [[0, '0%'], [0.01, '1%'], [79.17, '79%'], [79.5, '80%'], [99.99, '99%'], [100, '100%']];
-	percents.forEach(([value, text]) => assert.equal(percentText(value), text));
+	// covered, missed, branches, missed branches; what coverage.py's display_covered() makes of them
+	const percents = [
+		[[0, 9], '0%', '0.00%'], [[1, 400], '1%', '0.25%'], [[19, 5], '79%', '79.17%'], [[159, 41], '80%', '79.50%'], [[5, 3], '62%', '62.50%'],
+		[[24913, 1], '99%', '99.99%'], [[0, 0], '100%', '100.00%'], [[7, 0], '100%', '100.00%'], [[42, 9, 14, 6], '77%', '76.92%'], [[4, 0, 2, 1], '83%', '83.33%'],
+	];
+	for (const [[covered, missed, branches, missedBranches], text, precise] of percents) {
+		assert.equal(percentText({ covered, missed, branches, missedBranches }), text);
+		assert.equal(percentText({ covered, missed, branches, missedBranches }, 2), precise);
+	}
 });
 
 test('the status item in every condition', () => {
@@ -133,13 +147,27 @@ test('the status item in every condition', () => {
 	assert.equal(statusText(stale, 185, true), '$(history) 80% · 2 missed · 3 min · stale');
 	assert.equal(statusText(none, undefined, true), '$(shield) no coverage');
 	assert.deepEqual(tooltipLines(none, undefined), ['No data file was found in /p.']);
-	assert.deepEqual(tooltipLines(stale, 185), ['8 of 10 statements ran (80.00%), 2 were missed.', 'The source is newer.', '/p/.coverage, recorded 3 min ago.']);
+	assert.deepEqual(tooltipLines(stale, 185), ['80.00% covered: 8 of 10 statements ran, 2 were missed.', 'The source is newer.', '/p/.coverage, recorded 3 min ago.']);
 	const edited = message(1, [], { freshness: 'edited', summary: { statements: 10, covered: 7, missed: 2, unknown: 1, excluded: 3, percent: 77.78 } });
-	assert.deepEqual(tooltipLines(edited, 5), ['7 of 10 statements ran (77.78%), 2 were missed.', '3 lines are excluded.', '1 has changed since: not known until the tests run again.', '/p/.coverage, recorded just now.']);
+	assert.deepEqual(tooltipLines(edited, 5), ['77.78% covered: 7 of 10 statements ran, 2 were missed.', '3 lines are excluded.', '1 statement has changed since: not known until the tests run again.', '/p/.coverage, recorded just now.']);
 	assert.equal(hasMarks(none), false);
 	assert.equal(whyText('a.py', none, true), 'No data file was found in /p.');
 	assert.equal(whyText('a.py', message(1, []), false), 'a.py is 80% covered: 2 of 10 statements were missed. Its marks are hidden: use "Coverage: Show".');
 	assert.match(whyText('a.py', undefined, true), /only Python files/);
+	const branches = (more) => message(1, [], { summary: { statements: 51, covered: 42, missed: 9, excluded: 1, partial: 4, branches: 14, missedBranches: 6, percent: 76.92, ...more } });
+	assert.equal(statusText(branches(), 185, true), '$(shield) 77% · 9 missed · 4 partial · 3 min');
+	assert.equal(statusText(branches({ partial: 0 }), 185, true), '$(shield) 77% · 9 missed · 3 min');
+	assert.equal(spokenText(branches(), 185), 'Test coverage 77%, 9 of 51 statements missed, 4 partial, recorded 3 min ago');
+	assert.deepEqual(tooltipLines(branches(), undefined), ['76.92% covered: 42 of 51 statements ran, 9 were missed.', '8 of 14 branches were taken, 4 statements are partial.', '1 line is excluded.']);
+	assert.equal(tooltipLines(branches({ partial: 1 }), undefined)[1], '8 of 14 branches were taken, 1 statement is partial.');
+	assert.equal(tooltipLines(branches({ branches: 0, missedBranches: 0, partial: 0 }), undefined).length, 2);
+	assert.equal(whyText('a.py', branches(), true), 'a.py is 77% covered: 9 of 51 statements were missed, 4 ran without taking every branch.');
+	assert.equal(whyText('a.py', branches({ covered: 51, missed: 0 }), true), 'a.py is 91% covered: every statement ran, 4 ran without taking every branch.');
+	const config = message(1, [], { reason: { code: 'bad-config', message: 'setup.cfg: no such option.' } });
+	assert.equal(tooltipLines(config, undefined)[1], 'setup.cfg: no such option.');
+	assert.match(whyText('a.py', config, true), /covered: .* setup\.cfg: no such option\.$/);
+	const page = statusPage({ version: '1', documents: 1, dataFiles: [], watching: [], document: branches() }, '/p/a.py', 'covls');
+	assert.match(page, /\n {2}76\.92% covered, 9 of 51 statements missed, 1 lines excluded\n {2}8 of 14 branches were taken, 4 statements are partial\n/);
 });
 
 // ---- the files of the extension

@@ -34,27 +34,30 @@ function states(message) {
 	return lines;
 }
 
-// Every line that coverage.py names has the state that it says.
+// Every line has the state that coverage.py says, and the counts are its.
 function assertAgrees(message, oracle, name) {
-	const lines = states(message);
-	const wrong = [];
-	for (const line of oracle.missed) {
-		if (lines[line] !== 'missed') wrong.push(`${line} is ${lines[line]}, coverage.py: missed`);
-	}
-	for (const line of oracle.executed) {
-		if (lines[line] !== 'covered' && lines[line] !== 'partial') wrong.push(`${line} is ${lines[line]}, coverage.py: ran`);
-	}
-	for (const line of oracle.excluded) {
-		if (lines[line] !== 'excluded') wrong.push(`${line} is ${lines[line]}, coverage.py: excluded`);
-	}
-	assert.deepStrictEqual(wrong, [], name);
-	assert.strictEqual(message.summary.statements, oracle.statements, `statements of ${name}`);
-	assert.strictEqual(message.summary.missed, oracle.missedCount, `missed of ${name}`);
+	const { summary } = message;
+	const branches = (...counts) => (oracle.branches === null ? [] : counts);
+	assert.deepStrictEqual(states(message), oracle.states, name);
+	assert.deepStrictEqual(
+		[summary.statements, summary.missed, ...branches(summary.partial, summary.branches, summary.missedBranches)],
+		[oracle.statements, oracle.missed.length, ...branches(oracle.partial.length, oracle.branches, oracle.missedBranches)],
+		`counts of ${name}`,
+	);
 }
+
+// { LINE: [diagnostics] } of partial statements
+function partialDiagnostics(uri) {
+	return Object.fromEntries(vscode.languages.getDiagnostics(uri)
+		.filter((d) => d.code === 'partial-branch')
+		.map((d) => [d.range.start.line + 1, d]));
+}
+
+const joined = (reasons) => Object.fromEntries(Object.entries(reasons).map(([line, list]) => [line, list.join('\n')]));
 
 describe('covls in the extension host', function () {
 	const extension = () => vscode.extensions.getExtension('covls.covls');
-	let project, api, MORE_TESTS;
+	let project, api, MORE_TESTS, places;
 
 	const uriOf = (name) => vscode.Uri.file(project.file(name));
 	const message = (name) => api.message(uriOf(name));
@@ -71,7 +74,7 @@ describe('covls in the extension host', function () {
 
 	before(async function () {
 		const support = await import(config.project);
-		MORE_TESTS = support.MORE_TESTS;
+		({ MORE_TESTS, places } = support);
 		project = new support.Project(config.hostProject, config.python);
 		await extension().activate();
 		api = extension().exports;
@@ -91,7 +94,7 @@ describe('covls in the extension host', function () {
 		assert.deepStrictEqual(wanted.filter((c) => !known.includes(c)), []);
 	});
 
-	for (const name of ['teahouse/orders.py', 'teahouse/prices.py', 'teahouse/stock.py', 'teahouse/import_csv.py']) {
+	for (const name of ['orders', 'prices', 'stock', 'import_csv', 'ways'].map((n) => `teahouse/${n}.py`)) {
 		it(`agrees with coverage.py about ${name}`, async () => {
 			await show(name);
 			const m = await settled(name);
@@ -101,10 +104,11 @@ describe('covls in the extension host', function () {
 		});
 	}
 
-	it('publishes a hint for the missed statements', async () => {
+	it('publishes a hint for the missed and the partial statements', async () => {
 		const name = 'teahouse/orders.py';
 		await show(name);
-		const { missed, executed } = await project.oracle(name);
+		const { missed, executed, partial } = await project.oracle(name);
+		assert.ok(missed.length > 0 && partial.length > 0);
 		const list = await until('diagnostics', () => {
 			const d = vscode.languages.getDiagnostics(uriOf(name));
 			return d.length > 0 && d;
@@ -112,12 +116,51 @@ describe('covls in the extension host', function () {
 		for (const d of list) {
 			assert.strictEqual(d.severity, vscode.DiagnosticSeverity.Hint);
 			assert.strictEqual(d.source, 'covls');
-			assert.strictEqual(d.code, 'uncovered');
-			assert.match(d.message, d.range.isSingleLine ? /line \d+ was not run/ : /lines \d+–\d+ were not run/);
+			if (d.code === 'uncovered') {
+				assert.match(d.message, d.range.isSingleLine ? /line \d+ was not run/ : /lines \d+–\d+ were not run/);
+			} else {
+				assert.strictEqual(d.code, 'partial-branch');
+			}
 		}
-		const within = (line) => list.filter((d) => d.range.start.line <= line - 1 && line - 1 <= d.range.end.line).length;
+		const uncovered = list.filter((d) => d.code === 'uncovered');
+		const within = (line) => uncovered.filter((d) => d.range.start.line <= line - 1 && line - 1 <= d.range.end.line).length;
 		assert.deepStrictEqual(missed.filter((line) => within(line) !== 1), [], 'missed lines not in one diagnostic');
 		assert.deepStrictEqual(executed.filter((line) => within(line) !== 0), [], 'lines that ran and are in one');
+	});
+
+	it("says in coverage.py's words which ways were not taken, and where they lead", async () => {
+		for (const name of ['teahouse/orders.py', 'teahouse/ways.py']) {
+			await show(name);
+			await settled(name);
+			const { reasons } = await project.oracle(name);
+			const found = await until('diagnostics', () => {
+				const d = partialDiagnostics(uriOf(name));
+				return Object.keys(d).length > 0 && d;
+			});
+			assert.deepStrictEqual(Object.fromEntries(Object.entries(found).map(([line, d]) => [line, d.message])), joined(reasons));
+			for (const d of Object.values(found)) {
+				const wanted = [...d.message.matchAll(/ jump to line (\d+)/g)].map((m) => Number(m[1]));
+				const targets = d.relatedInformation.map((r) => r.location.range.start.line + 1);
+				assert.deepStrictEqual(wanted.filter((line) => !targets.includes(line)), [], d.message);
+				assert.deepStrictEqual(d.relatedInformation.filter((r) => r.location.uri.fsPath !== project.file(name)), []);
+			}
+		}
+		const two = Object.values((await project.oracle('teahouse/ways.py')).reasons).filter((list) => list.length > 1);
+		assert.ok(two.length > 0, 'a line with two ways is among them');
+	});
+
+	it("has the reasons in the hover of a partial line", async () => {
+		const name = 'teahouse/ways.py';
+		await show(name);
+		await settled(name);
+		const { reasons } = await project.oracle(name);
+		for (const [line, list] of Object.entries(reasons)) {
+			const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', uriOf(name), new vscode.Position(line - 1, 12));
+			// What Markdown makes of it.
+			const text = hovers.flatMap((h) => h.contents.map((c) => c.value ?? c)).join('\n').replace(/\\([\\`*_<>[\]#])/g, '$1');
+			assert.match(text, /partly covered/i);
+			assert.deepStrictEqual(list.filter((reason) => !text.includes(`- ${reason}\n`)), [], text);
+		}
 	});
 
 	it('has a hover on a missed line', async () => {
@@ -133,7 +176,8 @@ describe('covls in the extension host', function () {
 	it('goes through the uncovered places and round', async () => {
 		const name = 'teahouse/orders.py';
 		const editor = await show(name);
-		const { missed } = await project.oracle(name);
+		const oracle = await project.oracle(name);
+		await settled(name);
 		editor.selection = new vscode.Selection(0, 0, 0, 0);
 		const seen = [];
 		for (let i = 0; i < 20; i++) {
@@ -142,9 +186,8 @@ describe('covls in the extension host', function () {
 			if (seen.includes(line)) break;
 			seen.push(line);
 		}
-		assert.strictEqual(seen[0], missed[0]);
-		const lines = states(await settled(name));
-		assert.deepStrictEqual(seen.filter((l) => !['missed', 'partial'].includes(lines[l])), []);
+		assert.deepStrictEqual(seen, places(oracle));
+		assert.ok(seen.includes(oracle.partial[0]) && seen.includes(oracle.missed[0]));
 		assert.strictEqual(editor.selection.active.line + 1, seen[0], 'it goes round');
 		await vscode.commands.executeCommand('covls.previous');
 		assert.strictEqual(editor.selection.active.line + 1, seen[seen.length - 1], 'and round backwards');
@@ -173,6 +216,62 @@ describe('covls in the extension host', function () {
 		const m = await settled(name, (x) => x.freshness === 'fresh');
 		assertAgrees(m, await project.oracle(name), name);
 		await vscode.commands.executeCommand('workbench.action.files.revert');
+	});
+
+	it('moves partial lines with the text, and lets go of one whose other way is changed', async () => {
+		const name = 'teahouse/ways.py';
+		const editor = await show(name);
+		const oracle = await project.oracle(name);
+		await editor.edit((e) => e.insert(new vscode.Position(0, 0), '# one\n# two\n'));
+		const moved = Object.fromEntries(Object.entries(oracle.states).map(([line, state]) => [Number(line) + 2, state]));
+		assert.deepStrictEqual(states(await settled(name)), moved);
+		const reason = joined(oracle.reasons)[16].replaceAll('line 16', 'line 18').replace('line 17', 'line 19');
+		await until('the reasons to move', () => partialDiagnostics(uriOf(name))[18]?.message === reason);
+		// Line 3 never went to line 6.
+		assert.strictEqual(moved[5], 'partial');
+		await editor.edit((e) => e.insert(editor.document.lineAt(7).range.end, ' + 1'));
+		const lines = states(await settled(name));
+		assert.deepStrictEqual([lines[5], lines[8]], ['covered', 'unknown']);
+		await until('its reason to go', () => partialDiagnostics(uriOf(name))[5] === undefined);
+		await vscode.commands.executeCommand('workbench.action.files.revert');
+		assertAgrees(await settled(name, (m) => m.freshness === 'fresh'), oracle, name);
+	});
+
+	it('has no partial line where no branches were recorded', async () => {
+		const name = 'teahouse/ways.py';
+		await show(name);
+		const kept = fs.readFileSync(project.file('.coverage'));
+		await project.recordLinesAlone();
+		try {
+			const m = await until('marks without branches', () => message(name)?.summary.partial === undefined && message(name));
+			const oracle = await project.oracle(name);
+			assert.strictEqual(oracle.branches, null);
+			assertAgrees(m, oracle, name);
+			await until('no diagnostic of branches', () => Object.keys(partialDiagnostics(uriOf(name))).length === 0);
+		} finally {
+			fs.writeFileSync(project.file('kept'), kept);
+			fs.renameSync(project.file('kept'), project.file('.coverage'));
+		}
+		await until('partial lines', () => message(name)?.summary.partial > 0);
+	});
+
+	it('says when the configuration of the project cannot be read', async () => {
+		const name = 'teahouse/stock.py';
+		await show(name);
+		const { runs } = await settled(name);
+		project.write('.coveragerc', '[run]\nsource = teahouse\n[report]\nexclude_also = def (\n');
+		try {
+			const m = await until('the reason', () => message(name)?.reason.code === 'bad-config' && message(name));
+			assert.match(m.reason.message, /\.coveragerc.*exclude_also/);
+			assert.deepStrictEqual(m.runs, runs);
+			await vscode.commands.executeCommand('covls.status');
+			const { document } = vscode.window.activeTextEditor;
+			await until('the page to say so', () => document.getText().includes(`bad-config: ${m.reason.message}`));
+			await show(name);
+		} finally {
+			fs.rmSync(project.file('.coveragerc'));
+		}
+		await until('all to be well', () => message(name)?.reason.code === 'none');
 	});
 
 	it('takes the severity from the settings', async () => {
@@ -268,9 +367,9 @@ describe('covls in the extension host', function () {
 		await vscode.commands.executeCommand('covls.status');
 		const { document } = vscode.window.activeTextEditor;
 		assert.strictEqual(document.uri.scheme, 'covls-status');
-		const text = await until('the page', () => document.getText());
+		const text = await until('the page', () => document.getText().includes('orders.py') && document.getText());
 		assert.ok(text.includes(fs.realpathSync(project.file('.coverage'))), text);
-		assert.match(text, /orders\.py\n.*covered/);
+		assert.match(text, /orders\.py\n.*covered.*\n.* branches were taken/);
 	});
 
 	it('reads the data again on command', async () => {
