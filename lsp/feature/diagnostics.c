@@ -209,7 +209,7 @@ hash_of(struct session *s, struct document *d)
 	const struct view *view = &d->subject.view;
 	uint64_t hash = s->options.diagnostics_severity;
 
-	hash = hash * 4 + is_stale(d) * 2U + d->subject.understood;
+	hash = hash * 4 + (is_stale(d) ? 2 : 0) + d->subject.understood;
 	for (size_t i = 0; i < view->missed.count; i++)
 		hash = mix_line(mix(hash, view->missed.at[i].first), d, view->missed.at[i].last);
 	for (size_t i = 0; i < view->branches.count; i++) {

@@ -37,7 +37,7 @@ static void
 add_escaped(struct buf *out, struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (memchr("\\`*_<>[]#", text.at[i], 9) != NULL)
+		if (text.at[i] != '\0' && strchr("\\`*_<>[]#", text.at[i]) != NULL)
 			buf_add_char(out, '\\');
 		buf_add_char(out, text.at[i]);
 	}
