@@ -215,7 +215,7 @@ enum pylex_event pylex_next(struct pylex *lx, struct span *in, struct pytoken *t
 
 /* Tokens that may be left out. `lambda`, `for`, f-strings and whatever ends a logical line never are. */
 enum pylex_quiet {
-	PYLEX_QUIET_NAMES = 1,     /* PYW_OTHER, and dots */
+	PYLEX_QUIET_NAMES = 1,     /* PYW_OTHER, and dots; in any set but the empty one */
 	PYLEX_QUIET_WORDS = 2,     /* the other names */
 	PYLEX_QUIET_LITERALS = 4,  /* numbers, strings, bytes */
 	PYLEX_QUIET_OPERATORS = 8, /* = + == and so on: those not named below */

@@ -15,20 +15,22 @@ static_assert(PYLEX_LINES_MAX <= INT32_MAX, "a line is an end of an arc");
 
 /* ---- arcs ---------------------------------------------------------------------------------- */
 
-/* Lines up to this one can have notes. */
+/* Lines up to this one, and some more, can have notes. */
 static void
 reach_line(struct py_arcs *arcs, uint32_t line)
 {
-	size_t wanted = (size_t)line + 1;
+	size_t wanted = (size_t)line + 64;
 
+	if (line < arcs->lines)
+		return;
 	if (wanted > arcs->line_cap) {
-		arcs->line_cap = wanted + wanted / 2 + 64;
+		arcs->line_cap = wanted + wanted / 2;
 		arcs->first_note =
 			mem_resize(arcs->first_note, arcs->line_cap, sizeof *arcs->first_note);
 	}
-	/* Most often one line or two: too few to call memset() for. */
-	while (arcs->lines < wanted)
-		arcs->first_note[arcs->lines++] = 0;
+	memset(arcs->first_note + arcs->lines, 0,
+	       (wanted - arcs->lines) * sizeof *arcs->first_note);
+	arcs->lines = wanted;
 }
 
 static uint32_t

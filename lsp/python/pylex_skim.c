@@ -41,6 +41,13 @@ is_prefix(const uint8_t *p, unsigned len)
 	return (a == 'r' && b == 'b') || (a == 'b' && b == 'r');
 }
 
+/* A blank is skipped with what it follows. */
+static inline const uint8_t *
+skip_blank(const uint8_t *p)
+{
+	return p + (*p == ' ');
+}
+
 /* From a line end to the next line. */
 static inline const uint8_t *
 skip_line_end(struct pylex *lx, const uint8_t *p)
@@ -162,7 +169,7 @@ skip_name(const uint8_t *p, const uint8_t *end, bool words)
 		x = low_bytes(x, len);
 		if (x == KEY_FOR || x == KEY_LAMBDA || (len <= 2 && is_quote(p[len])))
 			return NULL;
-		return words || pylex_short_word(x) == PYW_OTHER ? p + len : NULL;
+		return words || pylex_short_word(x) == PYW_OTHER ? skip_blank(p + len) : NULL;
 	}
 	y = eight_load(p + 8);
 	stop = eight_not_word(y);
@@ -207,33 +214,27 @@ skip_comment_line(struct pylex *lx, const uint8_t *p, const uint8_t *end)
 
 /* ------------------------------------------------------------------------------------------------ */
 
-/* Classes whose bytes are skipped one by one. */
+/* Classes whose bytes are skipped one by one: outside of brackets, and what is added within. */
 static uint32_t
-passing(unsigned quiet, bool in_brackets)
+passing_outside(unsigned quiet)
 {
-	uint32_t pass = CLASS(BYTE_SPACE);
+	return CLASS(BYTE_SPACE) | ((quiet & PYLEX_QUIET_OPERATORS) != 0 ? CLASS(BYTE_OP) : 0) |
+	       ((quiet & PYLEX_QUIET_COMMAS) != 0 ? CLASS(BYTE_SINGLE) : 0);
+}
 
-	if ((quiet & PYLEX_QUIET_OPERATORS) != 0)
-		pass |= CLASS(BYTE_OP);
-	if ((quiet & PYLEX_QUIET_COMMAS) != 0)
-		pass |= CLASS(BYTE_SINGLE);
-	if ((quiet & PYLEX_QUIET_COLONS) != 0 && in_brackets)
-		pass |= CLASS(BYTE_COLON) | CLASS(BYTE_SEMICOLON) | CLASS(BYTE_OP);
-	return pass;
+static uint32_t
+passing_inside(unsigned quiet)
+{
+	return (quiet & PYLEX_QUIET_COLONS) == 0
+		       ? 0
+		       : CLASS(BYTE_COLON) | CLASS(BYTE_SEMICOLON) | CLASS(BYTE_OP);
 }
 
 /* The rarer classes. */
 static const uint8_t *
-skip_other(struct pylex *lx, const uint8_t *p, const uint8_t *end, unsigned quiet, unsigned floor)
+skip_other(struct pylex *lx, const uint8_t *p, const uint8_t *end, unsigned quiet)
 {
 	switch ((enum byte_class)pylex_class[*p]) {
-	case BYTE_DOT:
-		return pylex_class[p[1]] == BYTE_DOT || pylex_class[p[1]] == BYTE_DIGIT ? NULL
-											: p + 1;
-	case BYTE_OPEN:
-		return (quiet & PYLEX_QUIET_BRACKETS) != 0 ? skip_open(lx, p) : NULL;
-	case BYTE_CLOSE:
-		return (quiet & PYLEX_QUIET_BRACKETS) != 0 ? skip_close(lx, p, floor) : NULL;
 	case BYTE_QUOTE:
 		return (quiet & PYLEX_QUIET_LITERALS) != 0 ? skip_literal(lx, p, end) : NULL;
 	case BYTE_DIGIT:
@@ -244,6 +245,9 @@ skip_other(struct pylex *lx, const uint8_t *p, const uint8_t *end, unsigned quie
 		return lx->level > 0 ? skip_spaces(skip_line_end(lx, p), end) : NULL;
 	case BYTE_HASH:
 		return lx->level > 0 ? skip_comment_line(lx, p, end) : NULL;
+	case BYTE_DOT: /* of a number, an ellipsis, or by itself */
+	case BYTE_OPEN:
+	case BYTE_CLOSE:
 	case BYTE_SPACE:
 	case BYTE_BACKSLASH:
 	case BYTE_COLON:
@@ -262,26 +266,32 @@ pylex_skim(struct pylex *lx, const uint8_t *at, const uint8_t *end, unsigned qui
 {
 	unsigned floor = (quiet & PYLEX_QUIET_OUT) != 0 ? 0 : lx->level;
 	bool words = (quiet & PYLEX_QUIET_WORDS) != 0;
-	uint32_t inner = passing(quiet, true), outer = passing(quiet, false);
-	uint32_t pass = lx->level > 0 ? inner : outer;
+	bool brackets = (quiet & PYLEX_QUIET_BRACKETS) != 0;
+	uint32_t outside = passing_outside(quiet), inside = outside | passing_inside(quiet);
+	uint32_t pass = lx->level > 0 ? inside : outside;
 	const uint8_t *p = at, *next, *first;
 
 	while (end - p >= MARGIN && pylex_class[*p] == BYTE_SPACE)
 		p++;
 	for (first = p; end - p >= MARGIN; p = next) {
-		uint32_t class = CLASS(pylex_class[*p]);
+		unsigned class = pylex_class[*p];
 
-		if ((class & pass) != 0) {
+		next = NULL;
+		if (class == BYTE_LETTER) {
+			next = skip_name(p, end, words);
+		} else if ((pass >> class & 1) != 0) {
+			next = skip_blank(p + 1);
+		} else if (class == BYTE_DOT && pylex_class[p[1]] == BYTE_LETTER) {
 			next = p + 1;
-			continue;
+		} else if (class == BYTE_OPEN && brackets) {
+			next = skip_open(lx, p);
+			pass = inside;
+		} else if (class == BYTE_CLOSE && brackets) {
+			next = skip_close(lx, p, floor);
+			pass = lx->level > 0 ? inside : outside;
 		}
-		next = class == CLASS(BYTE_LETTER) ? skip_name(p, end, words) : NULL;
-		if (next != NULL)
-			continue;
-		next = skip_other(lx, p, end, quiet, floor);
-		if (next == NULL)
+		if (next == NULL && (next = skip_other(lx, p, end, quiet)) == NULL)
 			break;
-		pass = lx->level > 0 ? inner : outer;
 	}
 	lx->skipped_to = p > first ? lx->line : 0;
 	return p;
