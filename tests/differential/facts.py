@@ -276,10 +276,10 @@ def check(covls, reference, args):
     if not args.all and len(names) > args.sample:
         names = sorted(random.Random(args.seed).sample(names, args.sample))
     files = compare_files(covls, reference, names, "files")
-    allowed = 100 if reference.minor < 12 and not args.all and files.compared < 10000 else 0
-    ok = files.refused == 0 and files.compared > 0
-    ok = ok and len(files.different) <= (
-        0 if reference.minor >= 12 else max(1 if allowed else 0, files.compared // 10000))
+    allowed = 0
+    if reference.minor < 12:
+        allowed = files.compared // 10000 if args.all else 1
+    ok = files.refused == 0 and files.compared > 0 and len(files.different) <= allowed
     few = random.Random(args.seed).sample(names, min(len(names), args.texts))
     ok = compare_texts(reference, few) and ok
     if args.programs:
@@ -292,9 +292,9 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--all", action="store_true")
     ap.add_argument("--seed", type=int, default=random.randrange(10**6))
-    ap.add_argument("--sample", type=int, default=1200)
-    ap.add_argument("--texts", type=int, default=300)
-    ap.add_argument("--programs", type=int, default=500)
+    ap.add_argument("--sample", type=int, default=600)
+    ap.add_argument("--texts", type=int, default=150)
+    ap.add_argument("--programs", type=int, default=300)
     ap.add_argument("--show", type=int, default=0, help="print that many programs that differ")
     ap.add_argument("--python", action="append")
     ap.add_argument("--cache")
