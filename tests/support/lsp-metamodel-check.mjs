@@ -258,9 +258,13 @@ function checkCoverage(c) {
 	const sum = c.summary;
 	const unknown = sum.unknown ?? 0;
 	if (sum.covered + sum.missed + unknown > sum.statements) found.push('params.summary: the parts are more than the whole');
+	const branches = sum.branches ?? 0;
+	const missedBranches = sum.missedBranches ?? 0;
+	if (missedBranches > branches) found.push('params.summary: more branches are missed than there are');
+	if ((sum.partial ?? 0) > Math.min(sum.covered, missedBranches)) found.push('params.summary: too many are partial');
 	if ('percent' in sum) {
-		const known = sum.statements - unknown; // of what changed since nothing can be said
-		const percent = known ? (100 * sum.covered) / known : 100;
+		const known = sum.covered + sum.missed + branches; // of what changed since nothing can be said
+		const percent = known ? (100 * (sum.covered + branches - missedBranches)) / known : 100;
 		if (Math.abs(percent - sum.percent) > 0.011) found.push(`params.summary.percent: ${sum.percent} instead of ${percent}`);
 	}
 	if (c.freshness === 'none' && c.runs?.length) found.push('params.freshness: "none", and there are runs');
