@@ -627,9 +627,7 @@ reach_close(struct pyreach *r, const struct pystmt *s, uint8_t block, enum py_bl
 void
 reach_init(struct pyreach *r, unsigned minor)
 {
-	r->minor = (uint8_t)minor;
-	r->alive = true;
-	r->seen = r->testing = r->skips_annotations = false;
-	r->fate = PYFATE_COUNTS;
+	/* Levels of brackets that the lexer passes over are never begun, and yet looked at. */
+	*r = (struct pyreach){ .minor = (uint8_t)minor, .alive = true, .fate = PYFATE_COUNTS };
 	begin_constants(&r->consts);
 }
