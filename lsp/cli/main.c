@@ -89,9 +89,10 @@ cli_help(const char *command)
 	if (command == NULL)
 		fputs("  covls --version | --help [COMMAND]\n"
 		      "\n"
-		      "Without --data-file the file named by COVERAGE_FILE is read. Else covls show looks\n"
-		      "for .coverage in the folder of the source or one above it; the reports look where\n"
-		      "coverage.py would, and covls report then in the folders above.\n",
+		      "Without --data-file the file named by COVERAGE_FILE is read. Else covls show\n"
+		      "and covls check take the one that the configuration of coverage.py names, or\n"
+		      "look for .coverage in the folder of the source or one above it; the reports\n"
+		      "look where coverage.py would, and covls report then in the folders above.\n",
 		      stdout);
 }
 
