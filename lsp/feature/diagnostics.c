@@ -62,18 +62,17 @@ next_exits(struct exits *e)
 	return e->from < e->to;
 }
 
-/* Where what the arc leaves begins, or 0: a module. -1 may be a module or what is defined on line 1. */
-static uint32_t
-scope_start(const struct py_lines *lines, struct arc arc)
+/* The function or class that the arc leaves, or NULL: a module. -1 may be a module or what is defined on
+ * line 1. */
+static const struct py_region *
+scope_of(const struct py_lines *lines, struct arc arc)
 {
 	const struct py_regions *regions = &lines->regions;
 	const struct py_region *scope = py_region_of_scope(regions, (uint32_t)-arc.to);
 
-	if (scope == NULL)
-		return 0;
-	if (arc.to == -1 && regions->function_of[arc.from] != (uint32_t)(scope - regions->at) + 1)
-		return 0;
-	return scope->start;
+	if (scope == NULL || arc.to != -1)
+		return scope;
+	return regions->function_of[arc.from] == (uint32_t)(scope - regions->at) + 1 ? scope : NULL;
 }
 
 /* Where a way out leads: the statement, or the head of the function or class that is left. The end of a
@@ -83,10 +82,12 @@ target(const struct subject *subject, struct arc arc)
 {
 	const struct py_lines *lines = &subject->lines;
 	struct view_run run = { 0 };
+	const struct py_region *scope;
 
 	if (!subject->understood)
 		return run;
-	run.first = arc.to > 0 ? (uint32_t)arc.to : scope_start(lines, arc);
+	scope = arc.to > 0 ? NULL : scope_of(lines, arc);
+	run.first = arc.to > 0 ? (uint32_t)arc.to : scope == NULL ? 0 : scope->start;
 	if (run.first > lines->count)
 		run.first = 0;
 	run.last = run.first == 0 ? 0 : py_lines_last(lines, py_lines_first(lines, run.first));
@@ -105,7 +106,9 @@ write_related(struct jsonw *w, struct session *s, struct document *d, struct arc
 		snprintf(text, sizeof text, "line %d, to which line %d didn't jump", (int)arc.to,
 			 (int)arc.from);
 	else
-		snprintf(text, sizeof text, "what line %d didn't leave", (int)arc.from);
+		snprintf(text, sizeof text, "the %s that line %d didn't leave",
+			 scope_of(&d->subject.lines, arc)->is_class ? "class" : "function",
+			 (int)arc.from);
 	jsonw_object(w);
 	jsonw_key(w, "location");
 	jsonw_object(w);

@@ -94,11 +94,16 @@ def test_names_are_no_markup():
     with Folder() as folder, Server() as server:
         path = folder.write("a.py", source, age=60)
         make(folder / ".coverage", {"a.py": arcs}, branches=True)
-        server.initialize(folder.path, hover={"contentFormat": ["markdown"]})
+        related = {"relatedInformation": True}
+        server.initialize(folder.path, hover={"contentFormat": ["markdown"]}, publishDiagnostics=related)
         uri = server.open(path)
         server.coverage(uri, lambda c: c["runs"] and lines_in(c, "partial") == [2])
         value = server.hover(uri, 2)["contents"]["value"]
         true("return from function '\\_\\_g\\_\\_' because" in value, value)
+        (found,) = server.diagnostics(uri, lambda ds: ds)
+        (where,) = found["relatedInformation"]
+        equal(where["message"], "the function that line 3 didn't leave")
+        equal(where["location"]["range"]["start"]["line"], 1)
 
 
 def test_the_other_way_is_taken():
