@@ -663,7 +663,7 @@ static unsigned
 quiet_tokens(const struct py_reader *r)
 {
 	if (r->stmt.quiet == 0 || (r->wanted_cases > 0 && !r->stmt.scattered) ||
-	    (r->reach.testing && r->arcs.test.constant))
+	    (r->arcs.arcs != NULL && r->reach.testing && r->arcs.test.constant))
 		return 0;
 	return r->stmt.quiet & reach_quiet_tokens(&r->reach, r->lex.level);
 }
