@@ -27,7 +27,7 @@ arguments_are_taken_apart(void **state)
                  "sort=cover sort=miss sort= "							},
 		{ { "-mq", "-qox", "-o", "-", "-", NULL },
                  "show-missing quiet quiet output=x output=- (-) "                                    },
-		{ { "--show-m", "--q", "--s", NULL },                    "show-missing quiet ! "      },
+		{ { "--show-m", "--q", "--show", NULL },                 "show-missing quiet ! "      },
 		{ { "--so=x", "--", "--sort", "-m", NULL },              "sort=x (--sort) (-m) "      },
 		{ { "--none", NULL },                                    "! "                         },
 		{ { "-mx", NULL },				       "show-missing ! "            },

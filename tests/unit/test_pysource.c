@@ -78,6 +78,8 @@ lines_are_those_of_splitlines(void **state)
 		{ "a\013b\034c\035d\036e\037f",                               { "a", "b", "c", "d", "e\037f", NULL }},
 		{ "a\302\205b\342\200\250c\342\200\251d\342\200\252\302\206",
                  { "a", "b", "c", "d\342\200\252\302\206", NULL }                                                   },
+		{ "a\342\200\250b\n",					 { "a", "b", NULL }                    },
+		{ "a\302\205b\n",					     { "a", "b", NULL }                    },
 		{ "a\fb\n",						   { "a b", NULL }                       },
 		{ BOM "a\n" BOM "b",					  { "a", BOM "b", NULL }                },
 	};
