@@ -131,6 +131,8 @@ struct py_reader {
 	struct py_lines *lines;
 	const struct py_lines *oracle;  /* an earlier pass, which knows what has code; or NULL */
 	const struct line_set *matched; /* NULL: none */
+	/* No line from match_from up to next_match is in it; next_match is, or is UINT32_MAX. */
+	uint32_t match_from, next_match;
 	enum py_reader_state { PY_READER_ON, PY_READER_LEX_ERROR, PY_READER_STMT_ERROR } state;
 	bool excluding; /* in a suite whose head matched an exclusion regex */
 	uint32_t exclude_indent;

@@ -30,10 +30,19 @@ append_line(struct py_lines *lines, uint32_t info)
 	lines->info[++lines->count] = info;
 }
 
+/* Lines are asked for in their order, or nearly so; the next match is looked for once, however far away. */
 static bool
-is_matched(const struct py_reader *r, uint32_t first, uint32_t last)
+is_matched(struct py_reader *r, uint32_t first, uint32_t last)
 {
-	return r->matched != NULL && line_set_has_any(r->matched, first, last);
+	if (r->matched == NULL)
+		return false;
+	if (first < r->match_from || first > r->next_match) {
+		uint32_t next = line_set_next(r->matched, first - 1);
+
+		r->match_from = first;
+		r->next_match = next == LINE_SET_END ? UINT32_MAX : next;
+	}
+	return r->next_match <= last;
 }
 
 /* Lines that belong to no logical line: blank ones and comments. */
@@ -739,6 +748,8 @@ py_reader_init(struct py_reader *r, struct py_lines *lines, const struct py_opti
 	r->matched = NULL;
 	if (matched != NULL && line_set_next(matched, 0) != LINE_SET_END)
 		r->matched = matched;
+	r->match_from = 1;
+	r->next_match = 0;
 	r->state = PY_READER_ON;
 	r->excluding = r->future_annotations = r->module_annotations = false;
 	r->exclude_indent = r->carry_depth = r->carried_to = r->wanted_cases = 0;
