@@ -21,7 +21,7 @@
 #define OUT_SIZE   ((size_t)1 << 16)
 #define ITEM_MAX   64 /* bytes of one number or arc, with what stands round it */
 #define DIGITS_MAX 8  /* bytes of a number with a text of its own, and its length */
-#define DIGITS_TOP 16384
+#define DIGITS_TOP 20000
 
 enum { PYTHON, RCFILE, HELP };
 
@@ -115,14 +115,26 @@ learn_digits(struct facts *f, uint32_t number)
 	}
 }
 
-/* Writes up to DIGITS_MAX bytes, or as many as there are digits. The number has been learnt. */
+static char *put_large(const struct facts *f, char *at, uint32_t number);
+
+/* Writes up to DIGITS_MAX bytes, or as many as there are digits. The number has been learnt, or all below
+ * DIGITS_TOP have. */
 static inline char *
 put_digits(const struct facts *f, char *at, uint32_t number)
 {
 	if (number >= DIGITS_TOP)
-		return divide(at, number);
+		return put_large(f, at, number);
 	memcpy(at, f->digits[number], DIGITS_MAX);
 	return at + f->digits[number][DIGITS_MAX - 1];
+}
+
+/* The last four digits are those of a number from 10000 on, zeros included. */
+static char *
+put_large(const struct facts *f, char *at, uint32_t number)
+{
+	at = put_digits(f, at, number / 10000);
+	memcpy(at, f->digits[10000 + number % 10000] + 1, 4);
+	return at + 4;
 }
 
 static inline char *
@@ -156,8 +168,11 @@ put_line(struct facts *f, uint32_t line)
 static void
 put_lines(struct facts *f, unsigned flag)
 {
-	for (uint32_t n = 1; n <= f->lines.count; n++) {
-		if ((py_lines_flags(&f->lines, n) & flag) != 0)
+	const uint32_t *info = f->lines.info;
+	uint32_t count = f->lines.count;
+
+	for (uint32_t n = 1; n <= count; n++) {
+		if ((info[n] & flag) != 0)
 			put_line(f, n);
 	}
 }

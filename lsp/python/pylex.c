@@ -185,12 +185,23 @@ settle_indent(struct pylex *lx)
 }
 
 static enum step
-line_start(struct pylex *lx, struct cursor *c)
+comment(struct pylex *lx, struct cursor *c)
+{
+	c->at = skip_comment(c->at, c->end);
+	if (c->at == c->end)
+		return STEP_MORE;
+	if (*c->at == 0)
+		return fail(lx, PYLEX_NUL);
+	lx->state = S_TOKEN;
+	return STEP_ON;
+}
+
+/* Goes over the blanks that a line begins with; returns what stands there then. */
+static const uint8_t *
+indentation(struct pylex *lx, struct cursor *c)
 {
 	const uint8_t *p = skip_spaces(c->at, c->end);
 
-	if (lx->line > PYLEX_LINES_MAX)
-		return fail(lx, PYLEX_TOO_MANY_LINES);
 	lx->col += (uint32_t)(p - c->at);
 	lx->alt_col += (uint32_t)(p - c->at);
 	for (; p < c->end && pylex_class[*p] == BYTE_SPACE; p++) {
@@ -198,26 +209,44 @@ line_start(struct pylex *lx, struct cursor *c)
 		lx->alt_col++;
 	}
 	c->at = p;
-	if (p == c->end)
-		return STEP_MORE;
-	if (*p == '\n' || *p == '\r') {
+	return p;
+}
+
+static bool
+is_line_end(uint8_t c)
+{
+	return c == '\n' || c == '\r';
+}
+
+static enum step
+line_start(struct pylex *lx, struct cursor *c)
+{
+	for (;;) {
+		const uint8_t *p = indentation(lx, c);
+
+		if (lx->line > PYLEX_LINES_MAX)
+			return fail(lx, PYLEX_TOO_MANY_LINES);
+		if (p == c->end)
+			return STEP_MORE;
+		if (*p == '#') {
+			lx->state = S_COMMENT;
+			if (comment(lx, c) != STEP_ON)
+				return lx->state == S_ERROR ? STEP_ERROR : STEP_MORE;
+			p = c->at;
+		}
+		if (!is_line_end(*p))
+			break;
 		take_line_end(lx, c);
 		begin_line(lx);
-		return STEP_ON;
 	}
-	if (*p == '#') {
-		lx->state = S_COMMENT;
-		return STEP_ON;
-	}
-	if (*p == '\\') {
-		/* The first backslash decides how far the line is indented. */
-		if (lx->cont_col == 0)
-			lx->cont_col = lx->col;
-		c->at++;
-		lx->state = S_LINE_BACKSLASH;
-		return STEP_ON;
-	}
-	return settle_indent(lx);
+	if (*c->at != '\\')
+		return settle_indent(lx);
+	/* The first backslash decides how far the line is indented. */
+	if (lx->cont_col == 0)
+		lx->cont_col = lx->col;
+	c->at++;
+	lx->state = S_LINE_BACKSLASH;
+	return STEP_ON;
 }
 
 /* After a backslash: a line end, or it is an error. */
@@ -272,18 +301,6 @@ line_end(struct pylex *lx, struct cursor *c, struct pytoken *tok)
 	take_line_end(lx, c);
 	begin_line(lx);
 	return STEP_TOKEN;
-}
-
-static enum step
-comment(struct pylex *lx, struct cursor *c)
-{
-	c->at = skip_comment(c->at, c->end);
-	if (c->at == c->end)
-		return STEP_MORE;
-	if (*c->at == 0)
-		return fail(lx, PYLEX_NUL);
-	lx->state = S_TOKEN;
-	return STEP_ON;
 }
 
 /* ---- strings ------------------------------------------------------------------------------- */

@@ -705,15 +705,20 @@ take_in_mode(struct pystmt *s, const struct pytoken *tok)
 	return false;
 }
 
-bool
-pystmt_take(struct pystmt *s, const struct pytoken *tok)
+/* A token that no statement has, but the lines and suites. */
+static bool
+take_structure(struct pystmt *s, const struct pytoken *tok)
 {
 	if (tok->kind == PYTOK_NEWLINE)
 		return end_line(s, tok);
-	if (tok->kind == PYTOK_INDENT)
-		return take_indent(s, tok);
-	if (tok->kind == PYTOK_DEDENT)
-		return take_dedent(s, tok);
+	return tok->kind == PYTOK_INDENT ? take_indent(s, tok) : take_dedent(s, tok);
+}
+
+bool
+pystmt_take(struct pystmt *s, const struct pytoken *tok)
+{
+	if (tok->kind >= PYTOK_NEWLINE)
+		return take_structure(s, tok);
 	if (!s->in_line && !begin_line(s, tok))
 		return false;
 	if (tok->line != s->line_first && !s->scattered)
