@@ -4,8 +4,10 @@
  *     newlines   memchr for '\n' over the same bytes: about what memory itself allows
  *     regex      the default exclusion patterns searched by PCRE2 in the whole text
  *     exclude    the same, only where a match is possible
- *     lexer      every token, in one piece
- *     lines      py_lines_read(): tokens, statements, exclusion and the result
+ *     lexer      every token, one by one
+ *     skim       the tokens that are left if all that may be are left out
+ *     lines      py_lines_read(): statements, exclusion and the result
+ *     arcs       the same with arcs: what `covls facts` does, without reading and printing
  *
  * File names are read from standard input if none are given. Each figure is the best and the median
  * of N rounds over all files.
@@ -96,6 +98,22 @@ run_lexer(struct span text)
 }
 
 static void
+run_skim(struct span text)
+{
+	static struct pylex lx;
+	struct pytoken toks[8];
+	enum pylex_event ev;
+	size_t count;
+
+	pylex_init(&lx, 0);
+	pylex_finish(&lx);
+	do {
+		ev = pylex_read(&lx, &text, PYLEX_QUIET_ALL, toks, 8, &count);
+		sink += count;
+	} while (ev == PYLEX_TOKEN);
+}
+
+static void
 run_lines(struct span text)
 {
 	static struct py_lines lines;
@@ -103,6 +121,16 @@ run_lines(struct span text)
 
 	if (py_lines_read(&lines, text, &options, NULL) == STATUS_OK)
 		sink += lines.count;
+}
+
+static void
+run_arcs(struct span text)
+{
+	static struct py_lines lines;
+	struct py_options options = { .want = PY_WANT_ARCS };
+
+	if (py_lines_read(&lines, text, &options, NULL) == STATUS_OK)
+		sink += lines.arcs.possible.count;
 }
 
 static double
@@ -170,6 +198,8 @@ main(int argc, char **argv)
 	measure(&c, "regex", run_regex, rounds);
 	measure(&c, "exclude", run_exclude, rounds);
 	measure(&c, "lexer", run_lexer, rounds);
+	measure(&c, "skim", run_skim, rounds);
 	measure(&c, "lines", run_lines, rounds);
+	measure(&c, "arcs", run_arcs, rounds);
 	return 0;
 }
