@@ -41,6 +41,10 @@ void python_version_find(struct python_version *v, const char *asked, const char
 			 const char *folder, const char *top);
 void python_version_free(struct python_version *v);
 
+/* Is there a file in this folder that a version could be found in? If not, what holds for the folder above
+ * holds here. */
+bool python_version_may_be_in(const char *folder);
+
 /* The newest minor number, of any, that a `requires-python` such as ">=3.10,<3.13" allows (PEP 440),
  * of those from `least` to `most`; false if there is none, or if it is not understood. */
 bool python_version_allowed(struct span specifiers, unsigned least, unsigned most, unsigned *minor);

@@ -23,6 +23,10 @@
  * `roots` are the workspace folders, absolute. */
 void discover_folders(const char *source, const struct text_list *roots, struct text_list *folders);
 
+/* Does a folder look like the top of a project? Outside of workspace folders nothing above it is looked
+ * at. */
+bool discover_is_top(const char *folder);
+
 /*
  * Fills `paths` with every place where the data of `source` may be, whether there is a file or not.
  * `setting` is the user's data file, or NULL; a relative one is meant from the first root or, without

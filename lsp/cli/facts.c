@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/name_set.h"
 #include "config/coverage_config.h"
 #include "config/python_version.h"
 #include "coverage/discover.h"
@@ -38,7 +39,7 @@ struct facts {
 	struct py_patterns patterns;
 	bool configured; /* there are patterns; else coverage.py's defaults */
 	bool asked;      /* for a version of Python; else it is that of each file's project */
-	char *folder;    /* of the file before, as it was named */
+	struct name_set folders; /* as they were named, each with the minor number of its Python */
 	struct line_set matched;
 	struct py_lines lines;
 	struct buf text, path;
@@ -333,27 +334,56 @@ top_of(const struct text_list *folders)
 	return folders->at[last];
 }
 
-/* The Python of the project that a file lies in: looked for once for files of one folder in a row. */
-static void
-choose_python(struct facts *f, const char *path)
+/* By which Python's rules the files of a folder are read. */
+static unsigned
+find_python(const char *folder)
 {
 	struct python_version version;
 	struct text_list roots = { 0 }, folders = { 0 };
-	size_t len = (size_t)(path_base(path) - path);
-	char *absolute;
+	char *file = path_join(*folder == '\0' ? "." : folder, "any");
+	char *absolute = path_absolute(file);
+	unsigned minor;
 
-	if (f->asked ||
-	    (f->folder != NULL && strlen(f->folder) == len && memcmp(f->folder, path, len) == 0))
-		return;
-	free(f->folder);
-	f->folder = mem_text(path, len);
-	absolute = path_absolute(path);
 	discover_folders(absolute, &roots, &folders);
 	python_version_find(&version, NULL, NULL, folders.at[0], top_of(&folders));
-	f->options.minor = version.minor;
+	minor = version.minor;
 	python_version_free(&version);
 	text_list_free(&folders);
 	free(absolute);
+	free(file);
+	return minor;
+}
+
+/* "a/" of "a/b/", or the same where only the disk knows. */
+static struct span
+folder_above(struct span folder)
+{
+	struct span above = { folder.at, folder.len > 0 ? folder.len - 1 : 0 };
+
+	while (above.len > 0 && above.at[above.len - 1] != '/')
+		above.len--;
+	/* What is above "./" or "../" is not what stands before it; above "/" is nothing. */
+	return folder.len < 2 || folder.at[above.len] == '.' ? folder : above;
+}
+
+/* Is looked for once for each folder, and where a folder has nothing to say, in the one above. */
+static unsigned
+python_of(struct facts *f, struct span folder)
+{
+	struct span above = folder_above(folder);
+	char *name = mem_text(folder.at, folder.len);
+	uint32_t minor = *name_set_put(&f->folders, 0, folder);
+
+	if (minor == 0) {
+		if (above.len < folder.len && !python_version_may_be_in(name) &&
+		    !discover_is_top(name))
+			minor = python_of(f, above);
+		else
+			minor = find_python(name);
+		*name_set_put(&f->folders, 0, folder) = minor;
+	}
+	free(name);
+	return minor;
 }
 
 static void
@@ -363,7 +393,9 @@ tell_file(struct facts *f, const char *path)
 	enum status status;
 
 	err.line = 0;
-	choose_python(f, path);
+	if (!f->asked)
+		f->options.minor =
+			python_of(f, (struct span){ path, (size_t)(path_base(path) - path) });
 	status = strcmp(path, "-") == 0 ? read_input(&f->text, &err)
 					: file_read_all(path, &f->text, SOURCE_MAX, &err);
 	if (status != STATUS_OK) {
@@ -420,7 +452,7 @@ facts_free(struct facts *f)
 {
 	if (f->configured)
 		py_patterns_free(&f->patterns);
-	free(f->folder);
+	name_set_free(&f->folders);
 	line_set_free(&f->matched);
 	py_lines_free(&f->lines);
 	buf_free(&f->text);

@@ -430,14 +430,32 @@ try_environment(struct python_version *v, const char *top)
 	       try_file(v, environment, "pyvenv.cfg", top, find_in_cfg);
 }
 
+static const char *const environments[] = { "pyvenv.cfg", ".venv/pyvenv.cfg", "venv/pyvenv.cfg",
+					    "env/pyvenv.cfg", NULL };
+static const char *const version_files[] = { ".python-version", NULL };
+static const char *const projects[] = { "pyproject.toml", NULL };
+
+bool
+python_version_may_be_in(const char *folder)
+{
+	static const char *const *const lists[] = { environments, version_files, projects };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		for (size_t k = 0; !found && lists[i][k] != NULL; k++) {
+			char *path = path_join(folder, lists[i][k]);
+
+			found = file_stamp(path).kind != FILE_NONE;
+			free(path);
+		}
+	}
+	return found;
+}
+
 void
 python_version_find(struct python_version *v, const char *asked, const char *by, const char *folder,
 		    const char *top)
 {
-	static const char *const environments[] = { "pyvenv.cfg", ".venv/pyvenv.cfg",
-						    "venv/pyvenv.cfg", "env/pyvenv.cfg", NULL };
-	static const char *const version_files[] = { ".python-version", NULL };
-	static const char *const projects[] = { "pyproject.toml", NULL };
 	unsigned minor;
 
 	if (asked != NULL && python_version_parse(span_of(asked), &minor)) {

@@ -32,6 +32,12 @@ has_mark(const char *folder, size_t count)
 	return found;
 }
 
+bool
+discover_is_top(const char *folder)
+{
+	return has_mark(folder, PROJECT_MARKS);
+}
+
 static void
 add_place(struct text_list *paths, const char *folder, const char *name)
 {

@@ -138,28 +138,50 @@ project_in(struct project_cache *cache, const char *folder, const char *top)
 	return entry->project;
 }
 
+/* Is there any file in the folder that could be a configuration? */
+static bool
+may_be_project(const char *folder)
+{
+	struct file_stamp stamps[NAMES];
+	bool any = false;
+
+	stamp(folder, stamps);
+	for (size_t i = 0; i < NAMES; i++)
+		any = any || stamps[i].kind != FILE_NONE;
+	return any;
+}
+
+/* The nearest of the folders that has a configuration, else the first. */
+static struct project *
+choose_project(struct project_cache *cache, const struct text_list *folders)
+{
+	for (size_t i = 0; i < folders->count; i++) {
+		const char *folder = folders->at[i], *top = folders->at[folders->count - 1];
+		struct project *project;
+
+		if (!may_be_project(folder))
+			continue;
+		if (!path_is_within(folder, top)) /* two ways up, by a symbolic link */
+			top = folder;
+		project = project_in(cache, folder, top);
+		if (project->config.file != NULL || project->trouble.status != STATUS_OK)
+			return project;
+	}
+	return project_in(cache, folders->at[0], folders->at[folders->count - 1]);
+}
+
 struct project *
 project_of(struct project_cache *cache, const char *source, const struct text_list *roots)
 {
 	struct text_list folders = { 0 };
-	struct project *project = NULL, *nearest = NULL;
+	struct project *project;
 
 	if (rcfile() != NULL && roots->count > 0)
 		return project_hold(project_in(cache, roots->at[0], roots->at[0]));
 	discover_folders(source, roots, &folders);
-	for (size_t i = 0; i < folders.count; i++) {
-		const char *top = folders.at[folders.count - 1];
-
-		if (!path_is_within(folders.at[i], top)) /* two ways up, by a symbolic link */
-			top = folders.at[i];
-		project = project_in(cache, folders.at[i], top);
-		nearest = i == 0 ? project : nearest;
-		if (project->config.file != NULL || project->trouble.status != STATUS_OK)
-			break;
-		project = nearest; /* none has a configuration, so far */
-	}
+	project = project_hold(choose_project(cache, &folders));
 	text_list_free(&folders);
-	return project_hold(project);
+	return project;
 }
 
 struct project *

@@ -220,7 +220,7 @@ output_copy(struct output *to, struct output *spool, uint64_t from, uint64_t len
 
 	if (spool->error != 0)
 		to->error = to->error == 0 ? spool->error : to->error;
-	else
+	else if (done < len)
 		output_add(to, (struct span){ spool->at + (from + done - spool->written),
 					      (size_t)(len - done) });
 }
