@@ -126,7 +126,9 @@ find_next(struct search *s, enum source source, size_t from)
 	case SOURCES:
 		break;
 	}
-	if (s->regex.at < from)
+	/* Also back: another source may have taken the start of what was found, and then the rest of it is
+	 * to be looked at again. */
+	if (s->regex.at != from)
 		regex_seek(&s->regex, from);
 	return regex_find(&s->regex, start, end);
 }

@@ -268,18 +268,20 @@ static void
 test_lists(void **state)
 {
 	static const char *const users[][4] = {
-		{"x"          },
-		{			 "def f",          "a" },
-		{			"^",          "$" },
-		{			"\\s*#"           },
-		{		     "\\n"    },
-		{     "pragma",            "cover\\n\\.", "\\.\\.\\." },
-		{				  "",            "no" },
-		{			  "(a|y)\\1",            "(x)\\n*\\5" },
-		{                 "(?P<q>y)\\n(?P=q)"},
-		{ "while True",            "e (1|False)", "if" },
-		{				"|x",            "(?<=#) " },
-		{			"(?s:f.{3})",            ".*?:" },
+		{"x"                 },
+		{ "def f",             "a" },
+		{ "^",                   "$" },
+		{ "\\s*#"},
+		{ "\\n"            },
+		{ "pragma",               "cover\\n\\.", "\\.\\.\\." },
+		{ "",            "no" },
+		{ "(a|y)\\1",         "(x)\\n*\\5" },
+		{ "(?P<q>y)\\n(?P=q)"                 },
+		{ "while True",                   "e (1|False)", "if" },
+		{ "|x","(?<=#) " },
+		{ "(?s:f.{3})", ".*?:" },
+		{ "(?:^|\\n)\\s*#.*(?:\\n\\s*#.*)*"       }, /* its match may begin in another's */
+		{ "\\n+[^\\n]*\\n"               },
 	};
 	unsigned long long seed = 7;
 	struct buf text = { 0 };
