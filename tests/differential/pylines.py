@@ -29,6 +29,20 @@ def default_dump():
     return os.path.join(os.environ.get("COVLS_BUILD", "build"), "tests", "pylines_dump")
 
 
+def ranges(lines):
+    lines = sorted(lines)
+    starts = [n for i, n in enumerate(lines) if i == 0 or lines[i - 1] != n - 1]
+    ends = [n for i, n in enumerate(lines) if i + 1 == len(lines) or lines[i + 1] != n + 1]
+    return [list(pair) for pair in zip(starts, ends)]
+
+
+def regions_of(source):
+    """In the Python to be compared with."""
+    from coverage.regions import code_regions
+
+    return [[r.kind, r.name, r.start, ranges(r.lines)] for r in code_regions(source)]
+
+
 def worker():
     """Runs in the Python to be compared with: file names in, one JSON line each out."""
     import warnings
@@ -40,13 +54,6 @@ def worker():
     from coverage.misc import join_regex
     from coverage.parser import PythonParser
     from coverage.python import get_python_source
-    from coverage.regions import code_regions
-
-    def ranges(lines):
-        lines = sorted(lines)
-        starts = [n for i, n in enumerate(lines) if i == 0 or lines[i - 1] != n - 1]
-        ends = [n for i, n in enumerate(lines) if i + 1 == len(lines) or lines[i + 1] != n + 1]
-        return [list(pair) for pair in zip(starts, ends)]
 
     exclude = join_regex(DEFAULT_EXCLUDE)
     for name in sys.stdin:
@@ -55,7 +62,7 @@ def worker():
             source = get_python_source(name)
             parser = PythonParser(text=source, filename=name, exclude=exclude)
             parser.parse_source()
-            regions = code_regions(source)
+            regions = regions_of(source)
         except NotPython as e:
             print(json.dumps({"error": str(e)[-200:]}), flush=True)
             continue
@@ -69,7 +76,7 @@ def worker():
                     "docstrings": sorted(parser.raw_docstrings),
                     "excluded": sorted(parser.excluded),
                     "statements": sorted(parser.statements),
-                    "regions": [[r.kind, r.name, r.start, ranges(r.lines)] for r in regions],
+                    "regions": regions,
                 }
             ),
             flush=True,

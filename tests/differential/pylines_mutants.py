@@ -109,8 +109,10 @@ def worker():
         name = name.rstrip("\n")
         try:
             with contextlib.redirect_stderr(io.StringIO()):
-                parser = PythonParser(text=get_python_source(name), filename=name, exclude=exclude)
+                source = get_python_source(name)
+                parser = PythonParser(text=source, filename=name, exclude=exclude)
                 parser.parse_source()
+                regions = pylines.regions_of(source)
         except NotPython as e:
             cause = e.__cause__
             # Up to 3.11 tokenize.py is a tokenizer of its own, which dislikes some odd things that
@@ -128,6 +130,7 @@ def worker():
                         "docstrings": sorted(parser.raw_docstrings),
                         "excluded": sorted(parser.excluded),
                         "statements": sorted(parser.statements),
+                        "regions": regions,
                     }
                 )
             )
