@@ -41,7 +41,7 @@ CASES = [
     ([], ["/ci/src/a.py", "src/a.py", "src/src/a.py", "x/src/a.py", "/ci/n\nl/src/a.py"]),
     ([("*/x", "src")], ["x/a.py", "/y/x/a.py", "y/x/none.py", "src/lib/a.py"]),
     ([("*/src", "lib")], ["src/a.py", "/x/src/a.py", "/x/src/b.py"]),
-]  # fmt: skip
+]
 
 
 def worker():
@@ -73,7 +73,7 @@ def run_lines(command, requests):
 
 def make_tree(folder):
     for name in ["src/a.py", "src/sub/a.py", "src/SRC/b.py", "lib/b.py", "real/a.py", "src/é/a.py", "lib/my dir/x/b.py", "pkg/sub/a.py", "x/src/a.py",
-                 "arch/x.zip", "arch/x.egg"]:  # fmt: skip
+                 "arch/x.zip", "arch/x.egg"]:
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         open(path, "w").close()
