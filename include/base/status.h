@@ -19,6 +19,7 @@ enum status {
 	STATUS_BAD_DATA, /* it is there and is not what it should be */
 	STATUS_DENIED,   /* the system does not let us */
 	STATUS_LIMIT,    /* larger or deeper than covls takes */
+	STATUS_STOPPED,  /* whoever asked for it no longer wants it */
 	STATUS_USAGE,    /* the caller, in the end a person, asked for something impossible */
 };
 

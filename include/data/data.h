@@ -21,6 +21,7 @@
 
 #include "base/status.h"
 #include "base/text_list.h"
+#include "data/report.h"
 #include "text/arc_list.h"
 #include "text/line_set.h"
 
@@ -82,8 +83,11 @@ struct data_query {
 
 	/* The answer, filled by data_read(). Memory is owned by the query. */
 	enum data_answer answer;
-	char *recorded;       /* the name that was found, as written in the data; NULL if UNKNOWN */
-	char *tracer;         /* the plugin that measured it (then it is not Python), or NULL */
+	char *recorded; /* the name that was found, as written in the data; NULL if UNKNOWN */
+	char *tracer;   /* the plugin that measured it (then it is not Python), or NULL */
+	struct report
+		*report;      /* what a report says of it; NULL: coverage.py's data, which says only
+				* what ran: below. Of a report `ran` and `arcs` are empty. */
 	struct line_set ran;  /* every line the data calls run: raw, not mapped to statements */
 	struct arc_list arcs; /* DATA_WANT_ARCS: as recorded, sorted; empty if the data has none */
 	struct data_contexts contexts;
@@ -137,6 +141,11 @@ enum status data_list_as_recorded(const char *path, data_record_fn *on_record, v
 /* The names of all contexts in the order in which the data numbers them; tracer is NULL. */
 enum status data_list_contexts(const char *path, data_name_fn *on_name, void *ctx,
 			       struct error *err);
+
+/* The name of the format that the file at `path` has by its first bytes, or NULL if covls doesn't read
+ * it: *err says what it is, if that can be told, and which tool makes a report of it. The file of a database
+ * that is not coverage.py's passes here. */
+const char *data_recognize(const char *path, struct error *err);
 
 /* Two files with the same content have the same digest, and others, but for an accident, have not. */
 struct data_digest {

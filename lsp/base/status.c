@@ -73,6 +73,8 @@ status_name(enum status status)
 		return "denied";
 	case STATUS_LIMIT:
 		return "limit";
+	case STATUS_STOPPED:
+		return "stopped";
 	case STATUS_USAGE:
 		return "usage";
 	}

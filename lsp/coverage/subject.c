@@ -448,6 +448,7 @@ say_trouble(struct subject *s)
 	case STATUS_BAD_DATA:
 	case STATUS_DENIED:
 	case STATUS_LIMIT:
+	case STATUS_STOPPED:
 	case STATUS_USAGE:
 		say(s, REASON_BAD_DATA, "%s", s->trouble.text);
 		break;

@@ -817,6 +817,7 @@ dot_coverage_list_contexts(const struct data_file *file, struct data_names *name
 
 const struct data_format dot_coverage_format = {
 	.name = "coverage.py",
+	.detail = 100,
 	.sniff = dot_coverage_sniff,
 	.read = dot_coverage_read,
 	.list = dot_coverage_list,

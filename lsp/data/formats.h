@@ -13,8 +13,8 @@
 #include "data/data.h"
 #include "platform/file.h"
 
-/* As much of a file as is looked at to tell its format. */
-#define DATA_HEAD_MAX 1024
+/* As much of a file (of a gzipped one, of what is inside) as is looked at to tell its format. */
+#define DATA_HEAD_MAX 4096
 
 /* The longest name of a source file that is taken over from a data file, in bytes. */
 #define DATA_NAME_MAX 65536
@@ -39,9 +39,18 @@ struct data_names {
 	bool want_rows; /* has_rows is to be filled */
 };
 
+struct report_reader;
+
+/* A format has either a reader (reader.h), or the three functions below it. */
 struct data_format {
-	const char *name;
+	const char *name; /* as people call it: "LCOV" */
 	bool (*sniff)(struct span head);
+
+	/* How much a report of this format tells; of several that one test run wrote, the one with the
+	 * highest number is taken. coverage.py's data is 100, one with branches and functions some 60. */
+	int detail;
+	const struct report_reader *reader;
+
 	enum status (*read)(const struct data_file *file, struct data_query *queries, size_t count,
 			    struct data_info *info, struct error *err);
 	/* Names in the order of the data. */
@@ -52,5 +61,11 @@ struct data_format {
 };
 
 extern const struct data_format dot_coverage_format;
+extern const struct data_format lcov_format, go_cover_format, luacov_stats_format,
+	luacov_report_format;
+extern const struct data_format cobertura_format, clover_format, jacoco_format, sonar_format,
+	opencover_format;
+extern const struct data_format coverage_json_format, llvm_cov_format, gcov_json_format,
+	istanbul_format, simplecov_format, simplecov_json_format;
 
 #endif

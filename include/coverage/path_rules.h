@@ -1,0 +1,89 @@
+/*
+ * path_rules.h - how the names in a coverage report are those of files here.
+ *
+ * A rule says: a recorded name that begins with `from` is the file that is called `to` and the rest. The
+ * rules of a report are tried in order; a recorded name belongs to the file of the first rule that
+ * leads to a file that is there, and to no other. So two files of the same name never swap: a source finds a recorded name by a
+ * rule only if no earlier rule takes that name elsewhere.
+ *
+ * Where the rules come from, in order: names that are right as they stand; the setting
+ * covls.pathMappings; the report's own bases (Cobertura's <source>, gcov's working directory, a Go
+ * module's name and folder); for relative names the report's folder and those above it, and the workspace folders, the one
+ * first under which most of the names are there; last, what can be inferred: the replacement of a prefix
+ * that makes most names of the report files of the workspace. One that is as good as another is no rule: then
+ * `trouble` says between which two the choice was.
+ *
+ * Names are compared with both kinds of separators, a drive letter in any case; everything in any
+ * case if the file system does so.
+ */
+#ifndef COVLS_COVERAGE_PATH_RULES_H
+#define COVLS_COVERAGE_PATH_RULES_H
+
+#include "base/progress.h"
+#include "base/text_list.h"
+#include "coverage/tree.h"
+#include "data/index.h"
+
+enum path_rule_kind {
+	PATH_RULE_AS_IS,
+	PATH_RULE_SETTING, /* covls.pathMappings */
+	PATH_RULE_BASE,    /* the report names the folder */
+	PATH_RULE_MODULE,  /* go.mod */
+	PATH_RULE_FOLDER,  /* relative to a folder here */
+	PATH_RULE_INFERRED,
+};
+
+struct path_rule {
+	enum path_rule_kind kind;
+	char *from; /* '/' as separator; ends with one, or is empty */
+	char *to;   /* absolute; ends with '/' */
+	/* Of the names that were tried: how many begin with `from`, how many of these are there. */
+	uint32_t tried, found;
+};
+
+struct path_rules {
+	struct path_rule *at;
+	size_t count, cap;
+	/* Why names of the report may lead nowhere, in words, or empty: "'src/util.js' may be
+	 * '/w/a/src/util.js' or '/w/b/src/util.js'; set covls.pathMappings" */
+	char trouble[320];
+};
+
+struct path_mapping {
+	const char *from, *to; /* as the user writes them */
+};
+
+struct path_rules_options {
+	const char *folder;            /* where the data file lies */
+	const struct text_list *roots; /* workspace folders, absolute */
+	const struct path_mapping *mappings;
+	size_t mapping_count;
+	struct tree_cache *trees; /* the files of the workspace, listed when they are needed */
+	struct progress *progress;
+};
+
+/* Replaces what `rules` holds (zeroed at first). Looks at the disk, for a sample of the names. */
+void path_rules_make(struct path_rules *rules, const struct data_index *index,
+		     const struct path_rules_options *options);
+
+/*
+ * The number of the recorded name that is `source`, an absolute path, tried as it is and without symbolic
+ * links. *rule is the one that led to it; *elsewhere, if not NULL, is set to a name that would have been right
+ * but belongs to another file (to be freed), else NULL. `tried`, if not NULL, gets each name that was looked
+ * up.
+ */
+bool path_rules_find(const struct path_rules *rules, const struct data_index *index,
+		     const char *source, size_t *number, const struct path_rule **rule,
+		     char **elsewhere, struct text_list *tried);
+
+/* A rule in words: "'/ci/build/' is '/home/me/proj/' here, as 118 of 120 names tell". */
+void path_rule_describe(const struct path_rule *rule, struct buf *out);
+
+/* Up to `most` recorded names whose last part is that of `source`; for people who look why it is none of
+ * them. */
+void path_rules_nearest(const struct data_index *index, const char *source, size_t most,
+			struct text_list *names);
+
+void path_rules_free(struct path_rules *rules);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * report.h - what a coverage report says of one source file, whatever format it came in.
+ *
+ * A report (LCOV, Cobertura, Istanbul ...) itself says which lines are code, unlike coverage.py's data,
+ * which says only what ran. It is filled by calls of report_add_...() in any order and any number and
+ * then put in order by report_finish(). Lines count from 1; line 0 and lines above LINE_SET_MAX are
+ * left out, hits are 64 bits and stay at the highest number rather than go round.
+ *
+ * The rule says what several statements about one line mean: REPORT_SUM, that they add up (LCOV, gcov:
+ * one counter for each template instantiation), or REPORT_MAX, that they are the same counter told
+ * again (Cobertura's inner classes).
+ *
+ * A branch is one way out (an arm) of a decision (a group) on a line. Arms of one line, group and label
+ * that come again are the same, and their counts follow the rule; a report that lists the same arm
+ * twice on purpose gives each a group or label of its own. Where a report only tells that `taken` of `total`
+ * arms were taken, the arms have no names: REPORT_ANONYMOUS. If such a group comes again, the one with
+ * more arms taken is kept, or with another total, the later one.
+ *
+ * A zeroed report is empty; end it with report_free().
+ */
+#ifndef COVLS_DATA_REPORT_H
+#define COVLS_DATA_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "text/line_set.h"
+
+/* The most arms of one group that are told apart. */
+#define REPORT_ARMS_MAX 10000u
+
+enum report_rule { REPORT_MAX, REPORT_SUM };
+
+enum report_flag {
+	REPORT_PARTIAL = 1,   /* of a line: a part of it ran and a part did not */
+	REPORT_NEVER = 2,     /* of an arm: its decision was never evaluated */
+	REPORT_ANONYMOUS = 4, /* of an arm: one of so many, nobody knows which */
+	REPORT_ALONE =
+		8, /* of an arm: it says nothing against the line (Dart's blocks, one arm a line) */
+};
+
+struct report_line {
+	uint32_t line;
+	unsigned flags; /* REPORT_PARTIAL */
+	uint64_t hits;
+};
+
+struct report_branch {
+	uint32_t line, group;
+	uint32_t arm;   /* its place in the group, from 0 */
+	unsigned flags; /* REPORT_NEVER, _ANONYMOUS, _ALONE */
+	size_t label;   /* report_text() of it: "else", "jump to line 14"; "" if there is none */
+	uint64_t taken;
+};
+
+struct report_function {
+	uint32_t first, last; /* last is 0 where the report does not say */
+	size_t name;
+	uint64_t hits;
+};
+
+struct report {
+	enum report_rule rule;
+	bool has_counts; /* hits are counts; else 1 stands for "at least once" */
+
+	/* In order of line, each once, after report_finish(). */
+	struct report_line *lines;
+	size_t line_count, line_cap;
+	/* In order of line, group, arm. */
+	struct report_branch *branches;
+	size_t branch_count, branch_cap;
+	/* In order of first line, then name. */
+	struct report_function *functions;
+	size_t function_count, function_cap;
+	struct line_set excluded; /* taken out of coverage by the tool; not among `lines` */
+
+	struct buf texts; /* NUL-terminated, one after the other; the first is "" */
+};
+
+/* Hits below 0, as some overflowing producers write, are 0. */
+void report_add_line(struct report *r, uint64_t line, uint64_t hits, unsigned flags);
+void report_add_branch(struct report *r, uint64_t line, uint32_t group, struct span label,
+		       uint64_t taken, unsigned flags);
+void report_add_arms(struct report *r, uint64_t line, uint32_t group, uint64_t taken,
+		     uint64_t total);
+void report_add_function(struct report *r, struct span name, uint64_t first, uint64_t last,
+			 uint64_t hits);
+void report_add_excluded(struct report *r, uint64_t line);
+
+/* Sorts, and makes one of what was said several times. May be called again after more was added. */
+void report_finish(struct report *r);
+
+/*
+ * Adds what another report says of the same source; both are finished, and `into` is again. Hits follow
+ * `rule`: REPORT_SUM for two runs, REPORT_MAX for two reports that may be of one run. A line or branch
+ * that only one of them knows is kept.
+ */
+void report_unite(struct report *into, const struct report *more, enum report_rule rule);
+
+/* The line, or NULL if the report does not call it code. */
+const struct report_line *report_find_line(const struct report *r, uint32_t line);
+
+/* The place in `branches` of the first of `line` or of a later one; branch_count if there is none. */
+size_t report_find_branches(const struct report *r, uint32_t line);
+
+/* Is there an arm that was not taken of a decision on this line, or a part of it that did not run? Says
+ * nothing of whether the line itself ran. */
+bool report_is_partial(const struct report *r, const struct report_line *line);
+
+const char *report_text(const struct report *r, size_t at);
+
+/* Two numbers that stay at the highest one. */
+uint64_t report_add_hits(uint64_t a, uint64_t b);
+
+void report_free(struct report *r);
+
+#endif
