@@ -31,7 +31,7 @@ struct row {
 	char *missing; /* NULL unless it is shown */
 };
 
-struct report {
+struct text_report {
 	struct reporting *r;
 	struct row *rows;
 	size_t count, cap;
@@ -54,7 +54,7 @@ setting(const struct reporting *r, enum coverage_option option, const char *fall
 static enum status
 begin(void *state, struct reporting *r, struct error *err)
 {
-	struct report *report = state;
+	struct text_report *report = state;
 	const char *format = setting(r, COVERAGE_REPORT_FORMAT, "text");
 	struct buf text = { 0 };
 
@@ -75,7 +75,7 @@ begin(void *state, struct reporting *r, struct error *err)
 static void
 on_file(void *state, const struct survey_file *file)
 {
-	struct report *report = state;
+	struct text_report *report = state;
 	const struct numbers *n = &file->result->numbers;
 	struct row row = { file->row->name, *n, numbers_percent(n), NULL };
 	struct buf missing = { 0 };
@@ -165,7 +165,7 @@ BY_COLUMN(by_partial, BRPART)
 BY_COLUMN(by_percent, COVER)
 
 static enum status
-read_sort(struct report *report, struct error *err)
+read_sort(struct text_report *report, struct error *err)
 {
 	const char *given = setting(report->r, COVERAGE_REPORT_SORT, "name"), *name = given;
 	struct buf text = { 0 };
@@ -185,7 +185,7 @@ read_sort(struct report *report, struct error *err)
 }
 
 static void
-sort_rows(struct report *report)
+sort_rows(struct text_report *report)
 {
 	static int (*const compare[])(const void *left, const void *right) = {
 		[NAME] = by_name,       [STMTS] = by_statements, [MISS] = by_missing,
@@ -206,7 +206,8 @@ sort_rows(struct report *report)
 
 /* The text of a cell, without the sign of a percentage. */
 static void
-add_cell(const struct report *report, const struct row *row, enum column column, struct buf *out)
+add_cell(const struct text_report *report, const struct row *row, enum column column,
+	 struct buf *out)
 {
 	buf_reset(out);
 	if (column == NAME)
@@ -262,7 +263,7 @@ print_line(struct output *out, struct buf *line)
 }
 
 struct table {
-	const struct report *report;
+	const struct text_report *report;
 	size_t name_width, cover_width;
 	struct buf cell, line;
 	bool markdown;
@@ -315,7 +316,7 @@ max_size(size_t a, size_t b)
 }
 
 static void
-print_text(const struct report *report, const struct row *total)
+print_text(const struct text_report *report, const struct row *total)
 {
 	struct table t = { .report = report };
 	struct output *out = &report->r->out;
@@ -418,7 +419,7 @@ print_markdown_total(struct table *t, const struct row *row)
 }
 
 static void
-print_markdown(const struct report *report, const struct row *total)
+print_markdown(const struct text_report *report, const struct row *total)
 {
 	struct table t = { .report = report, .markdown = true };
 	struct output *out = &report->r->out;
@@ -456,7 +457,7 @@ print_markdown(const struct report *report, const struct row *total)
 }
 
 static void
-print_left_out(const struct report *report)
+print_left_out(const struct text_report *report)
 {
 	struct output *out = &report->r->out;
 
@@ -471,7 +472,7 @@ print_left_out(const struct report *report)
 static enum status
 end(void *state, double *percent, struct error *err)
 {
-	struct report *report = state;
+	struct text_report *report = state;
 	const char *format = setting(report->r, COVERAGE_REPORT_FORMAT, "text");
 	struct row total = { "TOTAL", report->r->total, numbers_percent(&report->r->total), NULL };
 	struct buf text = { 0 };
@@ -509,7 +510,7 @@ cli_report(int argc, char **argv)
 		.on_file = on_file,
 		.end = end,
 	};
-	struct report report = { 0 };
+	struct text_report report = { 0 };
 	int status = reporting_run(argc, argv, &kind, &report);
 
 	for (size_t i = 0; i < report.count; i++)
