@@ -29,6 +29,9 @@ struct name_set {
  * lasts until the next call. */
 uint32_t *name_set_put(struct name_set *set, uint32_t group, struct span name);
 
+/* The number of a name; 0 if it is not there. */
+uint32_t name_set_find(const struct name_set *set, uint32_t group, struct span name);
+
 void name_set_free(struct name_set *set);
 
 #endif

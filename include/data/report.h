@@ -12,9 +12,9 @@
  *
  * A branch is one way out (an arm) of a decision (a group) on a line. Arms of one line, group and label
  * that come again are the same, and their counts follow the rule; a report that lists the same arm
- * twice on purpose gives each a group or label of its own. Where a report only tells that `taken` of `total`
- * arms were taken, the arms have no names: REPORT_ANONYMOUS. If such a group comes again, the one with
- * more arms taken is kept, or with another total, the later one.
+ * twice on purpose gives each a group or label of its own. Where a report only tells that `taken` of
+ * `total` arms were taken, they have no names and are one entry: REPORT_ANONYMOUS. If such a group comes
+ * again, the one with more arms taken is kept, or with another total, the later one.
  *
  * A zeroed report is empty; end it with report_free().
  */
@@ -29,15 +29,12 @@
 #include "base/span.h"
 #include "text/line_set.h"
 
-/* The most arms of one group that are told apart. */
-#define REPORT_ARMS_MAX 10000u
-
 enum report_rule { REPORT_MAX, REPORT_SUM };
 
 enum report_flag {
 	REPORT_PARTIAL = 1,   /* of a line: a part of it ran and a part did not */
 	REPORT_NEVER = 2,     /* of an arm: its decision was never evaluated */
-	REPORT_ANONYMOUS = 4, /* of an arm: one of so many, nobody knows which */
+	REPORT_ANONYMOUS = 4, /* of a group: so many arms, nobody knows which were taken */
 	REPORT_ALONE =
 		8, /* of an arm: it says nothing against the line (Dart's blocks, one arm a line) */
 };
@@ -48,12 +45,14 @@ struct report_line {
 	uint64_t hits;
 };
 
+/* One arm; or, with REPORT_ANONYMOUS, all `arms` of a group, `taken` of which were taken. */
 struct report_branch {
 	uint32_t line, group;
 	uint32_t arm;   /* its place in the group, from 0 */
+	uint32_t arms;  /* 1, or that many */
 	unsigned flags; /* REPORT_NEVER, _ANONYMOUS, _ALONE */
 	size_t label;   /* report_text() of it: "else", "jump to line 14"; "" if there is none */
-	uint64_t taken;
+	uint64_t taken; /* how often; with REPORT_ANONYMOUS, how many arms */
 };
 
 struct report_function {
@@ -77,10 +76,10 @@ struct report {
 	size_t function_count, function_cap;
 	struct line_set excluded; /* taken out of coverage by the tool; not among `lines` */
 
-	struct buf texts; /* NUL-terminated, one after the other; the first is "" */
+	struct buf texts;  /* NUL-terminated, one after the other; the first is "" */
+	size_t recent[16]; /* private: texts that are likely to come again */
 };
 
-/* Hits below 0, as some overflowing producers write, are 0. */
 void report_add_line(struct report *r, uint64_t line, uint64_t hits, unsigned flags);
 void report_add_branch(struct report *r, uint64_t line, uint32_t group, struct span label,
 		       uint64_t taken, unsigned flags);
@@ -105,6 +104,9 @@ const struct report_line *report_find_line(const struct report *r, uint32_t line
 
 /* The place in `branches` of the first of `line` or of a later one; branch_count if there is none. */
 size_t report_find_branches(const struct report *r, uint32_t line);
+
+/* Arms that were not taken; those that are REPORT_ALONE don't count. */
+uint32_t report_branch_missed(const struct report_branch *branch);
 
 /* Is there an arm that was not taken of a decision on this line, or a part of it that did not run? Says
  * nothing of whether the line itself ran. */

@@ -34,6 +34,27 @@ typedef bool file_piece_fn(void *ctx, struct span piece);
  */
 enum status file_read(const char *path, file_piece_fn *on_piece, void *ctx, struct error *err);
 
+/*
+ * A regular file that is read at several places. `stamp` is of the file that was opened, whatever has the
+ * name later. End it with file_input_close(), also if opening failed.
+ */
+struct file_input {
+	const char *path; /* borrowed */
+	int fd;
+	struct file_stamp stamp;
+};
+
+enum status file_input_open(struct file_input *in, const char *path, struct error *err);
+
+/* Bytes from `offset` on, into `bytes`; *len tells how many, fewer than `most` only at the end. */
+enum status file_input_read(const struct file_input *in, uint64_t offset, char *bytes, size_t most,
+			    size_t *len, struct error *err);
+
+/* Has the file been changed, or another one put in its place, since it was opened? */
+bool file_input_changed(const struct file_input *in);
+
+void file_input_close(struct file_input *in);
+
 /* The first bytes of a regular file, at most `most`, into `bytes`; *len tells how many there are. */
 enum status file_read_head(const char *path, char *bytes, size_t most, size_t *len,
 			   struct error *err);

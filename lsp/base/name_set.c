@@ -65,6 +65,14 @@ name_set_put(struct name_set *set, uint32_t group, struct span name)
 	return &slot->number;
 }
 
+uint32_t
+name_set_find(const struct name_set *set, uint32_t group, struct span name)
+{
+	const struct name_slot *slot = set->cap == 0 ? NULL : find_slot(set, group, name);
+
+	return slot == NULL || !slot->used ? 0 : slot->number;
+}
+
 void
 name_set_free(struct name_set *set)
 {

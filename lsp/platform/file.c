@@ -115,6 +115,60 @@ file_read_head(const char *path, char *bytes, size_t most, size_t *len, struct e
 	return status;
 }
 
+enum status
+file_input_open(struct file_input *in, const char *path, struct error *err)
+{
+	struct stat st;
+	enum status status;
+
+	*in = (struct file_input){ .path = path, .fd = -1 };
+	status = open_regular(path, &in->fd, &st, err);
+	if (status == STATUS_OK)
+		in->stamp = stamp_of(&st);
+	else
+		in->fd = -1;
+	return status;
+}
+
+enum status
+file_input_read(const struct file_input *in, uint64_t offset, char *bytes, size_t most, size_t *len,
+		struct error *err)
+{
+	ssize_t n;
+
+	*len = 0;
+	while (*len < most &&
+	       (n = pread(in->fd, bytes + *len, most - *len, (off_t)(offset + *len))) != 0) {
+		if (n > 0)
+			*len += (size_t)n;
+		else if (errno != EINTR)
+			return set_from_errno(err, in->path);
+	}
+	return STATUS_OK;
+}
+
+bool
+file_input_changed(const struct file_input *in)
+{
+	struct file_stamp named = file_stamp(in->path);
+	struct stat st;
+
+	if (fstat(in->fd, &st) == 0) {
+		struct file_stamp now = stamp_of(&st);
+
+		return !file_stamp_equal(&now, &in->stamp) || !file_stamp_equal(&named, &now);
+	}
+	return true;
+}
+
+void
+file_input_close(struct file_input *in)
+{
+	if (in->fd >= 0)
+		close(in->fd);
+	in->fd = -1;
+}
+
 /* Reads all there is, most often with one read() for the `size` bytes that there should be, and one that
  * finds the end. */
 static enum status
