@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/status.h"
 #include "base/text_list.h"
 
@@ -132,5 +133,10 @@ enum status coverage_config_read(struct coverage_config *config, const char *fol
 void coverage_config_defaults(struct coverage_config *config);
 
 void coverage_config_free(struct coverage_config *config);
+
+/* Adds the value of an option as people read it: "true", "90", the items of a list with ", " between.
+ * False, and nothing is added: there is none. */
+bool coverage_config_add_text(const struct coverage_config *config, enum coverage_option option,
+			      struct buf *out);
 
 #endif

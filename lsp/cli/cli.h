@@ -24,6 +24,7 @@ int cli_lcov(int argc, char **argv);
 int cli_xml(int argc, char **argv);
 int cli_facts(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_config(int argc, char **argv);
 
 /* Prints the help of a command, or with NULL of all, to standard output. */
 void cli_help(const char *command);

@@ -34,6 +34,13 @@ static const struct command {
 	{ "check",  cli_check,  "covls check [--data-file=FILE] [--python=3.X] FILE...",
          "Tells of source files which configuration, which Python's rules and which data hold, what\n"
 	  "there is to show, and why it is not more. Ends with 0 if nothing is in the way.\n"},
+	{ "config", cli_config, "covls config [OPTION...] [FILE]",
+         "Prints every setting of covls with its value, its default and where the value came from, and\n"
+	  "what the configuration of coverage.py sets for the sources here, or for FILE.\n\n"
+	  "  --json                 as JSON\n"
+	  "  --schema               which settings there are, as a JSON schema\n"
+	  "  --data-file=FILE, --python=3.X\n"
+	  "                         as if this was set\n"                                    },
 	{ "report", cli_report, "covls report [OPTION...] [FILE...]",
          "Prints a table of the measured files, or of these: statements, missed ones, branches, percent\n"
 	  "and total, as `coverage report` does.\n\n"

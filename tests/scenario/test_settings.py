@@ -1,0 +1,112 @@
+"""`covls config`, and that editors and documents name every setting as the table of settings has it."""
+
+import json
+import os
+import re
+
+from client import *
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+# What concerns the extension alone: the server knows nothing of it.
+OF_VSCODE = {"gutter", "showCovered", "showChanged", "showExcluded", "overviewRuler", "path", "args", "trace.server"}
+# How the option is called in Neovim's setup(), where it isn't the key in the style of Lua.
+OF_NEOVIM = {"diagnostics.severity": "severity"}
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def schema():
+    code, out, err = run("config", "--schema")
+    equal((code, err), (0, ""))
+    properties = json.loads(out)["properties"]
+    for key, row in properties.items():
+        true(key.startswith("covls."), key)
+        true({"type", "default", "description"} <= set(row), f"{key}: {row}")
+    return {key[len("covls."):]: row for key, row in properties.items()}
+
+
+def test_vscode_has_every_setting():
+    table = schema()
+    settings = json.loads(read("editors/vscode/package.json"))["contributes"]["configuration"]["properties"]
+    settings = {key[len("covls."):]: row for key, row in settings.items()}
+    equal(set(settings), set(table) | OF_VSCODE)
+    for key, row in table.items():
+        mine = settings[key]
+        equal((mine["type"], mine["default"]), (row["type"], row["default"]), key)
+        equal(sorted(mine.get("enum", [])), sorted(row.get("enum", [])), key)
+
+
+def neovim_name(key):
+    return OF_NEOVIM.get(key) or re.sub("[A-Z]", lambda m: "_" + m[0].lower(), key)
+
+
+def test_neovim_has_every_setting():
+    text = read("editors/nvim/doc/covls.txt")
+    options = text[text.index("*covls-options*", text.index("==")):]
+    given = read("editors/nvim/lua/covls/config.lua")
+    for key, row in schema().items():
+        name = neovim_name(key)
+        line = re.search(rf"^\t  {name} = (\S+),", options, re.M)
+        true(line, f"no {name} in the help")
+        default = {"nil": row["default"] or None, "{}": []}.get(line[1], line[1].strip("'"))
+        equal(default or None, row["default"] or None, f"{name} in the help")
+        true(re.search(rf"---@field {name}\?", given), f"no {name} in config.lua")
+
+
+def test_the_documents_have_every_setting():
+    for document, mark in (("README.md", "covls."), ("editors/PROTOCOL.md", "")):
+        text = read(document)
+        for key, row in schema().items():
+            line = re.search(rf"^\| `{mark}{re.escape(key)}` \|.*$", text, re.M)
+            true(line, f"no {key} in {document}")
+            for word in row.get("enum", []):
+                true(f"`{word}`" in line[0] or f'"{word}"' in line[0], f"no {word} at {key} in {document}")
+
+
+def config(*args, cwd, **env):
+    code, out, err = run("config", "--json", *args, cwd=cwd, env=env)
+    equal((code, err), (0, ""))
+    return json.loads(out)
+
+
+def test_values_and_origins():
+    with Folder() as folder:
+        settings = config(cwd=folder.path)["settings"]
+        equal(set(settings), {"covls." + key for key in schema()})
+        equal({row["origin"] for row in settings.values()}, {"default"})
+        settings = config("--python=3.12", cwd=folder.path, COVERAGE_FILE="/data/cov")["settings"]
+        data, python = settings["covls.dataFile"], settings["covls.pythonVersion"]
+        equal((data["value"], data["origin"], data["variable"]), ("/data/cov", "environment", "COVERAGE_FILE"))
+        equal((python["value"], python["origin"]), ("3.12", "command line"))
+        # The command line wins.
+        data = config("--data-file=mine", cwd=folder.path, COVERAGE_FILE="/data/cov")["settings"]["covls.dataFile"]
+        equal((data["value"], data["origin"]), ("mine", "command line"))
+        equal(run("config", "--python=2", cwd=folder.path)[0], 2)
+
+
+def test_the_project():
+    with Folder() as folder:
+        project = config(cwd=folder.path)["project"]
+        equal((project["folder"], project["config"], project["options"]), (folder.path, None, []))
+        folder.write("pkg/.coveragerc", "[run]\nbranch = true\nparallel = false\n[report]\nomit = a/*\n    b/*\n")
+        folder.write("pkg/a.py", "")
+        for place, cwd in (("pkg", folder.path), ("pkg/a.py", folder.path), (".", folder / "pkg")):
+            project = config(place, cwd=cwd)["project"]
+            equal((project["folder"], project["config"]), (folder / "pkg", ".coveragerc"))
+            equal(
+                {row["name"]: (row["value"], row["default"]) for row in project["options"]},
+                {"[run] branch": ("true", "false"), "[report] omit": ("a/*, b/*", "none")},
+            )
+        folder.write("pkg/.coveragerc", "[report]\nexclude_lines = (\n")
+        project = config("pkg", cwd=folder.path)["project"]
+        true("exclude_lines" in project["trouble"], project)
+        text = run("config", "pkg", cwd=folder.path)[1]
+        true(project["trouble"] in text, text)
+        for key in schema():
+            true("  covls." + key + " " in text, f"no {key} in {text}")
+
+
+main(globals())
