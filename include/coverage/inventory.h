@@ -1,10 +1,15 @@
 /*
- * inventory.h - which coverage files there are in a workspace.
+ * inventory.h - which coverage reports there are in a workspace.
  *
- * Looks where producers put their reports (coverage/, build/reports/jacoco/ ...; the table of places is in inventory.c), and
- * through the rest of the workspace, bounded in depth, number of folders and time, for files that by their name may be
- * one. Skips what tree.h calls foreign, and folders that git ignores unless they are among the places.
- * What a file is, its content says: names only choose which are looked into.
+ * Looks where producers put their reports (coverage/, build/reports/jacoco/ ...; the table of places is
+ * in inventory.c), and through the rest of the workspace for files that by their name may be one. What a
+ * file is, its content says: names only choose which are looked into. coverage.py's own data (.coverage
+ * and what begins with that) is not looked for here but by discover.h.
+ *
+ * The walk goes from the outside in and is bounded in depth, folders, entries and time. It leaves out
+ * what tree.h calls foreign, virtual environments, hidden folders, and folders that git ignores, unless
+ * one of the places is there: nearly everybody has git ignore coverage/. Links to folders are followed,
+ * each folder is entered once.
  *
  * A search is kept until the inventory is renewed. One thread at a time may use it.
  */
@@ -15,6 +20,9 @@
 #include "base/text_list.h"
 #include "platform/file.h"
 
+/* The most folders that are to be watched for one root. */
+#define INVENTORY_FOLDERS_MAX 100
+
 struct inventory_file {
 	char *path;
 	struct file_stamp stamp;
@@ -22,9 +30,18 @@ struct inventory_file {
 	const char *place;  /* why it was looked at: "where nyc and jest put it", "by its name" */
 };
 
+/* What some tool wrote that covls can't read, but that can be made a report. */
+struct inventory_stranger {
+	char *path;
+	char *text;    /* what data_recognize() says of it: which tool makes a report of it */
+	uint32_t more; /* so many others of this kind were seen, too */
+};
+
 struct inventory_list {
 	struct inventory_file *files; /* newest first */
 	size_t count, cap;
+	struct inventory_stranger *strangers; /* one of each kind */
+	size_t stranger_count, stranger_cap;
 	struct text_list folders; /* to be watched: where reports are and where they may appear */
 	bool cut;                 /* the search ended at a bound; `folders_seen` tells where */
 	uint32_t folders_seen;
@@ -38,11 +55,13 @@ void inventory_close(struct inventory *inventory);
 /* What is kept may be outdated. */
 void inventory_renew(struct inventory *inventory);
 
-/* What there is below `root`, a workspace folder or the top of a project. Lasts until it is renewed. */
+/* What there is below `root`, a workspace folder or the top of a project. Lasts until the inventory is
+ * renewed. NULL: stopped. */
 const struct inventory_list *inventory_of(struct inventory *inventory, const char *root,
 					  struct progress *progress);
 
-/* May a file of this name be a coverage report? For whoever watches folders. */
+/* May a file of this name be a coverage report? For whoever watches folders; the answer is yes for a
+ * little more than is looked into outside of the places. */
 bool inventory_is_name(const char *name);
 
 #endif
