@@ -6,7 +6,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "data/index.h"
+#include "format/gzip.h"
 #include "platform/clock.h"
+
+#include "index_builder.h"
+#include "index_pass.h"
+#include "strangers.h"
 
 /* A file that was changed this recently may still be growing. */
 #define SETTLE_NS (250 * INT64_C(1000000))
@@ -16,10 +22,37 @@ static const struct data_format *const formats[] = {
 	&dot_coverage_format,
 };
 
+/* The first bytes of a file, unpacked. */
 struct head {
 	char bytes[DATA_HEAD_MAX];
 	size_t len;
+	struct buf unpacked;
 };
+
+static bool
+keep_unpacked(void *ctx, struct span piece)
+{
+	struct buf *unpacked = ctx;
+	size_t room = DATA_HEAD_MAX - unpacked->len;
+
+	buf_add(unpacked, span_cut(piece, 0, piece.len < room ? piece.len : room));
+	return unpacked->len < DATA_HEAD_MAX;
+}
+
+/* Of a gzipped file, the head is that of what is inside. What is wrong with it, the reader will tell. */
+static void
+unpack_head(struct head *head, struct data_file *file)
+{
+	struct gzip *gzip;
+
+	file->zipped = gzip_sniff(file->head);
+	if (!file->zipped)
+		return;
+	gzip = gzip_open(keep_unpacked, &head->unpacked);
+	gzip_feed(gzip, file->head, NULL);
+	gzip_close(gzip);
+	file->head = buf_span(&head->unpacked);
+}
 
 /* Looks at what is there, so that no reader meets a pipe, a folder or nothing at all. */
 static enum status
@@ -45,6 +78,7 @@ look_at(const char *path, struct head *head, struct data_file *file, struct erro
 		return error_set(err, STATUS_EMPTY, "'%s' is empty; a test run may just have begun",
 				 path);
 	file->head = (struct span){ head->bytes, head->len };
+	unpack_head(head, file);
 	return STATUS_OK;
 }
 
@@ -67,11 +101,13 @@ is_changing(const struct data_file *file)
 	return !file_stamp_equal(&file->stamp, &now) || (age > -SETTLE_NS && age < SETTLE_NS);
 }
 
-/* What is asked of a file: answers to queries or, if one of the lists is there, to fill it. */
+/* What is asked of a file: answers to queries or, if one of the others is there, to fill it. */
 struct question {
 	struct data_query *queries;
 	size_t count;
 	struct data_names *names, *contexts;
+	struct data_index **index;
+	struct progress *progress;
 	struct data_info info;
 };
 
@@ -82,6 +118,93 @@ give_reason(struct question *q, const char *reason)
 	snprintf(q->info.reason, sizeof q->info.reason, "%s", reason);
 }
 
+static void
+free_names(struct data_names *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		free(names->at[i].name);
+		free(names->at[i].tracer);
+	}
+	free(names->at);
+}
+
+static void
+add_name(struct data_names *names, struct span name, const char *tracer)
+{
+	names->at = mem_grow(names->at, names->count, &names->cap, sizeof *names->at);
+	names->at[names->count++] = (struct data_name){
+		.name = mem_text(name.at, name.len),
+		.tracer = mem_copy(tracer),
+		.has_rows = true,
+	};
+}
+
+/* Each query by the first of its names that the report knows. */
+static enum status
+read_queries(const struct data_index *index, struct question *q, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < q->count && status == STATUS_OK; i++) {
+		size_t number = 0;
+
+		for (const char *const *name = q->queries[i].names; *name != NULL; name++) {
+			if (!data_index_find(index, span_of(*name), &number))
+				continue;
+			status = data_index_read(index, number, &q->queries[i], q->progress, err);
+			break;
+		}
+	}
+	return status;
+}
+
+/* A format with a reader answers by its index. */
+static enum status
+ask_index(const struct data_file *file, const struct data_format *format, struct question *q,
+	  struct error *err)
+{
+	struct data_index *index = NULL;
+	enum status status = index_pass(file, format, q->progress, &index, err);
+
+	if (status != STATUS_OK)
+		return status;
+	q->info = index->info;
+	if (q->index != NULL) {
+		*q->index = index;
+		return STATUS_OK;
+	}
+	for (size_t i = 0; q->names != NULL && i < index->name_count; i++)
+		add_name(q->names, data_index_name(index, i), NULL);
+	if (q->queries != NULL)
+		status = read_queries(index, q, err);
+	data_index_close(index);
+	return status;
+}
+
+/* The names of a database, as an index. */
+static enum status
+index_database(const struct data_file *file, const struct data_format *format, struct question *q,
+	       struct error *err)
+{
+	struct data_names names = { 0 };
+	struct index_builder builder;
+	enum status status = format->list(file, &names, &q->info, err);
+
+	index_builder_open(&builder);
+	for (size_t i = 0; i < names.count; i++)
+		index_name(&builder, span_of(names.at[i].name));
+	free_names(&names);
+	if (status == STATUS_OK) {
+		*q->index = index_builder_finish(&builder);
+		(*q->index)->path = mem_copy(file->path);
+		(*q->index)->stamp = file->stamp;
+		(*q->index)->format = format;
+		(*q->index)->info = q->info;
+	}
+	index_builder_close(&builder);
+	return status;
+}
+
 static enum status
 ask_reader(const struct data_file *file, struct question *q, struct error *err)
 {
@@ -89,10 +212,13 @@ ask_reader(const struct data_file *file, struct question *q, struct error *err)
 
 	if (format == NULL) {
 		give_reason(q, "file is not a database");
-		return error_set(err, STATUS_BAD_DATA,
-				 "'%s' is not a coverage file that covls knows", file->path);
+		return strangers_refuse(file->path, file->head, err);
 	}
 	q->info.format = format->name;
+	if (format->reader != NULL)
+		return ask_index(file, format, q, err);
+	if (q->index != NULL)
+		return index_database(file, format, q, err);
 	if (q->names != NULL)
 		return format->list(file, q->names, &q->info, err);
 	if (q->contexts != NULL)
@@ -104,7 +230,7 @@ static enum status
 ask_in_turn(const char *path, struct question *q, struct error *err)
 {
 	struct data_file file;
-	struct head head;
+	struct head head = { .len = 0 };
 	enum status status;
 
 	status = look_at(path, &head, &file, err);
@@ -113,6 +239,7 @@ ask_in_turn(const char *path, struct question *q, struct error *err)
 		return status;
 	}
 	status = ask_reader(&file, q, err);
+	buf_free(&head.unpacked);
 	/* A verdict on a file that is being written is no verdict. */
 	if (status != STATUS_BAD_DATA || !is_changing(&file))
 		return status;
@@ -188,16 +315,6 @@ compare_names(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void
-free_names(struct data_names *names)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		free(names->at[i].name);
-		free(names->at[i].tracer);
-	}
-	free(names->at);
-}
-
 /* Tells the names of a list, if it could be made, and frees it. */
 static void
 tell_names(struct data_names *names, enum status status, data_name_fn *on_name, void *ctx)
@@ -220,6 +337,35 @@ data_list(const char *path, data_name_fn *on_name, void *ctx, struct data_info *
 	tell_names(&names, status, on_name, ctx);
 	hand_out_info(&q, status, info);
 	return status;
+}
+
+enum status
+data_index_open(const char *path, struct progress *progress, struct data_index **index,
+		struct error *err)
+{
+	struct question q = { .index = index, .progress = progress };
+
+	*index = NULL;
+	return ask(path, &q, err);
+}
+
+const char *
+data_recognize(const char *path, struct error *err)
+{
+	sqlite3_mutex *turn = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
+	const struct data_format *format = NULL;
+	struct head head = { .len = 0 };
+	struct data_file file;
+
+	sqlite3_mutex_enter(turn);
+	if (look_at(path, &head, &file, err) == STATUS_OK) {
+		format = find_format(file.head);
+		if (format == NULL)
+			strangers_refuse(path, file.head, err);
+	}
+	sqlite3_mutex_leave(turn);
+	buf_free(&head.unpacked);
+	return format == NULL ? NULL : format->name;
 }
 
 enum status
@@ -283,6 +429,9 @@ data_query_free(struct data_query *query)
 {
 	free(query->recorded);
 	free(query->tracer);
+	if (query->report != NULL)
+		report_free(query->report);
+	free(query->report);
 	line_set_free(&query->ran);
 	arc_list_free(&query->arcs);
 	data_contexts_free(&query->contexts);

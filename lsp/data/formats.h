@@ -24,7 +24,8 @@
 
 struct data_file {
 	const char *path;
-	struct span head;        /* its first bytes, at most DATA_HEAD_MAX */
+	struct span head; /* its first bytes, or those of what is zipped in it */
+	bool zipped;
 	struct file_stamp stamp; /* from before it was opened */
 };
 

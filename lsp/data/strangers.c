@@ -1,0 +1,57 @@
+#include "strangers.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define OF_GCC "`gcov --json-format`, lcov or gcovr makes a report of them"
+
+/* How each begins (the tools' own magic numbers), what it is, and the way to a report. */
+static const struct stranger {
+	char magic[9];
+	unsigned char len;
+	const char *what, *remedy;
+} strangers[] = {
+	{"adcg",                 4, "counters of gcc (.gcda)",               OF_GCC                               },
+	{ "gcda",                4, "counters of gcc (.gcda)",               OF_GCC                               },
+	{ "oncg",                4, "notes of gcc (.gcno)",                  "run the program first, then " OF_GCC},
+	{ "gcno",                4, "notes of gcc (.gcno)",                  "run the program first, then " OF_GCC},
+	{ "\x81"
+	  "rforpl\xff", 8, "a raw profile of clang (.profraw)",
+         "`llvm-profdata merge`, then `llvm-cov export` makes a report of it"                                     },
+	{ "\xfflprofi\x81",      8, "a merged profile of clang (.profdata)",
+         "`llvm-cov export` makes a report of it"								 },
+	{ "\x01\xc0\xc0",        3, "execution data of JaCoCo (.exec)",
+         "the build's report task, or `jacococli report --xml`, makes a report of it"                             },
+	{ "\x00"
+	  "cvm",        4, "coverage data of Go (GOCOVERDIR)",
+         "`go tool covdata textfmt` makes a profile of it"                                                        },
+	{ "\x00"
+	  "cwm",        4, "coverage data of Go (GOCOVERDIR)",
+         "`go tool covdata textfmt` makes a profile of it"                                                        },
+};
+
+static bool
+is_text(struct span head)
+{
+	for (size_t i = 0; i < head.len; i++) {
+		if (head.at[i] == '\0')
+			return false;
+	}
+	return true;
+}
+
+enum status
+strangers_refuse(const char *path, struct span head, struct error *err)
+{
+	for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
+		const struct stranger *s = &strangers[i];
+		if (span_starts(head, (struct span){ s->magic, s->len }))
+			return error_set(err, STATUS_BAD_DATA, "'%s' is %s, not a report; %s", path,
+					 s->what, s->remedy);
+	}
+	return error_set(err, STATUS_BAD_DATA,
+			 is_text(head) ? "'%s' is not a coverage file that covls knows"
+				       : "'%s' is not a coverage file that covls knows, but some "
+					 "tool's own data; make a report such as LCOV of it",
+			 path);
+}
