@@ -9,10 +9,18 @@ capabilities.textDocument.hover.contentFormat = { 'plaintext' }
 ---@type vim.lsp.Config
 return {
   cmd = config.command(),
-  filetypes = { 'python' },
+  -- No `filetypes`: files of any language may have coverage. `root_dir` looks which buffers they are.
+  root_dir = function(buf, on_dir)
+    require('covls.client').root(buf, on_dir)
+  end,
+  -- The reports of most languages lie at the top of the repository, those of Python beside its project file.
   root_markers = {
     { '.coveragerc', 'pyproject.toml', 'setup.cfg', 'tox.ini', '.coverage' },
-    '.git',
+    { '.git', '.hg' },
+    {
+      'Cargo.toml', 'Gemfile', 'Package.swift', 'build.gradle', 'build.gradle.kts', 'compile_commands.json',
+      'composer.json', 'go.mod', 'mix.exs', 'package.json', 'pom.xml', 'pubspec.yaml',
+    },
   },
   init_options = config.init_options(),
   capabilities = capabilities,

@@ -53,7 +53,6 @@ vim.api.nvim_create_autocmd('LspDetach', {
 if vim.fn.has('nvim-0.11') == 0 then
   vim.api.nvim_create_autocmd('FileType', {
     group = group,
-    pattern = 'python',
     desc = 'covls: start the server',
     callback = function(event)
       if vim.g.covls_autostart ~= false then

@@ -6,7 +6,7 @@ import { Marks, findPlace, uncoveredPlaces, type Edit } from './marks.ts';
 import { Painter, isDrawable, type Look } from './paint.ts';
 import { CODES, COVERAGE, SOURCE, STATUS, type DocumentCoverage, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
 import { SELECTOR, findServer, makeClient } from './server.ts';
-import { hasMarks, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
+import { hasMarks, isTold, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
 
 const STATUS_PAGE = vscode.Uri.parse('covls-status:/Coverage status');
 const AGE_REFRESH_MS = 10_000;
@@ -213,13 +213,12 @@ class Session implements vscode.Disposable {
 
 	private refreshItem(): void {
 		const document = vscode.window.activeTextEditor?.document;
-		const python = document !== undefined && vscode.languages.match(SELECTOR, document) > 0;
-		const message = python ? this.marks.message(document.uri.toString()) : undefined;
+		const message = document === undefined ? undefined : this.marks.message(document.uri.toString());
 
 		this.setContext('hasMarks', hasMarks(message));
-		if (python && this.trouble !== '') {
+		if (document?.languageId === 'python' && this.trouble !== '') {
 			this.showItem('$(error) no coverage', [this.trouble], `No test coverage. ${this.trouble}`);
-		} else if (document !== undefined && message !== undefined) {
+		} else if (document !== undefined && isTold(message, document.languageId)) {
 			const age = this.marks.age(document.uri.toString(), Date.now());
 			const hidden = this.visible ? [] : ['Coverage is hidden.'];
 			this.showItem(statusText(message, age, this.visible), [...hidden, ...tooltipLines(message, age)], spokenText(message, age));

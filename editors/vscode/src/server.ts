@@ -9,8 +9,8 @@ import type { ServerSettings } from './protocol.ts';
 
 const EXECUTABLE = process.platform === 'win32' ? 'covls.exe' : 'covls';
 
-/** Where the documents come from that covls is asked about. */
-export const SELECTOR = ['file', 'vscode-remote'].map((scheme) => ({ scheme, language: 'python' }));
+/** Where the documents come from that covls is asked about: files on disk, in whatever language. */
+export const SELECTOR = ['file', 'vscode-remote'].map((scheme) => ({ scheme }));
 
 function isExecutable(file: string): boolean {
 	try {

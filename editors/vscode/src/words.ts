@@ -62,6 +62,27 @@ export function hasMarks(message: DocumentCoverage | undefined): boolean {
 	return message !== undefined && message.freshness !== 'none';
 }
 
+// No test ever runs these; that nothing is known of them is worth no word.
+const NOT_CODE = new Set([
+	'bibtex', 'csv', 'diff', 'dockercompose', 'dotenv', 'editorconfig', 'git-commit', 'git-rebase', 'ignore', 'ini',
+	'json', 'jsonc', 'jsonl', 'latex', 'log', 'markdown', 'pip-requirements', 'plaintext', 'properties',
+	'restructuredtext', 'search-result', 'snippets', 'tex', 'toml', 'xml', 'yaml',
+]);
+
+/**
+ * Whether the status item has anything to say of a document. That there is no coverage is only worth a word
+ * where one expects some: in Python, and in code of a project that has data.
+ */
+export function isTold(message: DocumentCoverage | undefined, language: string): message is DocumentCoverage {
+	if (message === undefined) {
+		return false;
+	}
+	if (hasMarks(message) || language === 'python') {
+		return true;
+	}
+	return !NOT_CODE.has(language) && message.reason.code !== 'no-data-file' && message.reason.code !== 'not-a-file';
+}
+
 /** The text of the status item, with its codicon. */
 export function statusText(message: DocumentCoverage, age: number | undefined, visible: boolean): string {
 	if (!hasMarks(message) || message.summary.percent === undefined) {
@@ -132,7 +153,7 @@ export function tooltipLines(message: DocumentCoverage, age: number | undefined)
 /** One sentence that answers "why is there no coverage here?". */
 export function whyText(name: string, message: DocumentCoverage | undefined, visible: boolean): string {
 	if (message === undefined) {
-		return `covls does not look at ${name}: only Python files on disk are measured.`;
+		return `covls does not look at ${name}: it is not a file on disk.`;
 	}
 	if (!hasMarks(message)) {
 		return message.reason.message || `Nothing is known of ${name}.`;

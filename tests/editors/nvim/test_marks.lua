@@ -317,7 +317,7 @@ end
 local function test_statusline()
   local text = require('covls.text')
   local function of(freshness, summary)
-    return text.statusline({ freshness = freshness, summary = summary })
+    return text.statusline({ freshness = freshness, summary = summary }, 'python')
   end
   local function counted(covered, missed, partial, branches, missed_branches)
     return {
@@ -338,7 +338,7 @@ local function test_statusline()
   tap.is(of('fresh', counted(4, 0, 0, 2, 0)), '100%', 'status line, nothing missed')
   tap.is(of('stale', counted(1, 1)), '50% · 1 missed · stale', 'status line, stale')
   tap.is(of('none', { missed = 0 }), 'no coverage', 'status line, nothing known')
-  tap.is(text.statusline(nil), '', 'status line, no server')
+  tap.is(text.statusline(nil, 'python'), '', 'status line, no server')
 end
 
 local function test_options()

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const extension = path.join(root, 'editors/vscode');
 const { Marks, findPlace, shiftRuns, uncoveredPlaces } = await import(`${extension}/src/marks.ts`);
-const { ageText, hasMarks, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
+const { ageText, hasMarks, isTold, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
 const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8'));
 const readme = fs.readFileSync(path.join(extension, 'README.md'), 'utf8');
 
@@ -35,6 +35,24 @@ function edited(lines, edit, firstColumnZero) {
 	}
 	return [...head, ...middle, ...tail];
 }
+
+const TOLD = [
+	['python', 'fresh', 'none', true],
+	['python', 'none', 'no-data-file', true],
+	['javascript', 'fresh', 'none', true],
+	['javascript', 'none', 'not-in-data', true],
+	['javascript', 'none', 'bad-data', true],
+	['javascript', 'none', 'no-data-file', false],
+	['markdown', 'none', 'not-in-data', false],
+	['json', 'none', 'bad-data', false],
+	['markdown', 'fresh', 'none', true],
+];
+for (const [language, freshness, code, told] of TOLD) {
+	test(`the status item ${told ? 'speaks' : 'is silent'} of ${language}, ${freshness}, ${code}`, () => {
+		assert.equal(isTold(message(1, [], { freshness, reason: { code, message: 'x' } }), language), told);
+	});
+}
+test('the status item is silent of what the server has not spoken of', () => assert.equal(isTold(undefined, 'python'), false));
 
 test('single lines follow every small edit', () => {
 	const lines = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -153,7 +171,7 @@ test('the status item in every condition', () => {
 	assert.equal(hasMarks(none), false);
 	assert.equal(whyText('a.py', none, true), 'No data file was found in /p.');
 	assert.equal(whyText('a.py', message(1, []), false), 'a.py is 80% covered: 2 of 10 statements were missed. Its marks are hidden: use "Coverage: Show".');
-	assert.match(whyText('a.py', undefined, true), /only Python files/);
+	assert.match(whyText('a.py', undefined, true), /is not a file on disk/);
 	const branches = (more) => message(1, [], { summary: { statements: 51, covered: 42, missed: 9, excluded: 1, partial: 4, branches: 14, missedBranches: 6, percent: 76.92, ...more } });
 	assert.equal(statusText(branches(), 185, true), '$(shield) 77% · 9 missed · 4 partial · 3 min');
 	assert.equal(statusText(branches({ partial: 0 }), 185, true), '$(shield) 77% · 9 missed · 3 min');

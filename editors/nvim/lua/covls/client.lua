@@ -78,7 +78,43 @@ function M.detached(buf, id)
   require('covls.buffer').close(buf, id)
 end
 
+-- Files that no test ever runs: with these alone, Neovim does without a server.
+local NOT_CODE = {}
+for _, filetype in ipairs({
+  'bib', 'checkhealth', 'conf', 'csv', 'desktop', 'diff', 'dosini', 'editorconfig', 'gitcommit', 'gitconfig',
+  'gitignore', 'gitrebase', 'help', 'hgcommit', 'ini', 'json', 'json5', 'jsonc', 'log', 'mail', 'man',
+  'markdown', 'netrw', 'norg', 'org', 'plaintex', 'qf', 'requirements', 'rst', 'sshconfig', 'svg', 'tex',
+  'text', 'toml', 'xml', 'yaml',
+}) do
+  NOT_CODE[filetype] = true
+end
+
+-- Of a larger file each copy costs more than its marks are worth.
+local BYTES_MAX = 32 * 1024 * 1024
+
+---@param filetype string
+---@return boolean may a file of this type have coverage?
+function M.is_code(filetype)
+  return filetype ~= '' and not NOT_CODE[filetype]
+end
+
+--- Is this a file on disk that may have coverage? Not what a plugin shows under a name of its own, such as
+--- `fugitive://…`.
+---@param buf integer
+---@return boolean
+function M.wants(buf)
+  local name = vim.api.nvim_buf_get_name(buf)
+  return vim.bo[buf].buftype == ''
+    and name ~= ''
+    and not name:find('^%a[%w+.-]+://')
+    and M.is_code(vim.bo[buf].filetype)
+    and vim.api.nvim_buf_get_offset(buf, vim.api.nvim_buf_line_count(buf)) <= BYTES_MAX
+end
+
 --- As vim.lsp.enable() chooses it: the first group of markers that is found decides.
+---@param buf integer
+---@param groups (string|string[])[]
+---@return string?
 local function root_of(buf, groups)
   for _, markers in ipairs(groups) do
     local root = vim.fs.root(buf, markers)
@@ -88,13 +124,23 @@ local function root_of(buf, groups)
   end
 end
 
+--- The `root_dir` of lsp/covls.lua: the folder by the markers that are configured; for a buffer that is
+--- not wanted the server is not started.
+---@param buf integer
+---@param on_dir fun(root?: string)
+function M.root(buf, on_dir)
+  if M.wants(buf) then
+    on_dir(root_of(buf, vim.lsp.config.covls.root_markers))
+  end
+end
+
 local warned = false
 
 --- Starts the server for a buffer, or attaches the buffer to the one that runs; for Neovim 0.10.
 ---@param buf integer
 function M.start(buf)
   local path = vim.api.nvim_get_runtime_file('lsp/covls.lua', false)[1]
-  if vim.bo[buf].buftype ~= '' or not path then
+  if not M.wants(buf) or not path then
     return
   end
   local settings = dofile(path)

@@ -49,7 +49,7 @@ local function report_data_file(text, file)
 end
 
 local function report_document(text, name, document)
-  local line = ('%s: %s'):format(name, text.statusline(document))
+  local line = ('%s: %s'):format(name, text.statusline(document, 'python'))
   local reason = document.reason
   if reason and reason.code ~= 'none' then
     health.warn(('%s (%s)'):format(line, reason.message))
@@ -93,7 +93,7 @@ local function check_clients()
   health.start('Clients')
   local clients = require('covls.client').all()
   if #clients == 0 then
-    health.info('none is running; open a Python file first')
+    health.info('none is running; open a source file first')
   end
   for _, each in ipairs(clients) do
     check_client(each)

@@ -1,7 +1,7 @@
 -- What users and other plugins may call; see :help covls-lua.
 local M = {}
 
---- Sets the options and starts covls for Python files. Not needed with the defaults: on Neovim 0.11
+--- Sets the options and starts covls for the files that are opened. Not needed with the defaults: on Neovim 0.11
 --- and later `vim.lsp.enable('covls')` is enough, and on 0.10 the plugin alone.
 ---@param options? covls.Options
 function M.setup(options)
@@ -214,7 +214,8 @@ end
 ---@param buf? integer the current one by default
 ---@return string
 function M.statusline(buf)
-  return require('covls.text').statusline(M.get(buf))
+  buf = buf or vim.api.nvim_get_current_buf()
+  return require('covls.text').statusline(M.get(buf), vim.bo[buf].filetype)
 end
 
 return M

@@ -63,16 +63,24 @@ function M.age(seconds)
   return M.count(math.floor(seconds / 86400), 'day') .. ' old'
 end
 
---- "82% · 5 missed · 2 partial", for a status line; empty where covls has said nothing.
+--- That a file has none is only worth a word where one expects some: in Python, and in code of a project
+--- that has data.
+local function is_expected(coverage, filetype)
+  local code = coverage.reason and coverage.reason.code
+  return filetype == 'python' or (code ~= 'no-data-file' and code ~= 'not-a-file')
+end
+
+--- "82% · 5 missed · 2 partial", for a status line; empty where covls has nothing to say.
 ---@param coverage? table a `covls/coverage` message
+---@param filetype string
 ---@return string
-function M.statusline(coverage)
+function M.statusline(coverage, filetype)
   if not coverage then
     return ''
   end
   local summary = coverage.summary
   if coverage.freshness == 'none' or not summary or not summary.percent then
-    return 'no coverage'
+    return is_expected(coverage, filetype) and 'no coverage' or ''
   end
   local parts = { M.percent(summary) }
   if summary.missed > 0 then
