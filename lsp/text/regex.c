@@ -73,6 +73,19 @@ compile(struct span pattern, uint32_t more_options, struct error *err)
 	return code;
 }
 
+/* PCRE2 takes a group that is repeated no times for one that is there when it looks whether the pattern is
+ * anchored. Something that matches everywhere before it keeps it from that. */
+static void
+keep_unanchored(struct buf *translated, struct span pattern)
+{
+	for (size_t i = 0; i + 1 < pattern.len; i++) {
+		if (pattern.at[i] == '{' && pattern.at[i + 1] == '0') {
+			buf_add(translated, SPAN("(?:)"));
+			return;
+		}
+	}
+}
+
 /* NULL also if the translation is of no use; then *err is left as it is. */
 static pcre2_code *
 compile_for(struct span pattern, struct regex_translation *how, struct error *err)
@@ -80,6 +93,7 @@ compile_for(struct span pattern, struct regex_translation *how, struct error *er
 	struct buf translated = { 0 };
 	pcre2_code *code = NULL;
 
+	keep_unanchored(&translated, pattern);
 	if (regex_translate(&translated, pattern, how, err) && !(how->ascii && how->beyond))
 		code = compile(buf_span(&translated),
 			       (how->ascii ? 0 : PCRE2_UTF) |
