@@ -12,6 +12,11 @@
  *     struct span in = { buf, n }, piece;
  *     while ((event = json_next(&j, &in, &piece)) != JSON_MORE && event != JSON_BAD) ...
  *     json_finish(&j)    when the input has ended
+ *
+ * What nobody wants to hear of is passed over at about a gigabyte a second with json_skip_value() and
+ * json_skip_rest(). Of such text only this is looked at: that strings end, that as many brackets close
+ * as open, and that they nest no deeper than the limit. What is wrong inside it (a missing comma, `[}`)
+ * is not noticed.
  */
 #ifndef COVLS_FORMAT_JSON_STREAM_H
 #define COVLS_FORMAT_JSON_STREAM_H
@@ -39,7 +44,8 @@ enum json_event {
 	JSON_TRUE,
 	JSON_FALSE,
 	JSON_NULL,
-	JSON_BAD, /* not JSON; the machine stays here. See `fault` and `offset` */
+	JSON_SKIPPED, /* a value that json_skip_value() was called for is over */
+	JSON_BAD,     /* not JSON; the machine stays here. See `fault` and `offset` */
 };
 
 /* A zeroed one is ready; it needs no clean-up. */
@@ -55,6 +61,10 @@ struct json_stream {
 	const char *fault; /* why it is bad: "a value is missing" */
 	uint64_t kinds;    /* one bit a level: 1 is an object */
 	uint64_t offset;   /* bytes read so far */
+	uint64_t start;    /* of the first byte of the value that began last */
+	char first;        /* that byte */
+	bool skipping;     /* the value that is next, or the number or word that has begun */
+	uint8_t floor;     /* passing over ends when `depth` is back here; see json_skip.h */
 	uint32_t hex;      /* the value of a \u escape as far as read */
 	uint32_t high;     /* the high surrogate before it */
 	char hold[4];
@@ -65,6 +75,14 @@ struct json_stream {
 static_assert(sizeof(struct json_stream) <= 256, "a json_stream is small");
 
 enum json_event json_next(struct json_stream *j, struct span *in, struct span *piece);
+
+/* Passes over the value that comes next, of whatever kind: its one event is JSON_SKIPPED. It went from
+ * `start` up to, not including, `offset`, and began with the byte `first`. To be called after
+ * JSON_KEY_END, or at the very start. */
+void json_skip_value(struct json_stream *j);
+
+/* Passes over what is left of the object or array that has just begun; its end comes as ever. */
+void json_skip_rest(struct json_stream *j);
 
 /* The input has ended: JSON_MORE (all was well), JSON_NUMBER (a bare number is ended by the end, call
  * again after it) or JSON_BAD (the value is not complete). */

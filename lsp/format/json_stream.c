@@ -1,5 +1,6 @@
 #include "format/json_stream.h"
 
+#include "json_skip.h"
 #include "text/utf8.h"
 
 /* Between two bytes the machine is in one of these. What may follow is in the name. */
@@ -17,6 +18,13 @@ enum {
 	IN_HEX,            /* in the digits of \uXXXX */
 	AFTER_HIGH,        /* after \uD8xx: the backslash of its other half */
 	AFTER_HIGH_ESCAPE, /* and its 'u' */
+	/* Passed over, as a value or as the rest of an object or array; as in enum skip_place. */
+	PASS_VALUE,
+	PASS_VALUE_STRING,
+	PASS_VALUE_ESCAPE,
+	PASS_REST,
+	PASS_REST_STRING,
+	PASS_REST_ESCAPE,
 	/* Numbers: as in the grammar of RFC 8259, section 6. */
 	IN_MINUS,
 	IN_ZERO,
@@ -75,6 +83,11 @@ open(struct json_stream *j, bool object)
 {
 	if (j->depth == JSON_DEPTH_MAX)
 		return bad(j, "nested too deeply");
+	if (j->skipping) {
+		j->floor = j->depth++;
+		j->state = PASS_VALUE;
+		return JSON_MORE;
+	}
 	j->kinds = (j->kinds & ~(UINT64_C(1) << j->depth)) | (uint64_t)object << j->depth;
 	j->depth++;
 	j->state = object ? AT_KEY_OR_END : AT_VALUE_OR_END;
@@ -91,17 +104,29 @@ close(struct json_stream *j, bool object)
 	return object ? JSON_OBJECT_END : JSON_ARRAY_END;
 }
 
+/* A value that is passed over has ended. */
+static enum json_event
+skipped(struct json_stream *j)
+{
+	j->skipping = false;
+	after_value(j);
+	return JSON_SKIPPED;
+}
+
 /* The first byte of a value. JSON_MORE: nothing to tell yet. */
 static enum json_event
 start_value(struct json_stream *j, char c)
 {
+	j->start = j->offset - 1;
+	j->first = c;
 	switch (c) {
 	case '{':
 		return open(j, true);
 	case '[':
 		return open(j, false);
 	case '"':
-		j->state = IN_STRING;
+		j->state = j->skipping ? PASS_VALUE_STRING : IN_STRING;
+		j->floor = j->depth;
 		j->in_key = false;
 		return JSON_MORE;
 	case 't':
@@ -175,6 +200,8 @@ step_word(struct json_stream *j, char c)
 	j->word_at++;
 	if (j->word[j->word_at] != '\0')
 		return JSON_MORE;
+	if (j->skipping)
+		return skipped(j);
 	after_value(j);
 	return j->word[0] == 't' ? JSON_TRUE : j->word[0] == 'f' ? JSON_FALSE : JSON_NULL;
 }
@@ -218,6 +245,8 @@ number_step(uint8_t state, char c)
 static enum json_event
 number_done(struct json_stream *j, struct span *piece)
 {
+	if (j->skipping)
+		return skipped(j);
 	*piece = (struct span){ j->number, j->number_len };
 	after_value(j);
 	return JSON_NUMBER;
@@ -418,6 +447,29 @@ lone_high(struct json_stream *j, uint8_t state, struct span *piece)
 	return part_of(j, piece, REPLACEMENT, 3);
 }
 
+/* In the text that is passed over. */
+static enum json_event
+next_in_pass(struct json_stream *j, struct span *in)
+{
+	uint8_t from = j->state < PASS_REST ? PASS_VALUE : PASS_REST;
+	enum skip_place place = (enum skip_place)(j->state - from);
+	enum skip_end end = json_skip(j, &place, in);
+	bool brace;
+
+	j->state = (uint8_t)(from + place);
+	if (end == SKIP_GOES_ON)
+		return JSON_MORE;
+	if (end == SKIP_TOO_DEEP)
+		return bad(j, "nested too deeply");
+	if (from == PASS_VALUE && j->first == '"')
+		return skipped(j);
+	brace = in->at[-1] == '}';
+	if (from == PASS_VALUE)
+		return brace == (j->first == '{') ? skipped(j) : bad(j, "a bracket does not match");
+	j->depth++; /* so that it closes as any other */
+	return close(j, brace);
+}
+
 enum json_event
 json_next(struct json_stream *j, struct span *in, struct span *piece)
 {
@@ -432,6 +484,10 @@ json_next(struct json_stream *j, struct span *in, struct span *piece)
 			return JSON_MORE;
 		if (j->state == IN_STRING) {
 			event = next_in_string(j, in, piece);
+			continue;
+		}
+		if (j->state >= PASS_VALUE && j->state <= PASS_REST_ESCAPE) {
+			event = next_in_pass(j, in);
 			continue;
 		}
 		if (j->state >= IN_MINUS) {
@@ -463,6 +519,19 @@ json_next(struct json_stream *j, struct span *in, struct span *piece)
 		}
 	}
 	return event;
+}
+
+void
+json_skip_value(struct json_stream *j)
+{
+	j->skipping = true;
+}
+
+void
+json_skip_rest(struct json_stream *j)
+{
+	j->floor = (uint8_t)(j->depth - 1);
+	j->state = PASS_REST;
 }
 
 enum json_event

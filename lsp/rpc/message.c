@@ -117,6 +117,7 @@ on_event(struct message *m, enum json_event event, struct span piece)
 		m->bad = true;
 		break;
 	case JSON_MORE:
+	case JSON_SKIPPED: /* nothing is, here */
 		break;
 	}
 }
