@@ -20,6 +20,10 @@
 /* Which formats of coverage data does covls know? In the order in which they are tried. */
 static const struct data_format *const formats[] = {
 	&dot_coverage_format,
+	&cobertura_format,
+	&clover_format,
+	&jacoco_format,
+	&sonar_format,
 };
 
 /* The first bytes of a file, unpacked. */
