@@ -41,6 +41,10 @@ struct session_host {
 	void (*text_changed)(struct session *s, struct document *d);
 	/* The data of `d`, or of all documents if NULL, is to be looked at again. */
 	void (*look_again)(struct session *s, struct document *d);
+	/* The same of all documents; what is being read now is of no use any more. */
+	void (*start_over)(struct session *s);
+	/* The person at the editor has had enough of the reading under way. */
+	void (*stop_reading)(struct session *s);
 	/* The same, and every document's state is sent whether it changed or not; then the request
 	 * `ticket` is answered with the status. */
 	void (*reload)(struct session *s, uint64_t ticket);
@@ -51,6 +55,14 @@ struct session_host {
 	void (*document_closed)(struct session *s);
 	/* `exit` has come. */
 	void (*stop)(struct session *s);
+};
+
+/* How far the telling of a long reading has come (feature/work_done.h). */
+struct work_done {
+	enum { WORK_DONE_NONE, WORK_DONE_ASKED, WORK_DONE_SHOWN, WORK_DONE_REFUSED } stage;
+	uint64_t number; /* of the token; never used again */
+	int64_t request; /* the id of the request that announced it */
+	unsigned percent;
 };
 
 struct session {
@@ -65,6 +77,8 @@ struct session {
 	bool takes_markdown; /* in hovers */
 	bool takes_diagnostic_version;
 	bool takes_related_information; /* in diagnostics */
+	bool shows_progress;
+	struct work_done work_done;
 
 	struct document **documents;
 	size_t document_count, document_cap;

@@ -74,12 +74,16 @@ struct rpc_table {
 /* Sends one message body; takes the content of `body` over. */
 typedef void rpc_send_fn(void *ctx, struct buf *body);
 
+/* The client has answered our request `id`; false: with an error. */
+typedef void rpc_answered_fn(void *ctx, int64_t id, bool granted);
+
 /* One client. Zero it, set the first four, end it with rpc_conn_free(). */
 struct rpc_conn {
 	struct rpc_table table;
 	rpc_send_fn *send;
 	void *ctx; /* for the handlers and for send() */
 	enum rpc_phase phase;
+	rpc_answered_fn *answered; /* NULL: nobody waits for answers */
 
 	struct rpc_open_request *open; /* those to be answered later */
 	size_t open_count, open_cap;
@@ -105,8 +109,8 @@ void rpc_notify(struct rpc_conn *c, const char *method, struct span params);
 struct jsonw rpc_notify_begin(struct buf *body, const char *method);
 void rpc_notify_end(struct rpc_conn *c, struct buf *body);
 
-/* Sends a request whose answer nobody waits for. */
-void rpc_request(struct rpc_conn *c, const char *method, struct span params);
+/* Sends a request; returns its id, which is above 0. */
+int64_t rpc_request(struct rpc_conn *c, const char *method, struct span params);
 
 void rpc_conn_free(struct rpc_conn *c);
 

@@ -105,6 +105,7 @@ write_capabilities(struct jsonw *w, const char *encoding)
 	jsonw_object(w);
 	jsonw_key(w, "commands");
 	jsonw_array(w);
+	jsonw_text(w, "covls.explain");
 	jsonw_text(w, "covls.reload");
 	jsonw_array_end(w);
 	jsonw_object_end(w);
@@ -147,6 +148,7 @@ lifecycle_initialize(void *ctx, json_object *params, struct jsonw *result, uint6
 		fields_bool(capabilities, "textDocument.publishDiagnostics.versionSupport", false);
 	s->takes_related_information = fields_bool(
 		capabilities, "textDocument.publishDiagnostics.relatedInformation", false);
+	s->shows_progress = fields_bool(capabilities, "window.workDoneProgress", false);
 	take_roots(s, params);
 	settings_apply(s, fields_get(params, "initializationOptions"));
 

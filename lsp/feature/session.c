@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "feature/work_done.h"
 #include "platform/uri.h"
 
 void
@@ -15,6 +16,7 @@ session_init(struct session *s, struct rpc_table methods, rpc_send_fn *send,
 	s->rpc.send = send;
 	s->rpc.ctx = s;
 	s->rpc.phase = RPC_START;
+	s->rpc.answered = work_done_answered;
 	options_init(&s->options);
 }
 

@@ -33,7 +33,7 @@ settings_did_change(void *ctx, json_object *params)
 	struct session *s = ctx;
 
 	settings_apply(s, fields_get(params, "settings.covls"));
-	s->host->look_again(s, NULL);
+	s->host->start_over(s);
 	for (size_t i = 0; i < s->document_count; i++)
 		publish(s, s->documents[i]);
 }
@@ -76,7 +76,7 @@ settings_did_change_folders(void *ctx, json_object *params)
 
 	change_roots(s, fields_get(params, "event.removed"), false);
 	change_roots(s, fields_get(params, "event.added"), true);
-	s->host->look_again(s, NULL);
+	s->host->start_over(s);
 }
 
 void
@@ -85,5 +85,5 @@ settings_did_change_files(void *ctx, json_object *params)
 	struct session *s = ctx;
 
 	(void)params;
-	s->host->look_again(s, NULL);
+	s->host->start_over(s);
 }

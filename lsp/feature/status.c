@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "coverage/explain.h"
 #include "feature/publish.h"
 #include "platform/clock.h"
 #include "platform/file.h"
@@ -119,6 +120,50 @@ status_request(void *ctx, json_object *params, struct jsonw *result, uint64_t ti
 	return RPC_OK;
 }
 
+/* A data file of more bytes is not read on the loop for names that are like the document's. */
+#define NAMES_MAX (UINT64_C(16) << 20)
+
+static void
+write_explanation(struct session *s, struct jsonw *w, const struct document *d)
+{
+	struct explain e = { 0 };
+	struct explain_parts parts = {
+		.subject = &d->subject,
+		.options = &s->options,
+		.names_max = NAMES_MAX,
+	};
+	struct buf text = { 0 };
+
+	explain_make(&e, &parts);
+	explain_add_text(&e, &text);
+	jsonw_object(w);
+	jsonw_key_text(w, "text", buf_text(&text));
+	explain_write(&e, w);
+	jsonw_object_end(w);
+	buf_free(&text);
+	explain_free(&e);
+}
+
+static enum rpc_code
+explain_document(struct session *s, json_object *params, struct jsonw *result, struct error *err)
+{
+	json_object *arguments = fields_get(params, "arguments"), *uri = NULL;
+	struct document *d = NULL;
+
+	if (json_object_is_type(arguments, json_type_array))
+		uri = json_object_array_get_idx(arguments, 0);
+	if (json_object_is_type(uri, json_type_string))
+		d = session_find(s, span_of(json_object_get_string(uri)));
+	if (d == NULL) {
+		error_set(err, STATUS_USAGE,
+			  "covls.explain needs the uri of an open document as its argument");
+		return RPC_INVALID_PARAMS;
+	}
+	s->host->settle(s, d);
+	write_explanation(s, result, d);
+	return RPC_OK;
+}
+
 enum rpc_code
 status_execute_command(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
 		       struct error *err)
@@ -126,7 +171,8 @@ status_execute_command(void *ctx, json_object *params, struct jsonw *result, uin
 	struct session *s = ctx;
 	struct span command = fields_text(params, "command");
 
-	(void)result;
+	if (span_equal(command, SPAN("covls.explain")))
+		return explain_document(s, params, result, err);
 	if (!span_equal(command, SPAN("covls.reload"))) {
 		error_set(err, STATUS_USAGE, "covls knows no command '%.*s'", (int)command.len,
 			  command.at == NULL ? "" : command.at);

@@ -218,8 +218,11 @@ rpc_receive(struct rpc_conn *c, json_object *msg)
 		return;
 	}
 	id = fields_get(msg, "id");
-	if (method == NULL && has_id && (fields_has(msg, "result") || fields_has(msg, "error")))
-		return; /* the answer to a request of ours that nobody waits for */
+	if (method == NULL && has_id && (fields_has(msg, "result") || fields_has(msg, "error"))) {
+		if (c->answered != NULL)
+			c->answered(c->ctx, fields_int(msg, "id", 0), !fields_has(msg, "error"));
+		return;
+	}
 	if (!json_object_is_type(method, json_type_string)) {
 		send_error(c, is_id(id) ? id : NULL, RPC_INVALID_REQUEST,
 			   "the message has no method");
@@ -290,7 +293,7 @@ rpc_notify(struct rpc_conn *c, const char *method, struct span params)
 	rpc_notify_end(c, &body);
 }
 
-void
+int64_t
 rpc_request(struct rpc_conn *c, const char *method, struct span params)
 {
 	struct buf body = { 0 };
@@ -302,6 +305,7 @@ rpc_request(struct rpc_conn *c, const char *method, struct span params)
 	jsonw_raw(&w, params);
 	jsonw_object_end(&w);
 	c->send(c->ctx, &body);
+	return c->next_id;
 }
 
 void

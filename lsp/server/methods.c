@@ -5,6 +5,7 @@
 #include "feature/settings.h"
 #include "feature/status.h"
 #include "feature/text_sync.h"
+#include "feature/work_done.h"
 
 /* clang-format off */
 static const struct rpc_method rows[] = {
@@ -19,6 +20,7 @@ static const struct rpc_method rows[] = {
 	{ "textDocument/didOpen",                 RPC_OPEN,  NULL,                   text_sync_did_open },
 	{ "textDocument/didSave",                 RPC_OPEN,  NULL,                   text_sync_did_save },
 	{ "textDocument/hover",                   RPC_OPEN,  hover_request,          NULL },
+	{ "window/workDoneProgress/cancel",       RPC_OPEN,  NULL,                   work_done_cancel },
 	{ "workspace/didChangeConfiguration",     RPC_OPEN,  NULL,                   settings_did_change },
 	{ "workspace/didChangeWatchedFiles",      RPC_OPEN,  NULL,                   settings_did_change_files },
 	{ "workspace/didChangeWorkspaceFolders",  RPC_OPEN,  NULL,                   settings_did_change_folders },

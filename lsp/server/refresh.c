@@ -8,6 +8,7 @@
 #include "coverage/search.h"
 #include "feature/publish.h"
 #include "feature/status.h"
+#include "feature/work_done.h"
 #include "platform/path.h"
 #include "platform/watch.h"
 
@@ -25,10 +26,20 @@
 /* A data file that is away longer than this is gone: longer than a tool takes to replace it. */
 #define GONE_MS 2000
 
+/* A job that lasts longer is told of, so often. */
+#define LONG_MS 300
+#define TELL_MS 100
+
+/* A long job is begun anew so many times in a row; then it goes on to its end, however much changes. */
+#define RESTARTS_MAX 3
+
 /* The work of one job, and the job itself. */
 struct job {
 	uv_work_t work;
 	struct refresh *owner;
+	struct progress progress;
+	uint64_t started; /* loop time */
+	bool outdated;    /* what it finds is of no use */
 	struct search_item *items;
 	uint64_t *documents; /* the id of each item's document */
 	size_t count;
@@ -41,12 +52,13 @@ struct refresh {
 	uv_loop_t *loop;
 	struct watch *watch;
 	struct project_cache *projects; /* the job's, while there is one */
-	uv_timer_t typing, again, start;
+	uv_timer_t typing, again, start, telling;
 	uint64_t typing_since; /* 0: nobody is typing */
 	struct job *job;       /* under way */
 	uint64_t *tickets;     /* of reloads that wait for data */
 	size_t ticket_count, ticket_cap;
 	size_t tickets_in_job; /* the first so many wait for the job under way */
+	unsigned restarts;     /* of long jobs, in a row */
 	bool closing;
 	unsigned open_handles;
 };
@@ -133,7 +145,7 @@ is_wanted(void *ctx, const char *name)
 static void
 on_quiet(void *ctx)
 {
-	refresh_look_again(ctx, NULL);
+	refresh_start_over(ctx);
 }
 
 static void
@@ -168,6 +180,21 @@ on_work(uv_work_t *work)
 
 	project_cache_renew(job->owner->projects, job->python, "the setting pythonVersion");
 	search_run(job->items, job->count, &job->roots, job->setting, job->owner->projects);
+}
+
+static void
+stop_job(struct job *job)
+{
+	atomic_store_explicit(&job->progress.stop, true, memory_order_relaxed);
+}
+
+static void
+on_telling_timer(uv_timer_t *timer)
+{
+	struct refresh *r = timer->data;
+
+	work_done_begin(r->session);
+	work_done_report(r->session, &r->job->progress);
 }
 
 static void
@@ -233,6 +260,9 @@ take_item(struct refresh *r, struct document *d, struct search_item *item)
 {
 	enum status before = d->subject.trouble.status;
 
+	if (item->status == STATUS_STOPPED)
+		error_set(&item->err, STATUS_STOPPED,
+			  "reading the coverage data was stopped; covls.reload starts it again");
 	subject_take(&d->subject, item, doc_text_span(&d->text));
 	if (d->subject.trouble.status != STATUS_OK && d->subject.trouble.status != before &&
 	    d->subject.trouble.text[0] != '\0')
@@ -269,6 +299,21 @@ answer_reloads(struct refresh *r)
 	buf_free(&answer);
 }
 
+/* What the job found is of no use: its documents are looked at anew. */
+static void
+drop_job(struct refresh *r, struct job *job)
+{
+	for (size_t i = 0; i < job->count; i++) {
+		struct document *d = session_find_id(r->session, job->documents[i]);
+
+		if (d != NULL)
+			d->data_pending = true;
+	}
+	r->tickets_in_job = 0;
+	free_job(job);
+	start_job(r);
+}
+
 static void
 on_work_done(uv_work_t *work, int status)
 {
@@ -282,6 +327,13 @@ on_work_done(uv_work_t *work, int status)
 		release(r);
 		return;
 	}
+	uv_timer_stop(&r->telling);
+	work_done_end(r->session, atomic_load(&job->progress.stop) ? "stopped" : NULL);
+	if (job->outdated) {
+		drop_job(r, job);
+		return;
+	}
+	r->restarts = 0;
 	for (size_t i = 0; i < job->count; i++) {
 		struct document *d = session_find_id(r->session, job->documents[i]);
 
@@ -305,6 +357,7 @@ make_job(struct refresh *r)
 
 	job->owner = r;
 	job->work.data = job;
+	job->started = uv_now(r->loop);
 	job->items = mem_alloc(s->document_count, sizeof *job->items);
 	job->documents = mem_alloc(s->document_count, sizeof *job->documents);
 	for (size_t i = 0; i < s->document_count; i++) {
@@ -345,6 +398,7 @@ start_job(struct refresh *r)
 	r->tickets_in_job = r->ticket_count;
 	r->job = make_job(r);
 	uv_queue_work(r->loop, &r->job->work, on_work, on_work_done);
+	uv_timer_start(&r->telling, on_telling_timer, LONG_MS, TELL_MS);
 	/* While it reads the data, this thread reads the texts that are new. */
 	for (size_t i = 0; i < r->session->document_count; i++) {
 		if (!r->session->documents[i]->looked)
@@ -358,15 +412,48 @@ on_start_timer(uv_timer_t *timer)
 	start_job(timer->data);
 }
 
+/* At the next turn of the loop, so that many documents opened at once make one job. */
+static void
+start_soon(struct refresh *r)
+{
+	uv_timer_start(&r->start, on_start_timer, 0, 0);
+}
+
 void
 refresh_look_again(struct refresh *r, struct document *d)
 {
 	if (d != NULL)
 		d->data_pending = true;
-	for (size_t i = 0; d == NULL && i < r->session->document_count; i++)
+	for (size_t i = 0; d == NULL && i < r->session->document_count; i++) {
+		/* What a person has stopped is not begun again by the next save. */
+		if (r->session->documents[i]->subject.trouble.status != STATUS_STOPPED)
+			r->session->documents[i]->data_pending = true;
+	}
+	start_soon(r);
+}
+
+void
+refresh_start_over(struct refresh *r)
+{
+	struct job *job = r->job;
+
+	/* What a short job finds is shown meanwhile. */
+	if (job != NULL && !job->outdated && r->restarts < RESTARTS_MAX &&
+	    uv_now(r->loop) - job->started >= LONG_MS) {
+		job->outdated = true;
+		stop_job(job);
+		r->restarts++;
+	}
+	for (size_t i = 0; i < r->session->document_count; i++)
 		r->session->documents[i]->data_pending = true;
-	/* At the next turn of the loop, so that many documents opened at once make one job. */
-	uv_timer_start(&r->start, on_start_timer, 0, 0);
+	start_soon(r);
+}
+
+void
+refresh_stop_reading(struct refresh *r)
+{
+	if (r->job != NULL)
+		stop_job(r->job);
 }
 
 void
@@ -374,12 +461,29 @@ refresh_reload(struct refresh *r, uint64_t ticket)
 {
 	r->tickets = mem_grow(r->tickets, r->ticket_count, &r->ticket_cap, sizeof *r->tickets);
 	r->tickets[r->ticket_count++] = ticket;
-	refresh_look_again(r, NULL);
+	refresh_start_over(r);
+}
+
+/* Nobody waits for the job any more. */
+static bool
+is_abandoned(const struct refresh *r, const struct job *job)
+{
+	if (r->tickets_in_job > 0)
+		return false;
+	for (size_t i = 0; i < job->count; i++) {
+		if (session_find_id(r->session, job->documents[i]) != NULL)
+			return false;
+	}
+	return true;
 }
 
 void
 refresh_document_closed(struct refresh *r)
 {
+	if (r->job != NULL && is_abandoned(r, r->job)) {
+		r->job->outdated = true;
+		stop_job(r->job);
+	}
 	set_watches(r);
 }
 
@@ -410,6 +514,7 @@ refresh_open(uv_loop_t *loop, struct session *s)
 	init_timer(r, &r->typing);
 	init_timer(r, &r->again);
 	init_timer(r, &r->start);
+	init_timer(r, &r->telling);
 	r->watch = watch_open(loop, QUIET_MS, is_wanted, on_quiet, r);
 	return r;
 }
@@ -427,8 +532,11 @@ void
 refresh_close(struct refresh *r)
 {
 	r->closing = true;
+	if (r->job != NULL)
+		stop_job(r->job);
 	watch_close(r->watch);
 	uv_close((uv_handle_t *)&r->typing, on_timer_closed);
 	uv_close((uv_handle_t *)&r->again, on_timer_closed);
 	uv_close((uv_handle_t *)&r->start, on_timer_closed);
+	uv_close((uv_handle_t *)&r->telling, on_timer_closed);
 }

@@ -3,7 +3,9 @@
  *
  * Text is read on the loop, a moment after the last edit. Data is read by a job on the thread pool, at
  * most one at a time, for all documents whose data may have changed; what comes back for a document
- * that has been closed meanwhile is dropped. The folders in which data files may lie are watched.
+ * that has been closed meanwhile is dropped. A job that lasts is told of (feature/work_done.h) and ends
+ * early when what it reads has changed again, when all its documents have been closed, or when the
+ * person at the editor says so. The folders in which data files may lie are watched.
  */
 #ifndef COVLS_SERVER_REFRESH_H
 #define COVLS_SERVER_REFRESH_H
@@ -18,6 +20,8 @@ struct refresh *refresh_open(uv_loop_t *loop, struct session *s);
 
 void refresh_text_changed(struct refresh *r, struct document *d);
 void refresh_look_again(struct refresh *r, struct document *d); /* NULL: all documents */
+void refresh_start_over(struct refresh *r);
+void refresh_stop_reading(struct refresh *r);
 void refresh_reload(struct refresh *r, uint64_t ticket);
 void refresh_settle(struct refresh *r, struct document *d);
 void refresh_document_closed(struct refresh *r);

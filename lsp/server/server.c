@@ -182,6 +182,18 @@ host_look_again(struct session *s, struct document *d)
 }
 
 static void
+host_start_over(struct session *s)
+{
+	refresh_start_over(server_of(s)->refresh);
+}
+
+static void
+host_stop_reading(struct session *s)
+{
+	refresh_stop_reading(server_of(s)->refresh);
+}
+
+static void
 host_reload(struct session *s, uint64_t ticket)
 {
 	refresh_reload(server_of(s)->refresh, ticket);
@@ -214,6 +226,8 @@ host_stop(struct session *s)
 static const struct session_host host = {
 	.text_changed = host_text_changed,
 	.look_again = host_look_again,
+	.start_over = host_start_over,
+	.stop_reading = host_stop_reading,
 	.reload = host_reload,
 	.settle = host_settle,
 	.watched = host_watched,

@@ -219,8 +219,8 @@ the_life_cycle_is_kept(void **state)
 		{ "{\"id\":1,\"error\":{\"code\":1,\"message\":\"\"}}",                                                    ""									    },
 	};
 	struct rpc_conn c = {
-		{rows, 5},
-                send_to_world, NULL, RPC_START, NULL, 0, 0, 0, 0
+		.table = {rows, 5},
+                  .send = send_to_world, .phase = RPC_START
 	};
 
 	(void)state;
@@ -250,8 +250,8 @@ static void
 late_answers_can_be_cancelled(void **state)
 {
 	struct rpc_conn c = {
-		{rows, 5},
-                send_to_world, NULL, RPC_OPEN, NULL, 0, 0, 0, 0
+		.table = {rows, 5},
+                  .send = send_to_world, .phase = RPC_OPEN
 	};
 	uint64_t first, second;
 

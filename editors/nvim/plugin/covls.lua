@@ -15,7 +15,7 @@ end, {
   nargs = '*',
   bang = true,
   count = 0,
-  desc = 'Test coverage: show, hide, toggle, reload, next, prev, list, status',
+  desc = 'Test coverage: show, hide, toggle, reload, next, prev, list, status, why',
   complete = function(...)
     return require('covls.command').complete(...)
   end,

@@ -1,12 +1,12 @@
 // The extension: starts covls, keeps what it says of the open documents and shows it.
 
 import * as vscode from 'vscode';
-import { DidChangeConfigurationNotification, State, type LanguageClient } from 'vscode-languageclient/node';
+import { DidChangeConfigurationNotification, ExecuteCommandRequest, State, type LanguageClient } from 'vscode-languageclient/node';
 import { Marks, findPlace, uncoveredPlaces, type Edit } from './marks.ts';
 import { Painter, isDrawable, type Look } from './paint.ts';
-import { CODES, COVERAGE, SOURCE, STATUS, type DocumentCoverage, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
+import { CODES, COVERAGE, EXPLAIN, SOURCE, STATUS, type DocumentCoverage, type Explanation, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
 import { SELECTOR, findServer, makeClient } from './server.ts';
-import { hasMarks, isTold, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
+import { explanationPage, fixText, hasMarks, isTold, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
 
 const STATUS_PAGE = vscode.Uri.parse('covls-status:/Coverage status');
 const AGE_REFRESH_MS = 10_000;
@@ -62,6 +62,7 @@ class Session implements vscode.Disposable {
 	private readonly painter: Painter;
 	private readonly pageChanged = new vscode.EventEmitter<vscode.Uri>();
 	private page = '';
+	private readonly explanations = new Map<string, { of: DocumentCoverage; explanation: Explanation }>();
 	private client: LanguageClient | undefined;
 	private command = '';
 	private trouble = ''; // why there is no server
@@ -221,7 +222,12 @@ class Session implements vscode.Disposable {
 		} else if (document !== undefined && isTold(message, document.languageId)) {
 			const age = this.marks.age(document.uri.toString(), Date.now());
 			const hidden = this.visible ? [] : ['Coverage is hidden.'];
-			this.showItem(statusText(message, age, this.visible), [...hidden, ...tooltipLines(message, age)], spokenText(message, age));
+			const known = this.explanations.get(document.uri.toString());
+			const fix = known?.of === message ? fixText(known.explanation) : [];
+			this.showItem(statusText(message, age, this.visible), [...hidden, ...tooltipLines(message, age), ...fix], spokenText(message, age));
+			if (message.reason.code !== 'none' && known?.of !== message) {
+				void this.explain(document, message);
+			}
 		} else {
 			this.item.hide();
 		}
@@ -309,8 +315,31 @@ class Session implements vscode.Disposable {
 		}
 	}
 
+	/** Asks the server for all that it knows of the reasons. */
+	private async explain(document: vscode.TextDocument, message: DocumentCoverage): Promise<Explanation | undefined> {
+		const client = this.client;
+		const uri = document.uri.toString();
+
+		if (client?.state !== State.Running) {
+			return undefined;
+		}
+		try {
+			const params = { command: EXPLAIN, arguments: [client.code2ProtocolConverter.asUri(document.uri)] };
+			const explanation: Explanation = await client.sendRequest(ExecuteCommandRequest.type, params);
+			if (this.marks.message(uri) === message) {
+				this.explanations.set(uri, { of: message, explanation });
+				this.refreshItem();
+			}
+			return explanation;
+		} catch (error) {
+			this.log.warn(`${EXPLAIN}: ${error}`); // closed meanwhile
+			return undefined;
+		}
+	}
+
 	private async why(): Promise<void> {
 		const document = vscode.window.activeTextEditor?.document;
+		const message = document === undefined ? undefined : this.marks.message(document.uri.toString());
 		let text: string;
 		if (this.trouble !== '') {
 			text = this.trouble;
@@ -319,24 +348,32 @@ class Session implements vscode.Disposable {
 		} else {
 			text = whyText(fileName(document.uri), this.marks.message(document.uri.toString()), this.visible);
 		}
-		const more = 'Show Status';
-		if ((await vscode.window.showInformationMessage(text, more)) === more) {
+		const [details, status] = ['Details', 'Show Status'];
+		const choice = await vscode.window.showInformationMessage(text, ...(message === undefined ? [status] : [details, status]));
+		if (choice === status) {
 			await this.showStatus();
+		} else if (choice === details && document !== undefined && message !== undefined) {
+			const explanation = await this.explain(document, message);
+			await this.showPage(explanation === undefined ? `${text}\n` : explanationPage(explanation, document.uri.fsPath));
 		}
+	}
+
+	private async showPage(text: string): Promise<void> {
+		this.page = text;
+		this.pageChanged.fire(STATUS_PAGE);
+		await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(STATUS_PAGE), { preview: true });
 	}
 
 	private async showStatus(): Promise<void> {
 		const document = vscode.window.activeTextEditor?.document;
-		if (this.client?.state !== State.Running) {
-			this.page = `covls does not run.\n${this.trouble}\n`;
-		} else {
+		let page = `covls does not run.\n${this.trouble}\n`;
+		if (this.client?.state === State.Running) {
 			const known = document !== undefined && this.marks.message(document.uri.toString()) !== undefined;
 			const params = known ? { textDocument: { uri: this.client.code2ProtocolConverter.asUri(document.uri) } } : {};
 			const status = await this.client.sendRequest<ServerStatus>(STATUS, params);
-			this.page = statusPage(status, known ? document.uri.fsPath : undefined, this.command);
+			page = statusPage(status, known ? document.uri.fsPath : undefined, this.command);
 		}
-		this.pageChanged.fire(STATUS_PAGE);
-		await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(STATUS_PAGE), { preview: true });
+		await this.showPage(page);
 	}
 
 	private async menu(): Promise<void> {
@@ -399,6 +436,7 @@ class Session implements vscode.Disposable {
 			}),
 			workspace.onDidCloseTextDocument((d) => {
 				this.marks.forget(d.uri.toString());
+				this.explanations.delete(d.uri.toString());
 				this.repaint(d); // it may have become another language's in an open editor
 			}),
 			workspace.onDidChangeConfiguration((e) => this.onConfiguration(e)),

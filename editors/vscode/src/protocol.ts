@@ -61,9 +61,19 @@ export interface ServerStatus {
 	document?: Omit<DocumentCoverage, 'runs'>;
 }
 
+/** What `covls.explain` answers. */
+export interface Explanation {
+	text: string; // all rows
+	verdict: string; // one sentence
+	fine: boolean;
+	rows: { head: string; text: string }[];
+	fix: { key: string; value: unknown } | null; // the setting that would help
+}
+
 /** Of the diagnostics: the source, and the code of each state that has any. */
 export const SOURCE = 'covls';
 export const CODES: Partial<Record<string, string>> = { missed: 'uncovered', partial: 'partial-branch' };
 
 export const COVERAGE = 'covls/coverage';
 export const STATUS = 'covls/status';
+export const EXPLAIN = 'covls.explain';

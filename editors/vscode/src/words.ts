@@ -1,6 +1,6 @@
 // What the status item says. Plain text of plain values: the tests run it in Node.
 
-import type { DocumentCoverage, Run, ServerStatus, Summary } from './protocol.ts';
+import type { DocumentCoverage, Explanation, Run, ServerStatus, Summary } from './protocol.ts';
 
 /** An age for a narrow place: "now", "40 s", "3 min", "2 h", "5 d". */
 export function ageText(seconds: number): string {
@@ -167,6 +167,18 @@ export function whyText(name: string, message: DocumentCoverage | undefined, vis
 	const text = missed === 0 ? 'every statement ran' : `${missed} of ${statements} statements were missed`;
 	const some = partial === 0 ? '' : `, ${partial} ran without taking every branch`;
 	return `${name} is ${percentText(message.summary)} covered: ${text}${some}.${reason}${hidden}`;
+}
+
+/** An explanation as a page of its own. */
+export function explanationPage(explanation: Explanation, file: string): string {
+	return `${file}\n\n${explanation.verdict}\n\n${explanation.text}`;
+}
+
+/** What of an explanation goes into the tooltip: the setting that would help. */
+export function fixText(explanation: Explanation | undefined): string[] {
+	const fix = explanation?.fix;
+
+	return fix === null || fix === undefined ? [] : [`This would help: "${fix.key}": ${JSON.stringify(fix.value)}`];
 }
 
 /** The whole state of the server, for "Coverage: Show Status". */

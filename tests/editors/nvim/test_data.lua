@@ -121,6 +121,18 @@ local function test_not_in_data()
   local buf = vim.api.nvim_get_current_buf()
   wait_for_reason('a file that was not measured', buf, 'not-in-data')
   tap.is(screen.states(buf), {}, 'has no sign')
+  local told
+  covls.why(function(lines)
+    told = lines
+  end)
+  tap.wait(':Coverage why is answered', function()
+    return told
+  end)
+  tap.is(told[1], covls.get(buf).reason.message, 'it begins with the reason')
+  local text = table.concat(told, '\n')
+  tap.contains(text, vim.uv.cwd() .. '/.coverage: coverage.py', 'it tells of the data file')
+  tap.contains(text, 'pyproject.toml', 'and of the configuration')
+  tap.contains(text, 'no recorded name ends as this one does', 'and of the names in the data')
   vim.cmd.edit('notes.txt')
   tap.is(covls.statusline(), '', 'a file that is not Python is left alone')
 end

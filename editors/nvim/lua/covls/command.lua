@@ -42,6 +42,9 @@ local SUBCOMMANDS = {
   status = function()
     covls.status()
   end,
+  why = function()
+    covls.why()
+  end,
 }
 
 function M.run(call)

@@ -203,6 +203,31 @@ function M.status(callback)
   end)
 end
 
+--- Asks the server why there is no more to see in this buffer: what was looked at, by which settings, and
+--- which of them would help.
+---@param callback? fun(lines: string[]) instead of printing
+function M.why(callback)
+  local client = require('covls.client')
+  callback = callback
+    or function(lines)
+      vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
+    end
+  local buf = vim.api.nvim_get_current_buf()
+  local here = client.all(buf)[1]
+  if not here then
+    return callback({ 'covls is not attached to this buffer; see :checkhealth covls' })
+  end
+  local params = { command = 'covls.explain', arguments = { vim.uri_from_bufnr(buf) } }
+  client.request(here, 'workspace/executeCommand', params, function(failure, why)
+    if failure then
+      return callback({ 'covls: ' .. failure })
+    end
+    local lines = { why.verdict }
+    vim.list_extend(lines, vim.split(vim.trim(why.text), '\n%s%s', { trimempty = true }))
+    callback(lines)
+  end)
+end
+
 --- What covls last said of a buffer: a `covls/coverage` message without its runs.
 ---@param buf? integer the current one by default
 ---@return table?

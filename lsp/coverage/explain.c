@@ -1,0 +1,410 @@
+#include "coverage/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/options_schema.h"
+#include "platform/clock.h"
+#include "platform/path.h"
+
+#define NEAREST_MAX 3
+#define HEAD_WIDTH  10
+
+/* ---- rows ---- */
+
+/* Takes the text over. */
+static void
+add(struct explain *e, const char *head, struct buf *text)
+{
+	e->rows = mem_grow(e->rows, e->count, &e->cap, sizeof *e->rows);
+	buf_text(text); /* never NULL */
+	e->rows[e->count++] = (struct explain_row){ mem_copy(head), buf_take(text) };
+}
+
+static void
+add_line(struct explain *e, const char *head, const char *text)
+{
+	struct buf line = { 0 };
+
+	buf_add_text(&line, text);
+	add(e, head, &line);
+}
+
+static const char *
+short_path(const struct explain_parts *parts, const char *path)
+{
+	const char *below = parts->current == NULL ? NULL : path_below(path, parts->current);
+
+	return below == NULL ? path : below;
+}
+
+static void
+add_project(struct explain *e, const struct explain_parts *parts)
+{
+	const struct project *project = parts->subject->project;
+	struct buf line = { 0 };
+
+	if (project == NULL)
+		return;
+	buf_add_text(&line, short_path(parts, project->folder));
+	if (project->trouble.status != STATUS_OK)
+		buf_addf(&line, ": %s", project->trouble.text);
+	else if (project->config.file != NULL)
+		buf_addf(&line, ", set up in %s", project->config.file);
+	else
+		buf_add_text(&line, ", without a configuration of coverage.py: its defaults hold");
+	add(e, "project", &line);
+	for (size_t i = 0; i < project->config.warnings.count; i++)
+		add_line(e, "", project->config.warnings.at[i]);
+	if (parts->subject->is_python)
+		add_line(e, "Python", project->python.origin);
+}
+
+static void
+add_settings(struct explain *e, const struct explain_parts *parts)
+{
+	const char *head = "settings";
+
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		enum option_origin origin = parts->options->origins[id];
+		struct buf line = { 0 };
+		struct jsonw w = { .out = &line };
+
+		if (origin == ORIGIN_DEFAULT)
+			continue;
+		buf_addf(&line, "covls.%s: ", option_rows[id].key);
+		options_write_value(&w, parts->options, id);
+		buf_addf(&line, ", from the %s", option_origin_name(origin));
+		if (origin == ORIGIN_ENVIRONMENT)
+			buf_addf(&line, ": %s", option_rows[id].environment);
+		add(e, head, &line);
+		head = "";
+	}
+	if (*head != '\0')
+		add_line(e, head, "all by default");
+}
+
+/* The data file that was taken, or the kind of trouble with one. */
+static void
+describe_place(const struct explain_parts *parts, const char *place, struct buf *out)
+{
+	const struct subject *s = parts->subject;
+	char ago[CLOCK_TEXT_MAX];
+
+	if (s->trouble_path != NULL && strcmp(place, s->trouble_path) == 0) {
+		buf_add_text(out, s->trouble.text);
+	} else if (s->data_path != NULL && strcmp(place, s->data_path) == 0) {
+		clock_ago((clock_wall_ns() - s->data_stamp.modified_ns) / 1000000000, ago);
+		buf_addf(out, "%s, %s, %u file%s, %s",
+			 s->info.producer[0] != '\0' ? s->info.producer : s->info.format,
+			 s->info.has_branches ? "lines and branches" : "lines", s->info.files,
+			 s->info.files == 1 ? "" : "s", ago);
+		if (s->info.warning[0] != '\0')
+			buf_addf(out, "; %s", s->info.warning);
+	} else {
+		buf_add_text(out,
+			     file_stamp(place).kind == FILE_NONE ? "not there" : "passed over");
+	}
+}
+
+static void
+add_places(struct explain *e, const struct explain_parts *parts)
+{
+	const struct subject *s = parts->subject;
+
+	for (size_t i = 0; i < s->places.count; i++) {
+		struct buf line = { 0 };
+
+		buf_addf(&line, "%s: ", short_path(parts, s->places.at[i]));
+		describe_place(parts, s->places.at[i], &line);
+		add(e, i == 0 ? "data" : "", &line);
+	}
+	if (s->data.recorded != NULL)
+		add_line(e, "called", s->data.recorded);
+}
+
+/* As coverage.py shows it (Numbers.display_covered, 7.16). */
+static double
+shown_percent(const struct view_summary *summary)
+{
+	double percent = view_percent(summary);
+
+	if (percent > 0 && percent < 1)
+		return 1;
+	return percent > 99 && percent < 100 ? 99 : percent;
+}
+
+static void
+describe_standing(const struct subject *s, struct buf *out)
+{
+	const struct view_summary *sum = &s->view.summary;
+
+	buf_addf(out, "%.0f%%, %u of %u statements ran", shown_percent(sum), sum->covered,
+		 sum->statements);
+	if (sum->branches > 0)
+		buf_addf(out, ", %u of %u branches taken", sum->branches - sum->missed_branches,
+			 sum->branches);
+}
+
+static void
+add_standing(struct explain *e, const struct subject *s)
+{
+	struct buf line = { 0 };
+
+	if (s->view.measured) {
+		buf_addf(&line, "%s: ", freshness_name(s->freshness));
+		describe_standing(s, &line);
+	} else {
+		buf_add_text(&line, "nothing");
+	}
+	add(e, "shown", &line);
+	if (s->reason != REASON_NONE)
+		add_line(e, "because", s->message);
+}
+
+/* ---- names in the data that come near ---- */
+
+struct nearest {
+	const char *source;
+	struct text_list names; /* the best first */
+	size_t shared[NEAREST_MAX];
+};
+
+static bool
+is_separator(char c)
+{
+	return c == '/' || c == '\\';
+}
+
+/* How many bytes both end with, as whole parts of paths; the separators may differ. */
+static size_t
+shared_end(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b), n = 0, whole = 0;
+
+	while (n < a_len && n < b_len) {
+		char x = a[a_len - n - 1], y = b[b_len - n - 1];
+
+		if (is_separator(x) && is_separator(y))
+			whole = n;
+		else if (x != y)
+			return whole;
+		n++;
+	}
+	/* One of them is whole. */
+	if ((n == a_len || is_separator(a[a_len - n - 1])) &&
+	    (n == b_len || is_separator(b[b_len - n - 1])))
+		whole = n;
+	return whole;
+}
+
+static void
+take_name(void *ctx, const char *name, const char *tracer)
+{
+	struct nearest *nearest = ctx;
+	size_t shared = shared_end(name, nearest->source), at = 0;
+
+	(void)tracer;
+	if (shared == 0)
+		return;
+	while (at < nearest->names.count && nearest->shared[at] >= shared)
+		at++;
+	if (at == NEAREST_MAX)
+		return;
+	if (nearest->names.count < NEAREST_MAX)
+		text_list_add(&nearest->names, SPAN(""));
+	free(nearest->names.at[nearest->names.count - 1]);
+	for (size_t i = nearest->names.count - 1; i > at; i--) {
+		nearest->names.at[i] = nearest->names.at[i - 1];
+		nearest->shared[i] = nearest->shared[i - 1];
+	}
+	nearest->names.at[at] = mem_copy(name);
+	nearest->shared[at] = shared;
+}
+
+static bool
+has_setting(const char *key)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		if (strcmp(option_rows[id].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+set_fix(struct explain *e, const char *key, struct buf *value)
+{
+	e->fix_key = mem_copy(key);
+	buf_text(value);
+	e->fix_value = buf_take(value);
+}
+
+/* What the name begins with lies where the source begins. Only if one name is the nearest. */
+static void
+propose_mapping(struct explain *e, const struct nearest *nearest)
+{
+	const char *name = nearest->names.at[0];
+	size_t name_len = strlen(name), source_len = strlen(nearest->source);
+	size_t shared = nearest->shared[0];
+	struct buf value = { 0 };
+	struct jsonw w = { .out = &value };
+
+	if (!has_setting("pathMappings") || shared == name_len ||
+	    (nearest->names.count > 1 && nearest->shared[1] == shared))
+		return;
+	jsonw_array(&w);
+	jsonw_object(&w);
+	jsonw_key(&w, "from");
+	jsonw_string(&w, (struct span){ name, name_len - shared });
+	jsonw_key(&w, "to");
+	jsonw_string(&w, (struct span){ nearest->source, source_len - shared });
+	jsonw_object_end(&w);
+	jsonw_array_end(&w);
+	set_fix(e, "covls.pathMappings", &value);
+}
+
+static void
+add_nearest(struct explain *e, const struct explain_parts *parts)
+{
+	const struct subject *s = parts->subject;
+	struct nearest nearest = { .source = s->path };
+	struct error err;
+
+	if (s->data_stamp.size > parts->names_max ||
+	    data_list(s->data_path, take_name, &nearest, NULL, &err) != STATUS_OK) {
+		text_list_free(&nearest.names);
+		return;
+	}
+	for (size_t i = 0; i < nearest.names.count; i++)
+		add_line(e, i == 0 ? "nearest" : "", nearest.names.at[i]);
+	if (nearest.names.count > 0)
+		propose_mapping(e, &nearest);
+	else
+		add_line(e, "nearest", "no recorded name ends as this one does");
+	text_list_free(&nearest.names);
+}
+
+/* ---- the verdict ---- */
+
+/* A data file that is set and of no use hides whatever else there is. */
+static void
+propose_no_data_file(struct explain *e, const struct explain_parts *parts)
+{
+	struct buf value = { 0 };
+
+	if (parts->options->origins[OPTION_DATA_FILE] != ORIGIN_EDITOR)
+		return;
+	buf_add_text(&value, "\"\"");
+	set_fix(e, "covls.dataFile", &value);
+}
+
+static void
+judge_folder(struct explain *e, const struct subject *s, struct buf *out)
+{
+	e->fine = s->data_path != NULL && s->trouble.status == STATUS_OK;
+	if (e->fine)
+		buf_addf(out, "the sources here are looked for in '%s'", s->data_path);
+	else
+		buf_add_text(out, s->message);
+}
+
+static void
+judge(struct explain *e, const struct explain_parts *parts)
+{
+	const struct subject *s = parts->subject;
+	struct buf verdict = { 0 };
+
+	if (parts->of_folder) {
+		judge_folder(e, s, &verdict);
+	} else if (s->message[0] != '\0') {
+		buf_add_text(&verdict, s->message);
+	} else if (s->view.measured) {
+		e->fine = s->reason == REASON_NONE;
+		describe_standing(s, &verdict);
+	} else {
+		buf_add_text(&verdict, "no data has been looked for yet");
+	}
+	buf_text(&verdict);
+	e->verdict = buf_take(&verdict);
+}
+
+void
+explain_make(struct explain *e, const struct explain_parts *parts)
+{
+	const struct subject *s = parts->subject;
+
+	add_project(e, parts);
+	add_settings(e, parts);
+	add_places(e, parts);
+	if (!parts->of_folder) {
+		add_standing(e, s);
+		if (s->reason == REASON_NOT_IN_DATA)
+			add_nearest(e, parts);
+	}
+	if (s->reason == REASON_NO_DATA_FILE || s->reason == REASON_BAD_DATA)
+		propose_no_data_file(e, parts);
+	if (e->fix_key != NULL) {
+		struct buf line = { 0 };
+
+		buf_addf(&line, "\"%s\": %s", e->fix_key, e->fix_value);
+		add(e, "set", &line);
+	}
+	judge(e, parts);
+}
+
+/* ---- as text and as JSON ---- */
+
+void
+explain_add_text(const struct explain *e, struct buf *out)
+{
+	for (size_t i = 0; i < e->count; i++)
+		buf_addf(out, "  %-*s %s\n", HEAD_WIDTH, e->rows[i].head, e->rows[i].text);
+}
+
+static void
+write_fix(const struct explain *e, struct jsonw *w)
+{
+	jsonw_key(w, "fix");
+	if (e->fix_key == NULL) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_key_text(w, "key", e->fix_key);
+	jsonw_key(w, "value");
+	jsonw_raw(w, span_of(e->fix_value));
+	jsonw_object_end(w);
+}
+
+void
+explain_write(const struct explain *e, struct jsonw *w)
+{
+	jsonw_key_text(w, "verdict", e->verdict);
+	jsonw_key_bool(w, "fine", e->fine);
+	jsonw_key(w, "rows");
+	jsonw_array(w);
+	for (size_t i = 0; i < e->count; i++) {
+		jsonw_object(w);
+		jsonw_key_text(w, "head", e->rows[i].head);
+		jsonw_key_text(w, "text", e->rows[i].text);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+	write_fix(e, w);
+}
+
+void
+explain_free(struct explain *e)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		free(e->rows[i].head);
+		free(e->rows[i].text);
+	}
+	free(e->rows);
+	free(e->verdict);
+	free(e->fix_key);
+	free(e->fix_value);
+	*e = (struct explain){ 0 };
+}

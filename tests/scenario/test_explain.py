@@ -1,0 +1,125 @@
+"""Why there is no coverage: `covls check` and the command covls.explain say the same."""
+
+import json
+
+from client import *
+from make_coverage import make
+
+
+def check(*args, cwd, env=None):
+    """`covls check --json`: what it ends with, and the first object."""
+    code, out, err = run("check", "--json", *args, cwd=cwd, env=env)
+    equal(err, "")
+    return code, json.loads(out)[0]
+
+
+def texts(explanation, head):
+    """The texts of the rows under a head."""
+    found, under = [], ""
+    for row in explanation["rows"]:
+        under = row["head"] or under
+        if under == head:
+            found.append(row["text"])
+    return found
+
+
+def test_all_is_well():
+    with Folder() as folder:
+        folder.write("a.py", "x = 1\ny = 2\n", age=60)
+        make(folder / ".coverage", {str(folder / "a.py"): [1]})
+        code, why = check("a.py", cwd=folder.path)
+        equal((code, why["fine"], why["fix"], why["file"]), (0, True, None, folder / "a.py"))
+        equal(why["verdict"], "50%, 1 of 2 statements ran")
+        true(texts(why, "data")[0].startswith(".coverage: "), why)
+        equal(texts(why, "called"), [folder / "a.py"])
+        equal(texts(why, "settings"), ["all by default"])
+        text = run("check", "a.py", cwd=folder.path)[1]
+        for row in why["rows"]:
+            true(row["text"] in text, f"no {row['text']} in {text}")
+
+
+def test_no_data_file():
+    with Folder() as folder:
+        folder.write("pkg/a.py", "x = 1\n")
+        folder.write("setup.cfg", "")
+        code, why = check("pkg/a.py", cwd=folder.path)
+        equal((code, why["fine"], why["fix"]), (1, False, None))
+        true("no coverage data" in why["verdict"], why)
+        equal(texts(why, "data"), ["pkg/.coverage: not there", ".coverage: not there"])
+
+
+def test_settings_and_their_origin():
+    with Folder() as folder:
+        folder.write("a.py", "x = 1\n")
+        code, why = check("a.py", cwd=folder.path, env={"COVERAGE_FILE": "elsewhere"})
+        equal(texts(why, "settings"), ['covls.dataFile: "elsewhere", from the environment: COVERAGE_FILE'])
+        equal(texts(why, "data"), ["elsewhere: not there"])
+        equal(why["fix"], None)
+        code, why = check("--python=3.11", "a.py", cwd=folder.path)
+        equal(texts(why, "settings"), ['covls.pythonVersion: "3.11", from the command line'])
+        true(texts(why, "Python")[0].startswith("3.11"), why)
+
+
+def test_not_in_data():
+    with Folder() as folder:
+        folder.write("src/app/a.py", "x = 1\n")
+        make(folder / "src/app/.coverage", {"/ci/build/src/app/a.py": [1], "/ci/other/a.py": [1], "/ci/b.py": [1]})
+        code, why = check("src/app/a.py", cwd=folder.path)
+        equal((code, why["fine"]), (1, False))
+        true("is not among them" in why["verdict"], why)
+        equal(texts(why, "nearest"), ["/ci/build/src/app/a.py", "/ci/other/a.py"])
+        settings = json.loads(run("config", "--schema")[1])["properties"]
+        if "covls.pathMappings" in settings:
+            equal(why["fix"], {"key": "covls.pathMappings", "value": [{"from": "/ci/build/", "to": folder / ""}]})
+        folder.write("src/app/c.py", "x = 1\n")
+        code, why = check("src/app/c.py", cwd=folder.path)
+        equal((texts(why, "nearest"), why["fix"]), (["no recorded name ends as this one does"], None))
+
+
+def test_the_folder():
+    with Folder() as folder:
+        folder.write("setup.cfg", "")
+        code, why = check(cwd=folder.path)
+        equal((code, why["folder"], why["fine"]), (1, folder.path, False))
+        true("no coverage data" in why["verdict"], why)
+        make(folder / ".coverage", {str(folder / "a.py"): [1]})
+        code, why = check(cwd=folder.path)
+        equal((code, why["fine"]), (0, True))
+        true(folder / ".coverage" in why["verdict"], why)
+        true("1 file," in texts(why, "data")[0], why)
+
+
+def test_broken_data():
+    with Folder() as folder:
+        folder.write("a.py", "x = 1\n")
+        folder.write(".coverage", b"SQLite format 3\0" + b"x" * 5000, age=60)
+        code, why = check("a.py", cwd=folder.path)
+        equal((code, why["fine"]), (1, False))
+        true(".coverage" in why["verdict"], why)
+        equal(len(texts(why, "data")) > 0 and "not there" in texts(why, "data")[0], False)
+
+
+def test_the_editor_is_told_the_same():
+    with Folder() as folder:
+        path = folder.write("a.py", "x = 1\n", age=60)
+        folder.write("setup.cfg", "")
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            server.coverage(uri)
+
+            def ask(*arguments):
+                return "workspace/executeCommand", {"command": "covls.explain", "arguments": [*arguments]}
+
+            why = server.call(*ask(uri))
+            shell = check("a.py", cwd=folder.path)[1]
+            equal((why["fine"], why["fix"], why["verdict"]), (False, None, shell["verdict"]))
+            equal([row["head"] for row in why["rows"]], [row["head"] for row in shell["rows"]])
+            for row in why["rows"]:
+                true(row["text"] in why["text"], why)
+            equal(server.error_of(*ask())["code"], -32602)
+            equal(server.error_of(*ask(uri + "x"))["code"], -32602)
+            equal(server.error_of(*ask(3))["code"], -32602)
+
+
+main(globals())
