@@ -117,9 +117,9 @@ def test_the_editor_is_told_the_same():
             equal([row["head"] for row in why["rows"]], [row["head"] for row in shell["rows"]])
             for row in why["rows"]:
                 true(row["text"] in why["text"], why)
-            equal(server.error_of(*ask())["code"], -32602)
-            equal(server.error_of(*ask(uri + "x"))["code"], -32602)
-            equal(server.error_of(*ask(3))["code"], -32602)
+            equal(server.error_of(*ask()), -32602)
+            equal(server.error_of(*ask(uri + "x")), -32602)
+            equal(server.error_of(*ask(3)), -32602)
 
 
 main(globals())
