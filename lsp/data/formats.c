@@ -20,6 +20,10 @@
 /* Which formats of coverage data does covls know? In the order in which they are tried. */
 static const struct data_format *const formats[] = {
 	&dot_coverage_format,
+	&lcov_format,
+	&go_cover_format,
+	&luacov_report_format,
+	&luacov_stats_format,
 	&cobertura_format,
 	&clover_format,
 	&jacoco_format,
