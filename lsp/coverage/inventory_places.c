@@ -1,0 +1,249 @@
+#include "inventory_places.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "platform/path.h"
+
+static const struct place places[] = {
+	{"coverage",                 4, false,
+         "where nyc, jest, c8, vitest, karma, SimpleCov and Flutter put it"            },
+	{ ".nyc_output",             0, false, "where nyc keeps what ran"              },
+	{ "build/reports/jacoco",    3, false, "where Gradle's JaCoCo plugin puts it"  },
+	{ "build/reports/kover",     2, false, "where Kover puts it"                   },
+	{ "build/reports/cobertura", 2, false, "where Gradle puts it"                  },
+	{ "build/logs",              1, false, "where PHPUnit projects put it"         },
+	{ "target/site/jacoco*",     1, false, "where Maven's JaCoCo plugin puts it"   },
+	{ "target/site/cobertura",   0, false, "where Maven's Cobertura plugin puts it"},
+	{ "target/site/clover",      0, false, "where Maven's Clover plugin puts it"   },
+	{ "target/llvm-cov",         2, false, "where cargo-llvm-cov puts it"          },
+	{ "target/tarpaulin",        1, false, "where cargo-tarpaulin puts it"         },
+	{ "target/coverage",         2, false, "where grcov is told to put it"         },
+	{ ".build/debug/codecov",    0, false, "where Swift's package manager puts it" },
+	{ ".build/*/debug/codecov",  0, false, "where Swift's package manager puts it" },
+	{ "cover",		   1, false, "where Mix puts it"                     },
+	{ "TestResults",             3, false, "where dotnet test puts it"             },
+	{ "bazel-out/_coverage",     0, false, "where Bazel puts it"                   },
+	{ "bazel-testlogs",          8, true,  "where Bazel puts it"                   },
+	{ "reports",                 3, false, "where reports are put"                 },
+	{ "test-results",            3, false, "where test runs put their results"     },
+	{ "build",		   8, true,  "in a build tree"                       },
+	{ "build-*",                 8, true,  "in a build tree"                       },
+	{ "build_*",                 8, true,  "in a build tree"                       },
+	{ "cmake-build-*",           8, true,  "in a build tree"                       },
+	{ "builddir",                8, true,  "in a build tree"                       },
+	{ "_build",                  8, true,  "in a build tree"                       },
+	{ "out",		     8, true,  "in a build tree"                       },
+	{ "target",                  0, true,  "in a build tree"                       },
+};
+#define PLACES (sizeof places / sizeof places[0])
+
+/* ---- folders ---------------------------------------------------------------------------------- */
+
+static bool
+part_is(struct span pattern, struct span name)
+{
+	const char *star = memchr(pattern.at, '*', pattern.len);
+	size_t before;
+
+	if (star == NULL)
+		return span_equal(pattern, name);
+	before = (size_t)(star - pattern.at);
+	return name.len + 1 >= pattern.len && span_starts(name, span_cut(pattern, 0, before)) &&
+	       span_ends(name, span_cut(pattern, before + 1, pattern.len));
+}
+
+/* Takes the last component off a path. */
+static struct span
+take_last(struct span *path)
+{
+	size_t start = path->len;
+	struct span part;
+
+	while (start > 0 && path->at[start - 1] != '/')
+		start--;
+	part = span_cut(*path, start, path->len);
+	path->len = start > 0 ? start - 1 : 0;
+	return part;
+}
+
+/* Ends `path` with `wanted`? */
+static bool
+ends_as(struct span path, struct span wanted)
+{
+	while (wanted.len > 0) {
+		struct span part = take_last(&wanted);
+
+		if (path.len == 0 || !part_is(part, take_last(&path)))
+			return false;
+	}
+	return true;
+}
+
+const struct place *
+place_find(const char *path)
+{
+	for (size_t i = 0; i < PLACES; i++) {
+		if (ends_as(span_of(path), span_of(places[i].path)))
+			return &places[i];
+	}
+	return NULL;
+}
+
+bool
+place_is_way(const char *path)
+{
+	for (size_t i = 0; i < PLACES; i++) {
+		struct span way = span_of(places[i].path);
+
+		for (take_last(&way); way.len > 0; take_last(&way)) {
+			if (ends_as(span_of(path), way))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* ---- names ------------------------------------------------------------------------------------ */
+
+struct name_pattern {
+	const char *start, *middle, *end;
+	enum report_name is;
+	unsigned kind;
+};
+
+/* The first that fits counts; case doesn't. A ".gz" at the end is taken off before. */
+static const struct name_pattern names[] = {
+	{".coverage",     "",          "",            NAME_OTHER,    0}, /* discover.h's */
+	{ "",             "",          ".info",       NAME_REPORT,   0},
+        { "",             "",          ".lcov",       NAME_REPORT,   0},
+	{ "lcov",         "",          ".dat",        NAME_REPORT,   0},
+        { "lcov",         "",          ".txt",        NAME_REPORT,   0},
+	{ "lcov",         "",          ".out",        NAME_REPORT,   0},
+        { "",             "cov",       ".dat",        NAME_REPORT,   0},
+	{ "",             "cov",       ".xml",        NAME_REPORT,   0},
+        { "",             "clover",    ".xml",        NAME_REPORT,   0},
+	{ "",             "jacoco",    ".xml",        NAME_REPORT,   0},
+        { "",             "cobertura", ".xml",        NAME_REPORT,   0},
+	{ "",             "kover",     ".xml",        NAME_REPORT,   0},
+        { "",             "sonar",     ".xml",        NAME_REPORT,   0},
+	{ "",             "cov",       ".json",       NAME_REPORT,   0},
+        { ".resultset",   "",          ".json",       NAME_REPORT,   0},
+	{ "c.out",        "",          "",            NAME_REPORT,   0},
+        { "",             "cov",       ".out",        NAME_REPORT,   0},
+	{ "",             "profile",   ".out",        NAME_REPORT,   0},
+        { "",             "",          ".cov",        NAME_REPORT,   0},
+	{ "",             "cov",       "profile",     NAME_REPORT,   0},
+        { "",             "cov",       ".txt",        NAME_REPORT,   0},
+	{ "",             "",          ".gcda",       NAME_STRANGER, 0},
+        { "",             "",          ".profraw",    NAME_STRANGER, 1},
+	{ "",             "",          ".profdata",   NAME_STRANGER, 2},
+        { "jacoco",       "",          ".exec",       NAME_STRANGER, 3},
+	{ "",             "",          "jacoco.exec", NAME_STRANGER, 3},
+        { "covmeta.",     "",          "",            NAME_STRANGER, 4},
+	{ "covcounters.", "",          "",            NAME_STRANGER, 4},
+        { "",             "",          ".coverage",   NAME_STRANGER, 5},
+	{ "",             "",          ".xml",        NAME_IN_PLACE, 0},
+        { "",             "",          ".json",       NAME_IN_PLACE, 0},
+	{ "",             "",          ".dat",        NAME_IN_PLACE, 0},
+        { "",             "",          ".out",        NAME_IN_PLACE, 0},
+};
+
+static bool
+has_middle(const char *name, size_t len, const char *middle)
+{
+	size_t wanted = strlen(middle);
+
+	for (size_t i = 0; i + wanted <= len; i++) {
+		if (strncasecmp(name + i, middle, wanted) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+name_fits(const struct name_pattern *p, const char *name, size_t len)
+{
+	size_t start = strlen(p->start), end = strlen(p->end);
+
+	return start + end <= len && strncasecmp(name, p->start, start) == 0 &&
+	       strncasecmp(name + len - end, p->end, end) == 0 && has_middle(name, len, p->middle);
+}
+
+enum report_name
+place_judge_name(const char *name, unsigned *kind)
+{
+	size_t len = strlen(name);
+
+	if (len > 3 && strcasecmp(name + len - 3, ".gz") == 0)
+		len -= 3;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (name_fits(&names[i], name, len)) {
+			*kind = names[i].kind;
+			return names[i].is;
+		}
+	}
+	return NAME_OTHER;
+}
+
+/* ---- where reports will be -------------------------------------------------------------------- */
+
+static const struct {
+	const char *file, *folders[2];
+} marks[] = {
+	{"package.json",      { "coverage", ".nyc_output" }                           },
+	{ "pom.xml",          { "target/site/jacoco", "target/site/jacoco-aggregate" }},
+	{ "build.gradle",     { "build/reports/jacoco/test", "build/reports/kover" }  },
+	{ "build.gradle.kts", { "build/reports/jacoco/test", "build/reports/kover" }  },
+	{ "Cargo.toml",       { ".", "target/llvm-cov" }                              },
+	{ "go.mod",           { ".", NULL }					   },
+	{ "pyproject.toml",   { ".", NULL }					   },
+	{ "Gemfile",          { "coverage", NULL }                                    },
+	{ "pubspec.yaml",     { "coverage", NULL }                                    },
+	{ "mix.exs",          { "cover", NULL }				       },
+	{ "Package.swift",    { ".build/debug/codecov", NULL }                        },
+	{ "composer.json",    { "build/logs", "coverage" }                            },
+	{ "CMakeLists.txt",   { "build", NULL }                                       },
+};
+
+static const char *const common[] = {
+	".",
+	"coverage",
+	".nyc_output",
+	"build",
+	"build/reports/jacoco/test",
+	"target/site/jacoco",
+	"target/llvm-cov",
+	".build/debug/codecov",
+	"cover",
+	"reports",
+	"TestResults",
+};
+
+static void
+add_folder(const char *folder, const char *name, struct text_list *folders)
+{
+	char *path = path_join(folder, name);
+
+	text_list_add_once(folders, path);
+	free(path);
+}
+
+void
+place_add_expected(const char *folder, const char *file, struct text_list *folders)
+{
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		if (strcmp(file, marks[i].file) != 0)
+			continue;
+		for (size_t k = 0; k < 2 && marks[i].folders[k] != NULL; k++)
+			add_folder(folder, marks[i].folders[k], folders);
+	}
+}
+
+void
+place_add_common(const char *root, struct text_list *folders)
+{
+	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+		add_folder(root, common[i], folders);
+}
