@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "feature/counts.h"
 #include "feature/publish.h"
 #include "feature/range.h"
 
@@ -150,11 +151,65 @@ write_partial(struct jsonw *w, struct session *s, struct document *d, const stru
 	jsonw_object_end(w);
 }
 
+/* ---- the same of a report, which says it in its own words, or only how many ---- */
+
+static bool
+is_of_report(const struct document *d)
+{
+	return d->subject.data.report != NULL;
+}
+
+static void
+write_partial_run(struct jsonw *w, struct session *s, struct document *d,
+		  const struct view_run *run)
+{
+	struct buf message = { 0 };
+
+	buf_addf(&message, "line %u: ", run->first);
+	if (!counts_add_branches(&d->subject, run->first, &message))
+		buf_add_text(&message, "a part of it was not run");
+	if (is_stale(d))
+		buf_add_text(&message, stale_tail);
+	write_head(w, s, d, *run, "partial-branch");
+	jsonw_key(w, "message");
+	jsonw_string(w, buf_span(&message));
+	buf_free(&message);
+	jsonw_object_end(w);
+}
+
+/* The next partial run from `at` on. */
+static size_t
+next_partial(const struct view_runs *runs, size_t at)
+{
+	while (at < runs->count && runs->at[at].state != LINE_PARTIAL)
+		at++;
+	return at;
+}
+
+/* In the order of the lines. */
+static void
+write_all_of_report(struct jsonw *w, struct session *s, struct document *d)
+{
+	const struct view *view = &d->subject.view;
+	size_t partial = next_partial(&view->runs, 0), missed = 0;
+
+	while (missed < view->missed.count || partial < view->runs.count) {
+		if (partial == view->runs.count ||
+		    (missed < view->missed.count &&
+		     view->missed.at[missed].first < view->runs.at[partial].first)) {
+			write_missed(w, s, d, &view->missed.at[missed++]);
+		} else {
+			write_partial_run(w, s, d, &view->runs.at[partial]);
+			partial = next_partial(&view->runs, partial + 1);
+		}
+	}
+}
+
 /* ---- all of a document ---- */
 
 /* In the order of the lines. */
 static void
-write_all(struct jsonw *w, struct session *s, struct document *d)
+write_all_of_python(struct jsonw *w, struct session *s, struct document *d)
 {
 	const struct view *view = &d->subject.view;
 	struct exits exits = { .branches = &view->branches };
@@ -171,6 +226,15 @@ write_all(struct jsonw *w, struct session *s, struct document *d)
 			more = next_exits(&exits);
 		}
 	}
+}
+
+static void
+write_all(struct jsonw *w, struct session *s, struct document *d)
+{
+	if (is_of_report(d))
+		write_all_of_report(w, s, d);
+	else
+		write_all_of_python(w, s, d);
 }
 
 static void
@@ -219,6 +283,13 @@ hash_of(struct session *s, struct document *d)
 		hash = mix_line(hash, d, (uint32_t)view->branches.at[i].from);
 		hash = mix(hash, (uint32_t)view->branches.at[i].to);
 	}
+	for (size_t i = 0; is_of_report(d) && i < view->runs.count; i++) {
+		if (view->runs.at[i].state == LINE_PARTIAL)
+			hash = mix_line(mix(hash, view->runs.at[i].first), d,
+					view->runs.at[i].last);
+	}
+	if (is_of_report(d)) /* the words are of this report */
+		hash = mix(hash, (uint64_t)d->subject.data_stamp.modified_ns);
 	return hash == 0 ? 1 : hash;
 }
 
@@ -234,8 +305,9 @@ void
 diagnostics_publish(struct session *s, struct document *d)
 {
 	const struct view *view = &d->subject.view;
-	bool shown = view->missed.count + view->branches.count > 0 &&
-		     s->options.diagnostics_severity != SEVERITY_OFF &&
+	bool any = view->missed.count + view->branches.count > 0 ||
+		   (is_of_report(d) && next_partial(&view->runs, 0) < view->runs.count);
+	bool shown = any && s->options.diagnostics_severity != SEVERITY_OFF &&
 		     d->subject.reason != REASON_DATA_GONE;
 	uint64_t hash = shown ? hash_of(s, d) : 0;
 

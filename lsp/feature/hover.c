@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "feature/counts.h"
 #include "feature/range.h"
 #include "feature/session.h"
 #include "platform/clock.h"
@@ -43,6 +44,38 @@ add_escaped(struct buf *out, struct span text)
 	}
 }
 
+/* Text of others: from a report, or from the source. */
+static void
+add_foreign(struct buf *out, const struct buf *text, bool markdown)
+{
+	if (markdown)
+		add_escaped(out, buf_span(text));
+	else
+		buf_add(out, buf_span(text));
+}
+
+/* What a report counted of the line. */
+static void
+write_counts(struct buf *out, const struct subject *subject, const struct view_run *run,
+	     uint32_t line, bool markdown)
+{
+	static bool (*const parts[])(const struct subject *, uint32_t,
+				     struct buf *) = { counts_add_ran, counts_add_branches,
+						       counts_add_function };
+	struct buf text = { 0 };
+
+	if (run->state == LINE_UNKNOWN || run->state == LINE_EXCLUDED)
+		return;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		buf_reset(&text);
+		if (!parts[i](subject, line, &text) && !parts[i](subject, run->first, &text))
+			continue;
+		buf_add_text(out, markdown ? "  \n" : "\n");
+		add_foreign(out, &text, markdown);
+	}
+	buf_free(&text);
+}
+
 /* The ways out of a partial statement that were not taken. */
 static void
 write_branches(struct buf *out, const struct document *d, uint32_t first, bool markdown)
@@ -56,10 +89,7 @@ write_branches(struct buf *out, const struct document *d, uint32_t first, bool m
 		buf_reset(&text);
 		subject_describe_branch(&d->subject, doc_text_span(&d->text), branches->at[i],
 					&text);
-		if (markdown)
-			add_escaped(out, buf_span(&text));
-		else
-			buf_add(out, buf_span(&text));
+		add_foreign(out, &text, markdown);
 	}
 	if (markdown)
 		buf_add_char(out, '\n');
@@ -67,7 +97,8 @@ write_branches(struct buf *out, const struct document *d, uint32_t first, bool m
 }
 
 static void
-write_text(struct buf *out, const struct document *d, const struct view_run *run, bool markdown)
+write_text(struct buf *out, const struct document *d, const struct view_run *run, uint32_t line,
+	   bool markdown)
 {
 	const struct subject *subject = &d->subject;
 	char ago[CLOCK_TEXT_MAX];
@@ -77,7 +108,9 @@ write_text(struct buf *out, const struct document *d, const struct view_run *run
 		 texts[run->state].body);
 	if (run->first != run->last)
 		buf_addf(out, " (lines %u\xe2\x80\x93%u)", run->first, run->last);
-	if (run->state == LINE_PARTIAL)
+	if (subject->data.report != NULL)
+		write_counts(out, subject, run, line, markdown);
+	else if (run->state == LINE_PARTIAL)
 		write_branches(out, d, run->first, markdown);
 	buf_addf(out, markdown ? "  \n`%s`, %s" : "\n%s, %s", path_base(subject->data_path), ago);
 	if (subject->message[0] != '\0')
@@ -108,7 +141,7 @@ hover_request(void *ctx, json_object *params, struct jsonw *result, uint64_t tic
 		return RPC_OK;
 	}
 	run = extent(&d->subject, (uint32_t)line0 + 1);
-	write_text(&text, d, &run, s->takes_markdown);
+	write_text(&text, d, &run, (uint32_t)line0 + 1, s->takes_markdown);
 	jsonw_object(result);
 	jsonw_key(result, "contents");
 	jsonw_object(result);
