@@ -57,6 +57,11 @@ struct dataset {
 enum status dataset_open(struct dataset *d, const struct dataset_options *options,
 			 struct error *err);
 
+/* The same of `files` alone, absolute paths of unfinished data files in order of their names, none of
+ * them a duplicate; the data file is not looked at. */
+enum status dataset_open_unfinished(struct dataset *d, const struct dataset_options *options,
+				    const struct text_list *files, struct error *err);
+
 /*
  * Answers for files[first] ... files[first + count - 1]. In each answer `want` and `filter` are set by
  * the caller, `names` is ignored and left alone; the caller frees each with data_query_free(), also if

@@ -115,6 +115,7 @@ struct opening {
 	struct dataset *d;
 	struct dataset_private *own;
 	const struct dataset_options *options;
+	const struct text_list *only; /* of these it is made; NULL: of what lies there */
 	struct error *err;
 	struct table combined, final;
 	struct number_map to_combined, to_final; /* of a name, what it became, and 1 */
@@ -348,7 +349,10 @@ take_all_unfinished(struct opening *o, struct step *step, const char *data_file)
 	struct text_list paths = { 0 };
 	enum status status = STATUS_OK;
 
-	combinable_list(data_file, &paths);
+	for (size_t i = 0; o->only != NULL && i < o->only->count; i++)
+		text_list_add(&paths, span_of(o->only->at[i]));
+	if (o->only == NULL)
+		combinable_list(data_file, &paths);
 	for (size_t i = 0; i < paths.count && status == STATUS_OK; i++) {
 		if (combinable_is_duplicate(&seen, paths.at[i]))
 			o->d->skipped++;
@@ -520,7 +524,7 @@ static enum status
 take_data(struct opening *o)
 {
 	char *path = name_data_file(o->options);
-	bool is_there = file_stamp(path).kind != FILE_NONE;
+	bool is_there = o->only == NULL && file_stamp(path).kind != FILE_NONE;
 	enum status status = is_there ? take_finished(o, path) : STATUS_OK;
 
 	if (status == STATUS_OK)
@@ -533,24 +537,41 @@ take_data(struct opening *o)
 	return status;
 }
 
+static enum status
+open_dataset(struct opening *o, struct error *err)
+{
+	enum status status;
+
+	*o->d = (struct dataset){ .own = mem_alloc(1, sizeof *o->d->own) };
+	o->own = o->d->own;
+	o->err = err;
+	status = take_data(o);
+	if (status == STATUS_OK)
+		finish(o);
+	table_free(&o->combined);
+	table_free(&o->final);
+	free(o->to_combined.at);
+	free(o->to_final.at);
+	line_set_free(&o->finished);
+	line_set_free(&o->unfinished);
+	return status;
+}
+
 enum status
 dataset_open(struct dataset *d, const struct dataset_options *options, struct error *err)
 {
-	struct opening o = { .d = d, .options = options, .err = err };
-	enum status status;
+	struct opening o = { .d = d, .options = options };
 
-	*d = (struct dataset){ .own = mem_alloc(1, sizeof *d->own) };
-	o.own = d->own;
-	status = take_data(&o);
-	if (status == STATUS_OK)
-		finish(&o);
-	table_free(&o.combined);
-	table_free(&o.final);
-	free(o.to_combined.at);
-	free(o.to_final.at);
-	line_set_free(&o.finished);
-	line_set_free(&o.unfinished);
-	return status;
+	return open_dataset(&o, err);
+}
+
+enum status
+dataset_open_unfinished(struct dataset *d, const struct dataset_options *options,
+			const struct text_list *files, struct error *err)
+{
+	struct opening o = { .d = d, .options = options, .only = files };
+
+	return open_dataset(&o, err);
 }
 
 void
