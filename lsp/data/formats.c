@@ -28,6 +28,12 @@ static const struct data_format *const formats[] = {
 	&clover_format,
 	&jacoco_format,
 	&sonar_format,
+	&coverage_json_format,
+	&simplecov_json_format,
+	&gcov_json_format,
+	&llvm_cov_format,
+	&istanbul_format,
+	&simplecov_format,
 };
 
 /* The first bytes of a file, unpacked. */
