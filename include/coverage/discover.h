@@ -27,6 +27,10 @@ void discover_folders(const char *source, const struct text_list *roots, struct 
  * at. */
 bool discover_is_top(const char *folder);
 
+/* The folders whose reports may speak of `source`, nearest first: the innermost workspace folder that it lies
+ * in and the top of that one's repository; without a workspace folder, the top of the project. */
+void discover_tops(const char *source, const struct text_list *roots, struct text_list *tops);
+
 /*
  * Fills `paths` with every place where the data of `source` may be, whether there is a file or not.
  * `setting` is the user's data file, or NULL; a relative one is meant from the first root or, without

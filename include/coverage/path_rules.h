@@ -2,23 +2,27 @@
  * path_rules.h - how the names in a coverage report are those of files here.
  *
  * A rule says: a recorded name that begins with `from` is the file that is called `to` and the rest. The
- * rules of a report are tried in order; a recorded name belongs to the file of the first rule that
- * leads to a file that is there, and to no other. So two files of the same name never swap: a source finds a recorded name by a
- * rule only if no earlier rule takes that name elsewhere.
+ * rules of a report are tried by rank; a recorded name belongs to the file of the first rule that leads
+ * to a file that is there, and to no other. Rules of one rank are alternatives: a name that two of them
+ * take to different files belongs to neither. So two files of the same name never swap: a source finds
+ * a recorded name by a rule only if no other rule that counts as much takes that name elsewhere.
  *
- * Where the rules come from, in order: names that are right as they stand; the setting
- * covls.pathMappings; the report's own bases (Cobertura's <source>, gcov's working directory, a Go
- * module's name and folder); for relative names the report's folder and those above it, and the workspace folders, the one
- * first under which most of the names are there; last, what can be inferred: the replacement of a prefix
- * that makes most names of the report files of the workspace. One that is as good as another is no rule: then
- * `trouble` says between which two the choice was.
+ * Where the rules come from, in order: the setting covls.pathMappings; names that are right as they
+ * stand; for relative names the report's own bases (Cobertura's <source>, gcov's working directory),
+ * here or below another folder if they end alike; Go's modules; the report's folder and those above it up to
+ * the workspace folder, then the other workspace folders: the nearest under which most of the names are
+ * there; last, what can be inferred (lsp/coverage/infer.h): the replacement of a prefix that makes most
+ * names of the report files of the workspace. One that is as good as another is no rule: then `trouble`
+ * says between which two the choice was.
  *
- * Names are compared with both kinds of separators, a drive letter in any case; everything in any
- * case if the file system does so.
+ * Names are compared in a normal form (lsp/coverage/recorded.h): either kind of separator, a drive letter in
+ * any case, without "./"; everything in any case (of ASCII) if the file system does so.
  */
 #ifndef COVLS_COVERAGE_PATH_RULES_H
 #define COVLS_COVERAGE_PATH_RULES_H
 
+#include "base/buf.h"
+#include "base/name_set.h"
 #include "base/progress.h"
 #include "base/text_list.h"
 #include "coverage/tree.h"
@@ -35,8 +39,9 @@ enum path_rule_kind {
 
 struct path_rule {
 	enum path_rule_kind kind;
-	char *from; /* '/' as separator; ends with one, or is empty */
-	char *to;   /* absolute; ends with '/' */
+	uint32_t rank; /* rising in the list */
+	char *from;    /* '/' as separator; ends with one, or is empty */
+	char *to;      /* absolute; ends with '/' */
 	/* Of the names that were tried: how many begin with `from`, how many of these are there. */
 	uint32_t tried, found;
 };
@@ -47,10 +52,14 @@ struct path_rules {
 	/* Why names of the report may lead nowhere, in words, or empty: "'src/util.js' may be
 	 * '/w/a/src/util.js' or '/w/b/src/util.js'; set covls.pathMappings" */
 	char trouble[320];
+
+	/* Private. Normal forms of the names that are written otherwise, with their numbers from 1. */
+	struct name_set forms;
+	bool any_case;
 };
 
 struct path_mapping {
-	const char *from, *to; /* as the user writes them */
+	const char *from, *to; /* as the user writes them; a relative `to` is seen from a root */
 };
 
 struct path_rules_options {

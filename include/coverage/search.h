@@ -1,25 +1,81 @@
 /*
  * search.h - what the coverage data, wherever it lies, says of some source files.
  *
- * The one door to data: the server calls it from a job, the shell directly. It blocks while it reads
- * (a few hundred milliseconds at most when a data file is locked).
+ * The one door to data: the server calls it from a job, the shell directly. For each source it goes through the
+ * places where its data may be: the data file that the user or the project's configuration names, else
+ * `.coverage` in the folders above it (discover.h) or, where nobody has combined them yet, the unfinished
+ * files beside it (parallel.h), and the reports of its workspace folder (inventory.h). Names in them are
+ * taken to files here by path_rules.h.
+ *
+ * Of several that speak of the source these count:
+ *   - not those that are older than the source, if another one is not;
+ *   - not those that were written more than ten minutes before the newest: they are of an earlier run;
+ *   - coverage.py's own data, if it is among them, and nothing else: reports are made from it;
+ *   - of reports in one folder, those of the most detailed format: one run writes several;
+ *   - of equal copies, one.
+ * What is left is united: a line ran if any says so.
+ *
+ * What was found is kept in the searcher and looked at again when the file has changed. A searcher serves
+ * one thread at a time.
  */
 #ifndef COVLS_COVERAGE_SEARCH_H
 #define COVLS_COVERAGE_SEARCH_H
 
+#include "base/progress.h"
 #include "coverage/discover.h"
+#include "coverage/path_rules.h"
 #include "coverage/project.h"
 #include "data/data.h"
 #include "platform/file.h"
+
+enum place_origin {
+	PLACE_SETTING,       /* covls.dataFile, COVERAGE_FILE or --data-file names it */
+	PLACE_CONFIGURATION, /* the project's configuration of coverage.py names it */
+	PLACE_USUAL,         /* coverage.py puts it there when nothing else is said */
+	PLACE_FOUND,         /* a report in the workspace */
+};
+
+enum place_fate {
+	PLACE_ABSENT,
+	PLACE_TAKEN,  /* the answer is from it: the first of them, if several were united */
+	PLACE_UNITED, /* so are they */
+	PLACE_PASSED, /* it speaks of the source and was passed over: see `why` */
+	PLACE_SILENT, /* it does not speak of the source */
+	PLACE_TROUBLE,
+	PLACE_NOT_ASKED, /* an earlier one had the answer */
+};
+
+/* One place that was looked at. All strings are owned; those that don't apply are NULL. */
+struct search_place {
+	char *path;
+	enum place_origin origin;
+	enum place_fate fate;
+	const char *found_by; /* of PLACE_FOUND: inventory.h's `place` */
+	struct file_stamp stamp;
+	struct data_info info; /* if it could be read */
+	struct error err;      /* with PLACE_TROUBLE */
+	char *why;             /* of PLACE_PASSED: "older than the source" */
+	char *recorded;        /* the name by which it knows the source */
+	char *rule;            /* how that name was found, in words */
+	char *elsewhere;       /* a name that would have been right, but is another file's */
+	char *trouble;         /* with the names in it: path_rules.h */
+	/* Where nothing was found: names that were looked up, and recorded ones of the same base name. */
+	struct text_list tried, nearest;
+};
+
+struct search_places {
+	struct search_place *at;
+	size_t count, cap;
+};
 
 /* One source file. Set `source`, zero the rest; end it with search_item_free(). */
 struct search_item {
 	char *source; /* absolute path; owned */
 
 	/*
-	 * STATUS_OK: `data` is what `data_path` says, which may be DATA_UNKNOWN when none of the data
-	 * files speaks of the source. STATUS_MISSING: there is no data file; `places` says where one
-	 * was looked for. Else the reason why `data_path` could not be read, in `err`.
+	 * STATUS_OK: `data` is what `data_path` (and what was united with it) says, which may be
+	 * DATA_UNKNOWN when none of the data files speaks of the source. STATUS_MISSING: there is no
+	 * data file; `places` says where one was looked for. Else the reason why `data_path` could not be read, in `err`.
 	 */
 	enum status status;
 	struct error err;
@@ -28,14 +84,33 @@ struct search_item {
 	struct file_stamp source_stamp;
 	struct data_query data;
 	struct data_info info;
-	struct text_list places;
-	struct project *project; /* that the source belongs to; the item holds it */
+	struct search_places places;
+	struct text_list strangers; /* sentences about what some tool wrote that is no report */
+	struct text_list folders;   /* to be watched for this source's data */
+	struct project *project;    /* that the source belongs to; the item holds it */
+};
+
+struct searcher;
+
+struct searcher *searcher_open(void);
+void searcher_close(struct searcher *searcher);
+
+/* All borrowed. */
+struct search_wishes {
+	const struct text_list *roots; /* workspace folders */
+	const char *data_file;         /* the user's, or NULL */
+	const struct path_mapping *mappings;
+	size_t mapping_count;
+	const char *python, *python_by; /* see project_cache_renew() */
+	bool again; /* something on the disk has changed: look everywhere once more */
+	struct progress *progress;
 };
 
 /* Answers all items. Each data file is read once, in one go, for all items that it may serve. */
-void search_run(struct search_item *items, size_t count, const struct text_list *roots,
-		const char *setting, struct project_cache *projects);
+void search_run(struct searcher *searcher, struct search_item *items, size_t count,
+		const struct search_wishes *wishes);
 
+void search_places_free(struct search_places *places);
 void search_item_free(struct search_item *item);
 
 #endif

@@ -50,8 +50,14 @@ struct subject {
 	struct line_set no_branch; /* lines whose branches don't count, once the project is known */
 	struct error trouble;      /* with a data file, since the last good data */
 	char *trouble_path;        /* which one; NULL when there is none at all */
-	struct text_list places;
+	struct search_places places; /* that were looked at for data */
+	struct text_list folders;    /* to be watched */
+	struct text_list strangers;
 };
+
+/* Is a file of this name Python, as far as that tells? One without an extension is a script, perhaps of
+ * Python. */
+bool subject_is_python_name(const char *path);
 
 /* The text is new or has settled: finds its statements, and lines that are again as they ran. */
 void subject_read_text(struct subject *s, struct span text);
@@ -76,6 +82,18 @@ const char *subject_data_file(const struct subject *s);
  * because the condition on line 12 was never true". `text` is the document as it is now. */
 void subject_describe_branch(const struct subject *s, struct span text, struct arc branch,
 			     struct buf *out);
+
+/*
+ * Why the statement that begins on `line` is partial: one sentence for each way that was not taken, or
+ * one for all where their names are not known. `text` is the document as it is now.
+ */
+void subject_add_reasons(const struct subject *s, struct span text, uint32_t line,
+			 struct text_list *reasons);
+
+/* What a report says of a line of the text now: NULL if it says nothing or the line is not as it ran.
+ * *report gets the report; both last until the subject takes other data. */
+const struct report_line *subject_reported(const struct subject *s, uint32_t line,
+					   const struct report **report);
 
 /* Makes the view from the parts. */
 void subject_refresh(struct subject *s);

@@ -1,7 +1,8 @@
 /*
  * view.h - how the lines of one source stand: what every feature shows, and why when it is nothing.
  *
- * A view is made from what the source says of itself (python/pylines.h), what ran (data/data.h), and
+ * A view is made from what the source says of itself (python/pylines.h), what ran (data/data.h; a report
+ * says by itself what is code, data/report.h), and
  * how the text has changed since it ran (text/line_map.h). A line is partial if it ran and a way out of
  * it was not taken, for sure: a jump that went to a line which has been changed since may be any. Lines count from 1. It is a value of its
  * own: it owns its arrays and refers to nothing.
@@ -38,10 +39,12 @@ enum view_reason {
 	REASON_NONE,
 	REASON_NO_DATA_FILE,
 	REASON_NOT_IN_DATA,
+	REASON_AMBIGUOUS_PATH, /* a report may mean this file or another one */
 	REASON_NOT_PYTHON,
 	REASON_PLUGIN, /* measured by a plugin: only what ran is known */
 	REASON_BAD_DATA,
 	REASON_BUSY,
+	REASON_STOPPED, /* reading was stopped by the person at the editor */
 	REASON_DATA_GONE,
 	REASON_BAD_CONFIG, /* the project's configuration cannot be read */
 	REASON_SOURCE_NEWER,
@@ -78,7 +81,8 @@ struct view {
 	struct view_runs runs;
 	struct view_runs
 		missed; /* missed statements, united across lines without code; no state else */
-	/* The ways out of partial lines that were not taken, sorted; between first lines of statements. */
+	/* The ways out of partial lines that were not taken, sorted; between first lines of statements.
+	 * Those of a report are not here: subject_add_reasons() tells them. */
 	struct arc_list branches;
 	struct view_summary summary;
 	bool measured; /* the data speaks of this file */

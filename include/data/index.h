@@ -61,6 +61,9 @@ void data_index_close(struct data_index *index); /* NULL is nothing */
 /* The name of a file as written in the report; number < name_count. Lasts as long as the index. */
 struct span data_index_name(const struct data_index *index, size_t number);
 
+/* How much the format of the report tells; see struct data_format. */
+int data_detail(const struct data_index *index);
+
 /* False: the report does not speak of it. */
 bool data_index_find(const struct data_index *index, struct span name, size_t *number);
 

@@ -114,6 +114,9 @@ bool report_is_partial(const struct report *r, const struct report_line *line);
 
 const char *report_text(const struct report *r, size_t at);
 
+/* Do both say the same? Both are finished. */
+bool report_equal(const struct report *a, const struct report *b);
+
 /* Two numbers that stay at the highest one. */
 uint64_t report_add_hits(uint64_t a, uint64_t b);
 

@@ -107,12 +107,15 @@ check_folder(struct checking *c, struct search_item *item)
 static bool
 check_all(struct checking *c)
 {
-	struct project_cache *projects = project_cache_open();
+	struct searcher *searcher = searcher_open();
 	struct text_list roots = { 0 };
+	struct search_wishes wishes = { .roots = &roots };
 	size_t fine = 0;
 
-	project_cache_renew(projects, c->settings.python_version, "--python");
-	search_run(c->items, c->count, &roots, c->settings.data_file, projects);
+	wishes.python = c->settings.python_version;
+	wishes.python_by = "--python";
+	wishes.data_file = c->settings.data_file;
+	search_run(searcher, c->items, c->count, &wishes);
 	c->out.out = &c->buffer;
 	jsonw_array(&c->out);
 	for (size_t i = 0; i < c->count; i++)
@@ -120,7 +123,7 @@ check_all(struct checking *c)
 	jsonw_array_end(&c->out);
 	if (c->json)
 		printf("%s\n", buf_text(&c->buffer));
-	project_cache_close(projects);
+	searcher_close(searcher);
 	return fine == c->count;
 }
 

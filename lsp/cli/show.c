@@ -119,16 +119,15 @@ static void
 add_reasons(const struct painter *p, struct buf *out, const struct subject *s, struct span text,
 	    uint32_t line)
 {
-	const struct arc_list *branches = &s->view.branches;
+	struct text_list list = { 0 };
 	struct buf reasons = { 0 };
 
-	for (size_t i = arc_list_find(branches, (int32_t)line);
-	     i < branches->count && branches->at[i].from == (int32_t)line; i++) {
-		buf_add_text(&reasons, reasons.len > 0 ? "; "
-				       : p->utf8       ? "  \xe2\x86\x90 "
-						       : "  <- ");
-		subject_describe_branch(s, text, branches->at[i], &reasons);
+	subject_add_reasons(s, text, line, &list);
+	for (size_t i = 0; i < list.count; i++) {
+		buf_add_text(&reasons, i > 0 ? "; " : p->utf8 ? "  \xe2\x86\x90 " : "  <- ");
+		buf_add_text(&reasons, list.at[i]);
 	}
+	text_list_free(&list);
 	if (p->color)
 		buf_add_text(out, "\x1b[33m");
 	add_source(out, buf_span(&reasons)); /* names come from the source */
@@ -236,7 +235,8 @@ cli_show(int argc, char **argv)
 	struct painter p = { .utf8 = terminal_has_utf8() };
 	struct search_item *items = mem_alloc((size_t)argc, sizeof *items);
 	struct text_list roots = { 0 };
-	struct project_cache *projects = project_cache_open();
+	struct search_wishes wishes = { .roots = &roots };
+	struct searcher *searcher = searcher_open();
 	struct options settings;
 	struct error err;
 	const char *value, *color = NULL;
@@ -271,8 +271,10 @@ cli_show(int argc, char **argv)
 		goto out;
 	}
 	p.current = path_current();
-	project_cache_renew(projects, settings.python_version, "--python");
-	search_run(items, count, &roots, settings.data_file, projects);
+	wishes.python = settings.python_version;
+	wishes.python_by = "--python";
+	wishes.data_file = settings.data_file;
+	search_run(searcher, items, count, &wishes);
 	for (size_t i = 0; i < count; i++)
 		measured += show_item(&p, &items[i]);
 	if (count > 1)
@@ -283,7 +285,7 @@ out:
 	for (size_t i = 0; i < count; i++)
 		search_item_free(&items[i]);
 	free(items);
-	project_cache_close(projects);
+	searcher_close(searcher);
 	options_free(&settings);
 	return status;
 }

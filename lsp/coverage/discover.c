@@ -117,6 +117,31 @@ discover_folders(const char *source, const struct text_list *roots, struct text_
 }
 
 void
+discover_tops(const char *source, const struct text_list *roots, struct text_list *tops)
+{
+	const char *root = root_of(source, roots);
+	struct text_list folders = { 0 };
+	char *top;
+
+	if (root != NULL) {
+		text_list_add_once(tops, root);
+		top = repository_of(root);
+		if (top != NULL)
+			text_list_add_once(tops, top);
+		free(top);
+		return;
+	}
+	add_folders_above(source, roots, &folders);
+	/* The last is the top of a project or, if there is none, of the disk: that one is not searched. */
+	if (folders.count > 0) {
+		const char *last = folders.at[folders.count - 1];
+
+		text_list_add_once(tops, discover_is_top(last) ? last : folders.at[0]);
+	}
+	text_list_free(&folders);
+}
+
+void
 discover_places(const char *source, const struct text_list *roots, const char *setting,
 		const char *configured, struct text_list *paths)
 {

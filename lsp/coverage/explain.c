@@ -85,43 +85,109 @@ add_settings(struct explain *e, const struct explain_parts *parts)
 		add_line(e, head, "all by default");
 }
 
-/* The data file that was taken, or the kind of trouble with one. */
+/* What a data file that could be read is. */
 static void
-describe_place(const struct explain_parts *parts, const char *place, struct buf *out)
+describe_data(const struct search_place *place, struct buf *out)
 {
-	const struct subject *s = parts->subject;
+	const struct data_info *info = &place->info;
 	char ago[CLOCK_TEXT_MAX];
 
-	if (s->trouble_path != NULL && strcmp(place, s->trouble_path) == 0) {
-		buf_add_text(out, s->trouble.text);
-	} else if (s->data_path != NULL && strcmp(place, s->data_path) == 0) {
-		clock_ago((clock_wall_ns() - s->data_stamp.modified_ns) / 1000000000, ago);
-		buf_addf(out, "%s, %s, %u file%s, %s",
-			 s->info.producer[0] != '\0' ? s->info.producer : s->info.format,
-			 s->info.has_branches ? "lines and branches" : "lines", s->info.files,
-			 s->info.files == 1 ? "" : "s", ago);
-		if (s->info.warning[0] != '\0')
-			buf_addf(out, "; %s", s->info.warning);
-	} else {
-		buf_add_text(out,
-			     file_stamp(place).kind == FILE_NONE ? "not there" : "passed over");
+	clock_ago((clock_wall_ns() - place->stamp.modified_ns) / 1000000000, ago);
+	buf_addf(out, "%s, %s, %u file%s, %s",
+		 info->producer[0] != '\0' ? info->producer
+		 : info->format != NULL    ? info->format
+					   : "data",
+		 info->has_branches ? "lines and branches" : "lines", info->files,
+		 info->files == 1 ? "" : "s", ago);
+	if (info->warning[0] != '\0')
+		buf_addf(out, "; %s", info->warning);
+}
+
+static void
+describe_place(const struct search_place *place, struct buf *out)
+{
+	switch (place->fate) {
+	case PLACE_ABSENT:
+		buf_add_text(out, "not there");
+		break;
+	case PLACE_TAKEN:
+		describe_data(place, out);
+		buf_add_text(out, "; taken");
+		break;
+	case PLACE_UNITED:
+		describe_data(place, out);
+		buf_add_text(out, "; united with it");
+		break;
+	case PLACE_PASSED:
+		describe_data(place, out);
+		buf_addf(out, "; passed over: %s",
+			 place->why == NULL ? "another was taken" : place->why);
+		break;
+	case PLACE_SILENT:
+		describe_data(place, out);
+		buf_add_text(out, "; does not speak of this file");
+		break;
+	case PLACE_TROUBLE:
+		buf_add_text(out, place->err.text);
+		break;
+	case PLACE_NOT_ASKED:
+		buf_add_text(out, place->stamp.kind == FILE_NONE ? "not there" : "not needed");
+		break;
 	}
+}
+
+/* So many places that have nothing to say of the source are told of one by one. */
+#define SILENT_MAX 8
+
+static void
+add_place(struct explain *e, const struct explain_parts *parts, const struct search_place *place,
+	  bool first)
+{
+	struct buf line = { 0 };
+
+	buf_addf(&line, "%s: ", short_path(parts, place->path));
+	describe_place(place, &line);
+	add(e, first ? "data" : "", &line);
+	if (place->origin == PLACE_FOUND && place->found_by != NULL)
+		add_line(e, "found", place->found_by);
+	if (place->recorded != NULL)
+		add_line(e, "called", place->recorded);
+	if (place->rule != NULL)
+		add_line(e, "since", place->rule);
+	if (place->elsewhere != NULL)
+		add_line(e, "another's", place->elsewhere);
+	if (place->trouble != NULL)
+		add_line(e, "but", place->trouble);
+	if (place->fate != PLACE_SILENT)
+		return;
+	for (size_t i = 0; i < place->tried.count; i++)
+		add_line(e, "tried", place->tried.at[i]);
+	for (size_t i = 0; i < place->nearest.count; i++)
+		add_line(e, "nearest", place->nearest.at[i]);
 }
 
 static void
 add_places(struct explain *e, const struct explain_parts *parts)
 {
 	const struct subject *s = parts->subject;
+	size_t silent = 0;
 
 	for (size_t i = 0; i < s->places.count; i++) {
+		const struct search_place *place = &s->places.at[i];
+
+		silent += place->fate == PLACE_SILENT || place->fate == PLACE_NOT_ASKED;
+		if (silent <= SILENT_MAX || place->fate == PLACE_TAKEN ||
+		    place->fate == PLACE_UNITED)
+			add_place(e, parts, place, i == 0);
+	}
+	if (silent > SILENT_MAX) {
 		struct buf line = { 0 };
 
-		buf_addf(&line, "%s: ", short_path(parts, s->places.at[i]));
-		describe_place(parts, s->places.at[i], &line);
-		add(e, i == 0 ? "data" : "", &line);
+		buf_addf(&line, "and %zu more that do not speak of it", silent - SILENT_MAX);
+		add(e, "", &line);
 	}
-	if (s->data.recorded != NULL)
-		add_line(e, "called", s->data.recorded);
+	for (size_t i = 0; i < s->strangers.count; i++)
+		add_line(e, "beside", s->strangers.at[i]);
 }
 
 /* As coverage.py shows it (Numbers.display_covered, 7.16). */
@@ -340,7 +406,7 @@ explain_make(struct explain *e, const struct explain_parts *parts)
 	add_places(e, parts);
 	if (!parts->of_folder) {
 		add_standing(e, s);
-		if (s->reason == REASON_NOT_IN_DATA)
+		if (s->reason == REASON_NOT_IN_DATA || s->reason == REASON_AMBIGUOUS_PATH)
 			add_nearest(e, parts);
 	}
 	if (s->reason == REASON_NO_DATA_FILE || s->reason == REASON_BAD_DATA)

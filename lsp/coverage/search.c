@@ -1,15 +1,32 @@
 #include "coverage/search.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "coverage/inventory.h"
+#include "coverage/parallel.h"
+#include "platform/clock.h"
 #include "platform/path.h"
 
+#include "candidates.h"
+#include "data_files.h"
 #include "search_paths.h"
 
-/* How far an item has come. */
-struct progress {
+/* What was found on the disk is looked at again after so long, even if nobody has seen a change. */
+#define OLD_NS (5 * INT64_C(1000000000))
+
+struct searcher {
+	struct project_cache *projects;
+	struct inventory *inventory;
+	struct tree_cache *trees;
+	struct data_files *files;
+	int64_t looked_ns; /* when everything was looked at anew */
+};
+
+/* How far an item has come with coverage.py's own data. */
+struct progress_of {
 	size_t place; /* the next of its places to try */
 	bool done;
 	struct data_query query; /* of the read under way */
@@ -17,19 +34,105 @@ struct progress {
 	const char **name_list; /* the same, NULL-terminated, as data_read() wants them */
 };
 
+/* One run of a search. */
+struct run {
+	struct searcher *searcher;
+	const struct search_wishes *wishes;
+	const struct text_list
+		*ran_in; /* where the tests may have been run: the roots, or the current folder */
+	struct path_rules_options rules;
+};
+
+struct searcher *
+searcher_open(void)
+{
+	struct searcher *s = mem_alloc(1, sizeof *s);
+
+	s->projects = project_cache_open();
+	s->inventory = inventory_open();
+	s->trees = tree_cache_open();
+	s->files = data_files_open();
+	return s;
+}
+
+void
+searcher_close(struct searcher *s)
+{
+	if (s == NULL)
+		return;
+	project_cache_close(s->projects);
+	inventory_close(s->inventory);
+	tree_cache_close(s->trees);
+	data_files_close(s->files);
+	free(s);
+}
+
+static void
+renew(struct searcher *s, const struct search_wishes *wishes)
+{
+	int64_t now = clock_wall_ns(), age = now - s->looked_ns;
+
+	project_cache_renew(s->projects, wishes->python, wishes->python_by);
+	if (!wishes->again && age >= 0 && age < OLD_NS)
+		return;
+	inventory_renew(s->inventory);
+	tree_cache_renew(s->trees);
+	s->looked_ns = now;
+}
+
+static struct search_place *
+add_place(struct search_item *item, const char *path, enum place_origin origin)
+{
+	struct search_places *places = &item->places;
+	struct search_place *place;
+
+	for (size_t i = 0; i < places->count; i++) {
+		if (strcmp(places->at[i].path, path) == 0)
+			return &places->at[i];
+	}
+	places->at = mem_grow(places->at, places->count, &places->cap, sizeof *places->at);
+	place = &places->at[places->count++];
+	*place = (struct search_place){
+		.path = mem_copy(path),
+		.origin = origin,
+		.stamp = file_stamp(path),
+		.fate = PLACE_NOT_ASKED,
+	};
+	return place;
+}
+
+/* ---- coverage.py's own data, by the names that the source may have in it ---- */
+
+/* Is a report there, and not a database? */
+static bool
+is_report(const char *path)
+{
+	const char *format = data_recognize(path, NULL);
+
+	return format != NULL && strcmp(format, "coverage.py") != 0;
+}
+
 /* Moves on to the next place where there is something; NULL when there is none. */
 static const char *
-next_place(const struct search_item *item, struct progress *p)
+next_place(const struct search_item *item, struct progress_of *p)
 {
 	for (; p->place < item->places.count; p->place++) {
-		if (file_stamp(item->places.at[p->place]).kind != FILE_NONE)
-			return item->places.at[p->place];
+		struct search_place *place = &item->places.at[p->place];
+		bool there = place->stamp.kind != FILE_NONE;
+
+		if (place->origin == PLACE_FOUND)
+			continue;
+		if (parallel_is_wanted(place->path, item->project) ||
+		    (there && !is_report(place->path)))
+			return place->path;
+		if (!there)
+			place->fate = PLACE_ABSENT;
 	}
 	return NULL;
 }
 
 static void
-begin_query(const struct search_item *item, struct progress *p, const char *path,
+begin_query(const struct search_item *item, struct progress_of *p, const char *path,
 	    const struct text_list *roots)
 {
 	text_list_clear(&p->names);
@@ -41,7 +144,7 @@ begin_query(const struct search_item *item, struct progress *p, const char *path
 	p->query = (struct data_query){ .names = p->name_list, .want = DATA_WANT_ARCS };
 }
 
-/* The outcome of `path` is better than what the item has, if it has anything. */
+/* The outcome of a place is better than what the item has, if it has anything. */
 static bool
 is_better(const struct search_item *item, enum status status, const struct data_query *query)
 {
@@ -53,25 +156,51 @@ is_better(const struct search_item *item, enum status status, const struct data_
 	return item->status == STATUS_OK && status != STATUS_OK;
 }
 
+/* What reading a place came to. */
+struct outcome {
+	enum status status;
+	struct error err;
+	struct data_info info;
+	struct file_stamp stamp;
+};
+
 static void
-take_outcome(struct search_item *item, struct progress *p, const char *path, enum status status,
-	     const struct error *err, const struct data_info *info, const struct file_stamp *stamp)
+note_outcome(struct search_place *place, const struct outcome *outcome,
+	     const struct data_query *query)
 {
-	p->place++;
+	place->stamp = outcome->stamp;
+	place->info = outcome->info;
+	if (outcome->status != STATUS_OK) {
+		place->fate = PLACE_TROUBLE;
+		place->err = outcome->err;
+	} else if (query->answer == DATA_UNKNOWN) {
+		place->fate = PLACE_SILENT;
+	} else {
+		place->fate = PLACE_TAKEN;
+		place->recorded = mem_copy(query->recorded);
+	}
+}
+
+static void
+take_outcome(struct search_item *item, struct progress_of *p, const char *path,
+	     const struct outcome *outcome)
+{
+	bool known = outcome->status == STATUS_OK && p->query.answer != DATA_UNKNOWN;
+
+	note_outcome(&item->places.at[p->place++], outcome, &p->query);
 	/* A file that is being written now may well speak of this source: wait for it. */
-	p->done = status == STATUS_BUSY || status == STATUS_EMPTY ||
-		  (status == STATUS_OK && p->query.answer != DATA_UNKNOWN);
-	if (!is_better(item, status, &p->query)) {
+	p->done = known || outcome->status == STATUS_BUSY || outcome->status == STATUS_EMPTY;
+	if (!is_better(item, outcome->status, &p->query)) {
 		data_query_free(&p->query);
 		return;
 	}
 	free(item->data_path);
 	data_query_free(&item->data);
 	item->data_path = mem_copy(path);
-	item->status = status;
-	item->err = *err;
-	item->info = *info;
-	item->data_stamp = *stamp;
+	item->status = outcome->status;
+	item->err = outcome->err;
+	item->info = outcome->info;
+	item->data_stamp = outcome->stamp;
 	item->data = p->query;
 	item->data.names = NULL;
 	p->query = (struct data_query){ 0 };
@@ -121,74 +250,272 @@ read_aliases(const struct search_item *item, struct data_query *query, const cha
 	free(real);
 }
 
-/* Reads `path` for all items whose turn it is to try it. */
+/* The unfinished files that nobody has combined yet: they are read as if they were the data file. */
 static void
-read_place(struct search_item *items, struct progress *all, size_t count, const char *wanted,
-	   const struct text_list *roots)
+read_parallel(struct search_item *item, struct progress_of *p, const char *path)
+{
+	struct parallel result = { 0 };
+	struct outcome outcome = { 0 };
+
+	outcome.status = parallel_read(path, item->project, &p->query, 1, &result, &outcome.err);
+	outcome.info = result.info;
+	outcome.stamp = result.newest;
+	if (result.warnings.count > 0 && outcome.info.warning[0] == '\0')
+		snprintf(outcome.info.warning, sizeof outcome.info.warning, "%s",
+			 result.warnings.at[0]);
+	take_outcome(item, p, path, &outcome);
+	parallel_free(&result);
+}
+
+/* Reads `wanted` for all items whose turn it is to try it. */
+static void
+read_place(const struct run *run, struct search_item *items, struct progress_of *all, size_t count,
+	   const char *wanted)
 {
 	struct data_query *queries = mem_alloc(count, sizeof *queries);
 	size_t *who = mem_alloc(count, sizeof *who), asked = 0;
 	char *path = mem_copy(wanted);
-	struct file_stamp stamp = file_stamp(path);
-	struct data_info info = { 0 };
-	struct error err = { 0 };
-	enum status status;
+	struct outcome outcome = { .stamp = file_stamp(path) };
 
 	for (size_t i = 0; i < count; i++) {
 		const char *next = all[i].done ? NULL : next_place(&items[i], &all[i]);
 
 		if (next == NULL || strcmp(next, path) != 0)
 			continue;
-		begin_query(&items[i], &all[i], path, roots);
+		begin_query(&items[i], &all[i], path, run->ran_in);
+		if (parallel_is_wanted(path, items[i].project)) {
+			read_parallel(&items[i], &all[i], path);
+			continue;
+		}
 		queries[asked] = all[i].query;
 		who[asked++] = i;
 	}
-	status = data_read(path, queries, asked, &info, &err);
+	if (asked > 0)
+		outcome.status = data_read(path, queries, asked, &outcome.info, &outcome.err);
 	for (size_t i = 0; i < asked; i++) {
-		if (status == STATUS_OK && items[who[i]].project->config.path_count > 0)
+		if (outcome.status == STATUS_OK && items[who[i]].project->config.path_count > 0)
 			read_aliases(&items[who[i]], &queries[i], path);
 		all[who[i]].query = queries[i];
-		take_outcome(&items[who[i]], &all[who[i]], path, status, &err, &info, &stamp);
+		take_outcome(&items[who[i]], &all[who[i]], path, &outcome);
 	}
 	free(path);
 	free(who);
 	free(queries);
 }
 
+/* ---- reports, and names that must be mapped ---- */
+
+/* What is known of a place that does not speak of the source, for whoever asks why. */
 static void
-begin_item(struct search_item *item, const struct text_list *roots, const char *setting,
-	   struct project_cache *projects)
+explain_silence(struct search_place *place, const struct data_files_entry *entry,
+		const char *source)
 {
+	struct text_list nearest = { 0 };
+
+	if (entry->rules.trouble[0] != '\0')
+		place->trouble = mem_copy(entry->rules.trouble);
+	path_rules_nearest(entry->index, source, 3, &nearest);
+	text_list_free(&place->nearest);
+	place->nearest = nearest;
+}
+
+/* Looks the source up in the report at `place`, and adds it to the candidates if it is there. */
+static void
+look_in(const struct run *run, struct search_item *item, size_t place_number,
+	struct candidates *candidates)
+{
+	struct search_place *place = &item->places.at[place_number];
+	const struct data_files_entry *entry =
+		data_files_get(run->searcher->files, place->path, &run->rules);
+	const struct path_rule *rule = NULL;
+	struct buf words = { 0 };
+	size_t number;
+
+	place->stamp = entry->stamp;
+	if (entry->status != STATUS_OK) {
+		place->fate = PLACE_TROUBLE;
+		place->err = entry->err;
+		place->err.status = entry->status;
+		return;
+	}
+	place->info = entry->index->info;
+	place->fate = PLACE_SILENT;
+	text_list_clear(&place->tried);
+	if (!path_rules_find(&entry->rules, entry->index, item->source, &number, &rule,
+			     &place->elsewhere, &place->tried)) {
+		explain_silence(place, entry, item->source);
+		return;
+	}
+	place->fate = PLACE_PASSED;
+	if (rule != NULL)
+		path_rule_describe(rule, &words);
+	place->rule = buf_take(&words);
+	candidates_add(candidates, entry, number, place_number);
+}
+
+/* The reports of the nearest folder that has any which speaks of the source. */
+static void
+look_in_reports(const struct run *run, struct search_item *item, struct candidates *candidates)
+{
+	struct text_list tops = { 0 };
+
+	discover_tops(item->source, run->wishes->roots, &tops);
+	for (size_t i = 0; i < tops.count && candidates->count == 0; i++) {
+		const struct inventory_list *list =
+			inventory_of(run->searcher->inventory, tops.at[i], run->wishes->progress);
+
+		for (size_t k = 0; list != NULL && k < list->count; k++) {
+			size_t before = item->places.count;
+			struct search_place *place =
+				add_place(item, list->files[k].path, PLACE_FOUND);
+
+			place->found_by = list->files[k].place;
+			if (item->places.count > before)
+				look_in(run, item, before, candidates);
+		}
+		for (size_t k = 0; list != NULL && k < list->stranger_count; k++)
+			text_list_add_once(&item->strangers, list->strangers[k].text);
+		for (size_t k = 0; list != NULL && k < list->folders.count; k++)
+			text_list_add_once(&item->folders, list->folders.at[k]);
+	}
+	text_list_free(&tops);
+}
+
+/* Named files that are reports, and databases that know the source by another name. */
+static void
+look_in_named(const struct run *run, struct search_item *item, struct candidates *candidates)
+{
+	for (size_t i = 0; i < item->places.count; i++) {
+		struct search_place *place = &item->places.at[i];
+
+		if (place->origin != PLACE_FOUND && place->stamp.kind == FILE_REGULAR &&
+		    (place->fate == PLACE_SILENT ||
+		     (place->fate == PLACE_NOT_ASKED && is_report(place->path))))
+			look_in(run, item, i, candidates);
+	}
+}
+
+/* Is what coverage.py's own data says to be taken, whatever the reports say? */
+static bool
+is_settled(const struct search_item *item)
+{
+	return item->status == STATUS_BUSY || item->status == STATUS_EMPTY;
+}
+
+static bool
+is_answered(const struct search_item *item)
+{
+	return item->status == STATUS_OK && item->data.answer != DATA_UNKNOWN;
+}
+
+static void
+stop_item(struct search_item *item)
+{
+	item->status = STATUS_STOPPED;
+	error_set(&item->err, STATUS_STOPPED, "reading the coverage data was stopped");
+}
+
+/* Trouble with a report matters if nothing else speaks of the source. */
+static void
+take_trouble(struct search_item *item)
+{
+	for (size_t i = 0; i < item->places.count; i++) {
+		struct search_place *place = &item->places.at[i];
+
+		if (item->status != STATUS_OK && item->status != STATUS_MISSING)
+			return;
+		if (place->fate == PLACE_SILENT && item->status == STATUS_MISSING) {
+			item->status = STATUS_OK;
+			item->data_path = mem_copy(place->path);
+			item->data_stamp = place->stamp;
+			item->info = place->info;
+		} else if (place->fate == PLACE_TROUBLE && place->origin != PLACE_USUAL) {
+			free(item->data_path);
+			item->data_path = mem_copy(place->path);
+			item->status = place->err.status;
+			item->err = place->err;
+		}
+	}
+}
+
+static void
+search_reports(const struct run *run, struct search_item *item)
+{
+	struct candidates candidates = { .item = item };
+
+	if (is_settled(item))
+		return;
+	if (!is_answered(item))
+		look_in_named(run, item, &candidates);
+	if (run->wishes->data_file == NULL)
+		look_in_reports(run, item, &candidates);
+	if (!progress_step(run->wishes->progress, 0))
+		stop_item(item);
+	else
+		candidates_decide(&candidates, run->wishes->progress);
+	if (!is_answered(item))
+		take_trouble(item);
+	candidates_free(&candidates);
+}
+
+static void
+begin_item(const struct run *run, struct search_item *item)
+{
+	const struct search_wishes *wishes = run->wishes;
+	struct text_list paths = { 0 };
 	char *configured;
 
 	item->status = STATUS_MISSING;
 	item->source_stamp = file_stamp(item->source);
-	item->project = project_of(projects, item->source, roots);
+	item->project = project_of(run->searcher->projects, item->source, wishes->roots);
 	configured = project_data_file(item->project);
-	discover_places(item->source, roots, setting, configured, &item->places);
+	discover_places(item->source, wishes->roots, wishes->data_file, configured, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		enum place_origin origin = wishes->data_file != NULL      ? PLACE_SETTING
+					   : configured != NULL && i == 0 ? PLACE_CONFIGURATION
+									  : PLACE_USUAL;
+		char *folder = path_folder(paths.at[i]);
+
+		add_place(item, paths.at[i], origin);
+		text_list_add_once(&item->folders, folder);
+		free(folder);
+	}
+	text_list_add_once(&item->folders, item->project->folder);
+	text_list_free(&paths);
 	free(configured);
 }
 
 void
-search_run(struct search_item *items, size_t count, const struct text_list *roots,
-	   const char *setting, struct project_cache *projects)
+search_run(struct searcher *searcher, struct search_item *items, size_t count,
+	   const struct search_wishes *wishes)
 {
-	struct progress *all = mem_alloc(count, sizeof *all);
-	struct text_list here = {
-		0
-	}; /* in a shell, the tests most likely ran in the current folder */
-	const struct text_list *ran_in = roots->count > 0 ? roots : &here;
+	struct progress_of *all = mem_alloc(count, sizeof *all);
+	struct text_list here = { 0 };
+	struct run run = { .searcher = searcher, .wishes = wishes };
 	char *current = path_current();
 
+	/* In a shell, the tests most likely ran in the current folder. */
 	text_list_add_once(&here, current);
+	run.ran_in = wishes->roots->count > 0 ? wishes->roots : &here;
+	run.rules = (struct path_rules_options){
+		.roots = run.ran_in,
+		.mappings = wishes->mappings,
+		.mapping_count = wishes->mapping_count,
+		.trees = searcher->trees,
+		.progress = wishes->progress,
+	};
+	renew(searcher, wishes);
 	for (size_t i = 0; i < count; i++)
-		begin_item(&items[i], roots, setting, projects);
+		begin_item(&run, &items[i]);
 	for (size_t i = 0; i < count; i++) {
 		const char *path;
 
 		while (!all[i].done && (path = next_place(&items[i], &all[i])) != NULL)
-			read_place(items, all, count, path, ran_in);
+			read_place(&run, items, all, count, path);
 	}
+	for (size_t i = 0; i < count; i++)
+		search_reports(&run, &items[i]);
+	data_files_trim(searcher->files);
 	free(current);
 	text_list_free(&here);
 	for (size_t i = 0; i < count; i++) {
@@ -199,12 +526,33 @@ search_run(struct search_item *items, size_t count, const struct text_list *root
 }
 
 void
+search_places_free(struct search_places *places)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		struct search_place *place = &places->at[i];
+
+		free(place->path);
+		free(place->why);
+		free(place->recorded);
+		free(place->rule);
+		free(place->elsewhere);
+		free(place->trouble);
+		text_list_free(&place->tried);
+		text_list_free(&place->nearest);
+	}
+	free(places->at);
+	*places = (struct search_places){ 0 };
+}
+
+void
 search_item_free(struct search_item *item)
 {
 	free(item->source);
 	free(item->data_path);
 	data_query_free(&item->data);
-	text_list_free(&item->places);
+	search_places_free(&item->places);
+	text_list_free(&item->strangers);
+	text_list_free(&item->folders);
 	project_release(item->project);
 	*item = (struct search_item){ 0 };
 }

@@ -145,6 +145,15 @@ subject_edited(struct subject *s, const struct doc_change *change)
 	view_edit(&s->view, change->first, change->removed, change->inserted);
 }
 
+bool
+subject_is_python_name(const char *path)
+{
+	struct span name = span_of(path_base(path));
+
+	return span_ends(name, SPAN(".py")) || span_ends(name, SPAN(".pyw")) ||
+	       span_ends(name, SPAN(".pyi")) || strchr(name.at, '.') == NULL;
+}
+
 static const struct span bom = { "\xef\xbb\xbf", 3 };
 
 /* A file on its way past the text that it may hold. */
@@ -329,7 +338,10 @@ is_known(const struct subject *s, const struct search_item *item)
 {
 	return s->data_path != NULL && strcmp(s->data_path, item->data_path) == 0 &&
 	       file_stamp_equal(&s->data_stamp, &item->data_stamp) &&
-	       s->data.answer == item->data.answer && line_set_equal(&s->data.ran, &item->data.ran);
+	       s->data.answer == item->data.answer &&
+	       line_set_equal(&s->data.ran, &item->data.ran) &&
+	       (s->data.report == NULL) == (item->data.report == NULL) &&
+	       (s->data.report == NULL || report_equal(s->data.report, item->data.report));
 }
 
 /* The data no longer belongs to this source: the settings say otherwise now. */
@@ -363,17 +375,51 @@ take_project(struct subject *s, struct search_item *item, struct span text)
 	project_release(before);
 }
 
+static void
+take_list(struct text_list *into, struct text_list *from)
+{
+	text_list_free(into);
+	*into = *from;
+	*from = (struct text_list){ 0 };
+}
+
+static void
+take_places(struct subject *s, struct search_item *item)
+{
+	search_places_free(&s->places);
+	s->places = item->places;
+	item->places = (struct search_places){ 0 };
+	take_list(&s->folders, &item->folders);
+	take_list(&s->strangers, &item->strangers);
+}
+
+static bool
+has_place(const struct subject *s, const char *path)
+{
+	for (size_t i = 0; i < s->places.count; i++) {
+		if (strcmp(s->places.at[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Was the data a report that was found in the workspace, and is it there no more? Then it is still the
+ * data that matters: the next run writes it anew. */
+static bool
+is_lost_report(const struct subject *s)
+{
+	return s->data.report != NULL && file_stamp(s->data_path).kind == FILE_NONE;
+}
+
 void
 subject_take(struct subject *s, struct search_item *item, struct span text)
 {
 	take_project(s, item, text);
-	text_list_free(&s->places);
-	s->places = item->places;
-	item->places = (struct text_list){ 0 };
+	take_places(s, item);
 	free(s->trouble_path);
 	s->trouble_path = NULL;
 	if (item->status != STATUS_OK) {
-		if (s->data_path != NULL && !text_list_has(&s->places, s->data_path))
+		if (s->data_path != NULL && !has_place(s, s->data_path) && !is_lost_report(s))
 			drop_data(s);
 		s->trouble_path = item->data_path;
 		item->data_path = NULL;
@@ -408,20 +454,67 @@ say(struct subject *s, enum view_reason reason, const char *fmt, ...)
 static void
 say_no_data(struct subject *s)
 {
+	struct text_list paths = { 0 };
 	struct buf where = { 0 };
 
-	if (s->places.count == 1 && strcmp(path_base(s->places.at[0]), DISCOVER_NAME) != 0) {
+	if (s->places.count == 1 && s->places.at[0].origin <= PLACE_CONFIGURATION) {
 		say(s, REASON_NO_DATA_FILE,
 		    "no coverage data: '%s', the data file that is set, is not there",
-		    s->places.at[0]);
+		    s->places.at[0].path);
 		return;
 	}
-	discover_describe(&s->places, &where);
-	say(s, REASON_NO_DATA_FILE,
-	    "no coverage data: there is no data file in %s; run the tests under coverage.py, or set "
-	    "covls.dataFile",
-	    buf_text(&where));
+	if (s->strangers.count > 0) {
+		say(s, REASON_NO_DATA_FILE, "no coverage report, but %s", s->strangers.at[0]);
+		return;
+	}
+	for (size_t i = 0; i < s->places.count; i++)
+		text_list_add_once(&paths, s->places.at[i].path);
+	discover_describe(&paths, &where);
+	if (s->is_python)
+		say(s, REASON_NO_DATA_FILE,
+		    "no coverage data: there is no data file in %s; run the tests under coverage.py, or "
+		    "set \"covls.dataFile\"",
+		    buf_text(&where));
+	else
+		say(s, REASON_NO_DATA_FILE,
+		    "no coverage data: there is no coverage report in the workspace; run the tests with "
+		    "coverage, or set \"covls.dataFile\"");
 	buf_free(&where);
+	text_list_free(&paths);
+}
+
+/* Data was read, and does not speak of the source: the likeliest reason. */
+static void
+say_not_in_data(struct subject *s)
+{
+	for (size_t i = 0; i < s->places.count; i++) {
+		const struct search_place *place = &s->places.at[i];
+
+		if (place->fate != PLACE_SILENT)
+			continue;
+		if (place->elsewhere != NULL) {
+			say(s, REASON_AMBIGUOUS_PATH,
+			    "'%s' holds '%s', which is another file's name here; set "
+			    "\"covls.pathMappings\" if it is meant to be '%s'",
+			    place->path, place->elsewhere, s->path);
+			return;
+		}
+		if (place->trouble != NULL && place->nearest.count > 0) {
+			say(s, REASON_AMBIGUOUS_PATH, "'%s': %s", place->path, place->trouble);
+			return;
+		}
+		if (place->nearest.count > 0) {
+			say(s, REASON_NOT_IN_DATA,
+			    "'%s' holds data of %u files, and '%s' is not among them, but '%s' is; if that "
+			    "is the same file, set \"covls.pathMappings\"",
+			    place->path, place->info.files, s->path, place->nearest.at[0]);
+			return;
+		}
+	}
+	say(s, REASON_NOT_IN_DATA,
+	    "'%s' holds data of %u files, and '%s' is not among them; was it measured (source, "
+	    "omit), and under this path?",
+	    s->data_path, s->info.files, s->path);
 }
 
 /* What is wrong with the data file. One that is away is not told of at once: a test run may have
@@ -445,10 +538,12 @@ say_trouble(struct subject *s)
 	case STATUS_BUSY:
 		say(s, REASON_BUSY, "%s", s->trouble.text);
 		break;
+	case STATUS_STOPPED:
+		say(s, REASON_STOPPED, "%s", s->trouble.text);
+		break;
 	case STATUS_BAD_DATA:
 	case STATUS_DENIED:
 	case STATUS_LIMIT:
-	case STATUS_STOPPED:
 	case STATUS_USAGE:
 		say(s, REASON_BAD_DATA, "%s", s->trouble.text);
 		break;
@@ -469,16 +564,14 @@ say_why(struct subject *s)
 	else if (s->data_path == NULL)
 		return; /* not looked for yet */
 	else if (s->data.answer == DATA_UNKNOWN)
-		say(s, REASON_NOT_IN_DATA,
-		    "'%s' holds data of %u files, and '%s' is not among them; was it measured (source, "
-		    "omit), and under this path?",
-		    s->data_path, s->info.files, s->path);
+		say_not_in_data(s);
 	else if (s->data.tracer != NULL)
 		say(s, REASON_PLUGIN, "measured by the plugin '%s': only lines that ran are known",
 		    s->data.tracer);
-	else if (s->is_python && !s->understood && s->parse_error.status != STATUS_OK)
+	else if (s->data.report == NULL && s->is_python && !s->understood &&
+		 s->parse_error.status != STATUS_OK)
 		say(s, REASON_NOT_PYTHON, "line %u: %s", s->parse_error.line, s->parse_error.text);
-	else if (s->project != NULL && s->project->trouble.status != STATUS_OK)
+	else if (s->is_python && s->project != NULL && s->project->trouble.status != STATUS_OK)
 		say(s, REASON_BAD_CONFIG,
 		    "%s; until that is mended, coverage.py's defaults are used",
 		    s->project->trouble.text);
@@ -506,7 +599,7 @@ subject_refresh(struct subject *s)
 {
 	/* A text that is in the middle of being typed keeps what the edits have left of its view. */
 	bool keep = s->is_python && !s->understood && s->view_is_of_data &&
-		    s->view.summary.statements > 0;
+		    s->data.report == NULL && s->view.summary.statements > 0;
 
 	if (s->data_path == NULL) {
 		view_clear(&s->view);
@@ -536,6 +629,80 @@ subject_describe_branch(const struct subject *s, struct span text, struct arc br
 		buf_addf(out, "not every way out of line %d was taken", (int)branch.from);
 }
 
+const struct report_line *
+subject_reported(const struct subject *s, uint32_t line, const struct report **report)
+{
+	uint32_t origin = line_map_origin(&s->map, line);
+
+	*report = s->data.report;
+	if (s->data.report == NULL || origin == LINE_MAP_NONE)
+		return NULL;
+	return report_find_line(s->data.report, origin);
+}
+
+/* Names that mean something to a person; LCOV's are most often numbers. */
+static bool
+is_name(const char *label)
+{
+	return *label != '\0' && strspn(label, "0123456789") < strlen(label);
+}
+
+static void
+add_reported_reasons(const struct report *report, uint32_t line, struct text_list *reasons)
+{
+	uint64_t arms = 0, missed = 0;
+	struct buf text = { 0 };
+	bool named = true;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = report_find_branches(report, line);
+		     i < report->branch_count && report->branches[i].line == line; i++) {
+			const struct report_branch *branch = &report->branches[i];
+			uint32_t lost = report_branch_missed(branch);
+
+			if (pass == 0 && (branch->flags & REPORT_ALONE) == 0) {
+				arms += branch->arms;
+				missed += lost;
+				named = named && is_name(report_text(report, branch->label));
+			} else if (pass == 1 && named && lost > 0) {
+				buf_reset(&text);
+				buf_addf(&text, "never taken: %s",
+					 report_text(report, branch->label));
+				text_list_add(reasons, buf_span(&text));
+			}
+		}
+	}
+	if (missed > 0 && !named) {
+		buf_reset(&text);
+		buf_addf(&text, "%llu of %llu branches %s not taken", (unsigned long long)missed,
+			 (unsigned long long)arms, missed == 1 ? "was" : "were");
+		text_list_add(reasons, buf_span(&text));
+	}
+	if (missed == 0)
+		text_list_add(reasons, SPAN("a part of this line did not run"));
+	buf_free(&text);
+}
+
+void
+subject_add_reasons(const struct subject *s, struct span text, uint32_t line,
+		    struct text_list *reasons)
+{
+	const struct arc_list *branches = &s->view.branches;
+	const struct report *report;
+	const struct report_line *reported = subject_reported(s, line, &report);
+	struct buf reason = { 0 };
+
+	if (reported != NULL)
+		add_reported_reasons(report, reported->line, reasons);
+	for (size_t i = arc_list_find(branches, (int32_t)line);
+	     i < branches->count && branches->at[i].from == (int32_t)line; i++) {
+		buf_reset(&reason);
+		subject_describe_branch(s, text, branches->at[i], &reason);
+		text_list_add(reasons, buf_span(&reason));
+	}
+	buf_free(&reason);
+}
+
 const char *
 subject_data_file(const struct subject *s)
 {
@@ -555,6 +722,8 @@ subject_free(struct subject *s)
 	free(s->ran_hashes);
 	py_lines_free(&s->lines);
 	view_free(&s->view);
-	text_list_free(&s->places);
+	search_places_free(&s->places);
+	text_list_free(&s->folders);
+	text_list_free(&s->strangers);
 	*s = (struct subject){ 0 };
 }

@@ -6,6 +6,7 @@
 #include "coverage/result.h"
 
 #include "carry.h"
+#include "reported.h"
 
 const char *
 line_state_name(enum line_state state)
@@ -38,10 +39,12 @@ view_reason_name(enum view_reason reason)
 		[REASON_NONE] = "none",
 		[REASON_NO_DATA_FILE] = "no-data-file",
 		[REASON_NOT_IN_DATA] = "not-in-data",
+		[REASON_AMBIGUOUS_PATH] = "ambiguous-path",
 		[REASON_NOT_PYTHON] = "not-python",
 		[REASON_PLUGIN] = "plugin",
 		[REASON_BAD_DATA] = "bad-data",
 		[REASON_BUSY] = "busy",
+		[REASON_STOPPED] = "stopped",
 		[REASON_DATA_GONE] = "data-gone",
 		[REASON_BAD_CONFIG] = "bad-config",
 		[REASON_SOURCE_NEWER] = "source-newer",
@@ -243,14 +246,42 @@ build_ran(struct view *v, const struct view_parts *parts)
 	}
 }
 
+struct reporting {
+	struct view *view;
+	bool after_missed; /* the last line of code is missed */
+};
+
+static void
+add_reported(void *ctx, const struct reported_line *line)
+{
+	struct reporting *r = ctx;
+	struct view_summary *sum = &r->view->summary;
+
+	add_run(&r->view->runs, line->first, line->last, line->state);
+	if (!line->is_code) {
+		sum->excluded++;
+		return;
+	}
+	count_statement(sum, line->state);
+	sum->branches += line->arms;
+	sum->missed_branches += line->missed_arms;
+	if (line->state == LINE_MISSED)
+		add_missed(&r->view->missed, line->first, line->last, r->after_missed);
+	r->after_missed = line->state == LINE_MISSED;
+}
+
 void
 view_build(struct view *v, const struct view_parts *parts)
 {
+	struct reporting reporting = { .view = v };
+
 	view_clear(v);
 	v->measured = parts->data->answer != DATA_UNKNOWN;
 	if (!v->measured)
 		return;
-	if (parts->lines != NULL && parts->data->tracer == NULL)
+	if (parts->data->report != NULL)
+		reported_walk(parts, add_reported, &reporting);
+	else if (parts->lines != NULL && parts->data->tracer == NULL)
 		build_statements(v, parts);
 	else
 		build_ran(v, parts);

@@ -330,6 +330,12 @@ read_by_name(const struct data_index *index, size_t number, struct data_query *q
 	return status;
 }
 
+int
+data_detail(const struct data_index *index)
+{
+	return index->format->detail;
+}
+
 enum status
 data_index_read(const struct data_index *index, size_t number, struct data_query *query,
 		struct progress *progress, struct error *err)

@@ -424,6 +424,35 @@ report_is_partial(const struct report *r, const struct report_line *line)
 	return false;
 }
 
+static bool
+is_same_branch(const struct report *a, const struct report *b, size_t i)
+{
+	const struct report_branch *x = &a->branches[i], *y = &b->branches[i];
+
+	return compare_groups(x, y) == 0 && x->arms == y->arms && x->flags == y->flags &&
+	       x->taken == y->taken &&
+	       strcmp(report_text(a, x->label), report_text(b, y->label)) == 0;
+}
+
+bool
+report_equal(const struct report *a, const struct report *b)
+{
+	if (a->line_count != b->line_count || a->branch_count != b->branch_count ||
+	    !line_set_equal(&a->excluded, &b->excluded))
+		return false;
+	for (size_t i = 0; i < a->line_count; i++) {
+		const struct report_line *x = &a->lines[i], *y = &b->lines[i];
+
+		if (x->line != y->line || x->hits != y->hits || x->flags != y->flags)
+			return false;
+	}
+	for (size_t i = 0; i < a->branch_count; i++) {
+		if (!is_same_branch(a, b, i))
+			return false;
+	}
+	return true;
+}
+
 void
 report_free(struct report *r)
 {

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "coverage/inventory.h"
 #include "coverage/search.h"
 #include "feature/publish.h"
 #include "feature/status.h"
@@ -40,6 +41,7 @@ struct job {
 	struct progress progress;
 	uint64_t started; /* loop time */
 	bool outdated;    /* what it finds is of no use */
+	bool again;       /* the disk has changed */
 	struct search_item *items;
 	uint64_t *documents; /* the id of each item's document */
 	size_t count;
@@ -51,7 +53,7 @@ struct refresh {
 	struct session *session;
 	uv_loop_t *loop;
 	struct watch *watch;
-	struct project_cache *projects; /* the job's, while there is one */
+	struct searcher *searcher; /* the job's, while there is one */
 	uv_timer_t typing, again, start, telling;
 	uint64_t typing_since; /* 0: nobody is typing */
 	struct job *job;       /* under way */
@@ -59,6 +61,7 @@ struct refresh {
 	size_t ticket_count, ticket_cap;
 	size_t tickets_in_job; /* the first so many wait for the job under way */
 	unsigned restarts;     /* of long jobs, in a row */
+	bool look_everywhere;  /* the next job is to look everywhere once more */
 	bool closing;
 	unsigned open_handles;
 };
@@ -71,7 +74,7 @@ release(struct refresh *r)
 	if (r->open_handles > 0 || r->job != NULL)
 		return;
 	free(r->tickets);
-	project_cache_close(r->projects);
+	searcher_close(r->searcher);
 	free(r);
 }
 
@@ -129,13 +132,18 @@ is_wanted(void *ctx, const char *name)
 {
 	const struct session *s = ((struct refresh *)ctx)->session;
 
-	if (project_is_file(name))
+	if (project_is_file(name) || inventory_is_name(name))
 		return true;
 	for (size_t i = 0; i < s->document_count; i++) {
-		const struct text_list *places = &s->documents[i]->subject.places;
+		const struct search_places *places = &s->documents[i]->subject.places;
 
 		for (size_t k = 0; k < places->count; k++) {
-			if (strcmp(name, path_base(places->at[k])) == 0)
+			struct span base = span_of(path_base(places->at[k].path));
+
+			/* Unfinished data files have its name, a dot and more. */
+			if (places->at[k].origin != PLACE_FOUND &&
+			    span_starts(span_of(name), base) &&
+			    (name[base.len] == '\0' || name[base.len] == '.'))
 				return true;
 		}
 	}
@@ -145,6 +153,7 @@ is_wanted(void *ctx, const char *name)
 static void
 on_quiet(void *ctx)
 {
+	((struct refresh *)ctx)->look_everywhere = true;
 	refresh_start_over(ctx);
 }
 
@@ -155,20 +164,16 @@ set_watches(struct refresh *r)
 	struct session *s = r->session;
 
 	for (size_t i = 0; i < s->document_count; i++) {
-		const struct text_list *places = &s->documents[i]->subject.places;
+		const struct text_list *wanted = &s->documents[i]->subject.folders;
 
-		for (size_t k = 0; k < places->count; k++) {
-			char *folder = path_folder(places->at[k]);
-
-			text_list_add_once(&folders, folder);
-			free(folder);
-		}
-		if (s->documents[i]->subject.project != NULL)
-			text_list_add_once(&folders, s->documents[i]->subject.project->folder);
+		for (size_t k = 0; k < wanted->count; k++)
+			text_list_add_once(&folders, wanted->at[k]);
 	}
 	/* A change between the reading and the beginning of the watch went unseen. */
-	if (watch_set(r->watch, (const char *const *)folders.at, folders.count))
+	if (watch_set(r->watch, (const char *const *)folders.at, folders.count)) {
+		r->look_everywhere = true;
 		refresh_look_again(r, NULL);
+	}
 	text_list_free(&folders);
 }
 
@@ -177,9 +182,16 @@ static void
 on_work(uv_work_t *work)
 {
 	struct job *job = work->data;
+	struct search_wishes wishes = {
+		.roots = &job->roots,
+		.data_file = job->setting,
+		.python = job->python,
+		.python_by = "the setting pythonVersion",
+		.again = job->again,
+		.progress = &job->progress,
+	};
 
-	project_cache_renew(job->owner->projects, job->python, "the setting pythonVersion");
-	search_run(job->items, job->count, &job->roots, job->setting, job->owner->projects);
+	search_run(job->owner->searcher, job->items, job->count, &wishes);
 }
 
 static void
@@ -309,6 +321,7 @@ drop_job(struct refresh *r, struct job *job)
 		if (d != NULL)
 			d->data_pending = true;
 	}
+	r->look_everywhere = r->look_everywhere || job->again;
 	r->tickets_in_job = 0;
 	free_job(job);
 	start_job(r);
@@ -358,6 +371,8 @@ make_job(struct refresh *r)
 	job->owner = r;
 	job->work.data = job;
 	job->started = uv_now(r->loop);
+	job->again = r->look_everywhere;
+	r->look_everywhere = false;
 	job->items = mem_alloc(s->document_count, sizeof *job->items);
 	job->documents = mem_alloc(s->document_count, sizeof *job->documents);
 	for (size_t i = 0; i < s->document_count; i++) {
@@ -461,6 +476,7 @@ refresh_reload(struct refresh *r, uint64_t ticket)
 {
 	r->tickets = mem_grow(r->tickets, r->ticket_count, &r->ticket_cap, sizeof *r->tickets);
 	r->tickets[r->ticket_count++] = ticket;
+	r->look_everywhere = true;
 	refresh_start_over(r);
 }
 
@@ -510,7 +526,7 @@ refresh_open(uv_loop_t *loop, struct session *s)
 
 	r->loop = loop;
 	r->session = s;
-	r->projects = project_cache_open();
+	r->searcher = searcher_open();
 	init_timer(r, &r->typing);
 	init_timer(r, &r->again);
 	init_timer(r, &r->start);

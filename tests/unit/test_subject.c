@@ -42,15 +42,25 @@ found(const char *ran, int64_t newer_by_ns)
 	return item;
 }
 
+static void
+add_place(struct search_item *item, const char *path, enum place_origin origin)
+{
+	struct search_places *places = &item->places;
+
+	places->at = mem_grow(places->at, places->count, &places->cap, sizeof *places->at);
+	places->at[places->count++] =
+		(struct search_place){ .path = mem_copy(path), .origin = origin };
+}
+
 static struct search_item
 not_found(enum status status)
 {
 	struct search_item item = { .status = status };
 
 	item.source = mem_copy(source);
-	text_list_add_once(&item.places, "/data/.coverage");
-	text_list_add_once(&item.places, "/a/b/.coverage");
-	text_list_add_once(&item.places, "/a/.coverage");
+	add_place(&item, "/data/.coverage", PLACE_USUAL);
+	add_place(&item, "/a/b/.coverage", PLACE_USUAL);
+	add_place(&item, "/a/.coverage", PLACE_USUAL);
 	if (status != STATUS_MISSING)
 		item.data_path = mem_copy("/data/.coverage");
 	error_set(&item.err, status, "trouble");
@@ -216,7 +226,7 @@ data_that_the_settings_no_longer_name_is_dropped(void **state)
 	take(&s, found("101", 1), ran_text);
 	struct search_item item = { .status = STATUS_MISSING, .source = mem_copy(source) };
 
-	text_list_add_once(&item.places, "/no/such");
+	add_place(&item, "/no/such", PLACE_SETTING);
 	take(&s, item, ran_text);
 	assert_int_equal(s.reason, REASON_NO_DATA_FILE);
 	assert_non_null(strstr(s.message, "'/no/such'"));

@@ -1,0 +1,266 @@
+#include "coverage/path_rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "platform/file.h"
+#include "platform/path.h"
+#include "recorded.h"
+
+/* The file that a rule leads a normal name to; the caller's to free(). NULL: the name isn't the rule's. */
+static char *
+apply(const struct path_rule *rule, bool any_case, const char *name)
+{
+	size_t len = strlen(rule->from);
+
+	for (size_t i = 0; i < len; i++) {
+		char a = name[i], b = rule->from[i];
+
+		if (any_case && a >= 'A' && a <= 'Z')
+			a = (char)(a | 0x20);
+		if (any_case && b >= 'A' && b <= 'Z')
+			b = (char)(b | 0x20);
+		if (a != b)
+			return NULL;
+	}
+	if (recorded_is_absolute(span_of(name + len)))
+		return NULL;
+	return path_join(rule->to, name + len);
+}
+
+/* The name that a rule leads from to a file; false: to none. */
+static bool
+reverse(const struct path_rule *rule, bool any_case, const char *file, struct buf *name)
+{
+	struct span to = span_of(rule->to), path = span_of(file);
+	struct buf folded_to = { 0 }, folded = { 0 };
+	bool below;
+
+	buf_add(&folded_to, to);
+	buf_add(&folded, path);
+	if (any_case) {
+		recorded_fold(&folded_to);
+		recorded_fold(&folded);
+	}
+	below = span_starts(buf_span(&folded), buf_span(&folded_to)) && path.len > to.len;
+	buf_free(&folded_to);
+	buf_free(&folded);
+	buf_reset(name);
+	buf_add_text(name, rule->from);
+	if (below)
+		buf_add(name, span_cut(path, to.len, path.len));
+	return below;
+}
+
+static bool
+look_up(const struct path_rules *rules, const struct data_index *index, struct buf *name,
+	size_t *number)
+{
+	struct buf key = { 0 };
+	uint32_t found;
+
+	if (data_index_find(index, buf_span(name), number))
+		return true;
+	buf_add(&key, buf_span(name));
+	if (rules->any_case)
+		recorded_fold(&key);
+	found = name_set_find(&rules->forms, 0, buf_span(&key));
+	buf_free(&key);
+	*number = (size_t)found - 1;
+	return found != 0;
+}
+
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct file_stamp x, y;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	x = file_stamp(a);
+	y = file_stamp(b);
+	return x.kind != FILE_NONE && x.kind == y.kind && x.device == y.device &&
+	       x.inode == y.inode;
+}
+
+/* Does another rule, of the same rank or an earlier one, take a name to another file? */
+static bool
+belongs_elsewhere(const struct path_rules *rules, const struct path_rule *by, const char *name,
+		  const char *file)
+{
+	bool elsewhere = false;
+
+	for (size_t i = 0; i < rules->count && !elsewhere; i++) {
+		const struct path_rule *rule = &rules->at[i];
+		char *path;
+
+		if (rule == by || rule->rank > by->rank ||
+		    (path = apply(rule, rules->any_case, name)) == NULL)
+			continue;
+		elsewhere = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, file);
+		free(path);
+	}
+	return elsewhere;
+}
+
+/* One way of calling a source, and what becomes of it. */
+struct search {
+	const struct path_rules *rules;
+	const struct data_index *index;
+	char **elsewhere;
+	struct text_list *tried;
+	struct buf name;
+};
+
+static bool
+find_by(struct search *s, const struct path_rule *rule, const char *file, size_t *number)
+{
+	if (!reverse(rule, s->rules->any_case, file, &s->name))
+		return false;
+	if (s->tried != NULL)
+		text_list_add_once(s->tried, buf_text(&s->name));
+	if (!look_up(s->rules, s->index, &s->name, number))
+		return false;
+	if (!belongs_elsewhere(s->rules, rule, buf_text(&s->name), file))
+		return true;
+	if (s->elsewhere != NULL && *s->elsewhere == NULL) {
+		struct span name = data_index_name(s->index, *number);
+
+		*s->elsewhere = mem_text(name.at, name.len);
+	}
+	return false;
+}
+
+bool
+path_rules_find(const struct path_rules *rules, const struct data_index *index, const char *source,
+		size_t *number, const struct path_rule **rule, char **elsewhere,
+		struct text_list *tried)
+{
+	struct search s = { rules, index, elsewhere, tried, { 0 } };
+	char *real = path_resolve("/", source);
+	bool found = false, twice = strcmp(real, source) != 0;
+
+	if (elsewhere != NULL)
+		*elsewhere = NULL;
+	for (size_t i = 0; i < rules->count && !found; i++) {
+		*rule = &rules->at[i];
+		found = find_by(&s, *rule, real, number) ||
+			(twice && find_by(&s, *rule, source, number));
+	}
+	if (found && elsewhere != NULL) {
+		free(*elsewhere);
+		*elsewhere = NULL;
+	}
+	free(real);
+	buf_free(&s.name);
+	return found;
+}
+
+void
+path_rule_describe(const struct path_rule *rule, struct buf *out)
+{
+	switch (rule->kind) {
+	case PATH_RULE_AS_IS:
+		if (strcmp(rule->from, rule->to) == 0)
+			buf_add_text(out, "the name stands in the report as it is here");
+		else
+			buf_addf(out, "'%s' is '%s' by a link", rule->from, rule->to);
+		break;
+	case PATH_RULE_SETTING:
+		buf_addf(out, "'%s' is '%s' here, as covls.pathMappings says", rule->from,
+			 rule->to);
+		break;
+	case PATH_RULE_BASE:
+		buf_addf(out, "names are seen from '%s', the folder that the report tells",
+			 rule->to);
+		break;
+	case PATH_RULE_MODULE:
+		buf_addf(out, "'%s' is '%s', as its go.mod says", rule->from, rule->to);
+		break;
+	case PATH_RULE_FOLDER:
+		buf_addf(out, "names are seen from '%s', as %u of %u names tell", rule->to,
+			 rule->found, rule->tried);
+		break;
+	case PATH_RULE_INFERRED:
+		buf_addf(out, "'%s' is '%s' here, as %u of %u names tell", rule->from, rule->to,
+			 rule->found, rule->tried);
+		break;
+	}
+}
+
+static bool
+is_separator(char c)
+{
+	return c == '/' || c == '\\';
+}
+
+/* How many parts both names have in common at their ends. */
+static size_t
+common_parts(struct span a, struct span b)
+{
+	size_t parts = 0;
+
+	while (a.len > 0 && b.len > 0) {
+		char x = a.at[--a.len], y = b.at[--b.len];
+
+		if (is_separator(x) && is_separator(y))
+			parts++;
+		else if (x != y)
+			return parts;
+	}
+	return parts + ((a.len == 0 || is_separator(a.at[a.len - 1])) &&
+			(b.len == 0 || is_separator(b.at[b.len - 1])));
+}
+
+/* Puts a name at its place among the best. */
+static void
+keep_best(size_t *numbers, size_t *scores, size_t *count, size_t most, size_t number, size_t score)
+{
+	size_t at = *count;
+
+	while (at > 0 && scores[at - 1] < score)
+		at--;
+	if (at == most)
+		return;
+	if (*count < most)
+		++*count;
+	for (size_t i = *count - 1; i > at; i--) {
+		numbers[i] = numbers[i - 1];
+		scores[i] = scores[i - 1];
+	}
+	numbers[at] = number;
+	scores[at] = score;
+}
+
+void
+path_rules_nearest(const struct data_index *index, const char *source, size_t most,
+		   struct text_list *names)
+{
+	size_t *numbers = mem_alloc(most, sizeof *numbers);
+	size_t *scores = mem_alloc(most, sizeof *scores);
+	size_t count = 0;
+
+	for (size_t i = 0; i < index->name_count; i++) {
+		size_t parts = common_parts(data_index_name(index, i), span_of(source));
+
+		if (parts > 0)
+			keep_best(numbers, scores, &count, most, i, parts);
+	}
+	for (size_t i = 0; i < count; i++)
+		text_list_add(names, data_index_name(index, numbers[i]));
+	free(numbers);
+	free(scores);
+}
+
+void
+path_rules_free(struct path_rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		free(rules->at[i].from);
+		free(rules->at[i].to);
+	}
+	free(rules->at);
+	name_set_free(&rules->forms);
+	*rules = (struct path_rules){ 0 };
+}
