@@ -55,7 +55,10 @@ struct xml_stream {
 	uint64_t base; /* what offsets count from */
 	size_t memory; /* of expat */
 	uint32_t depth;
-	uint8_t first[4]; /* bytes of the document */
+	char first[4]; /* bytes of the document */
+	uint8_t first_count;
+	uint64_t root_end; /* of a document, once it is known */
+	uint32_t root_line;
 	bool inside;
 	bool is_lenient;
 	bool is_broken;

@@ -82,6 +82,10 @@ fail_at(struct xml_stream *x, uint64_t at, bool cut, const char *text)
 	x->fault.line = x->inside ? 0 : (uint32_t)XML_GetCurrentLineNumber(x->parser);
 	x->fault.cut = cut;
 	snprintf(x->fault.text, sizeof x->fault.text, "%s", text);
+	/* Behind the root it depends on the pieces what expat stumbles over. */
+	if (x->root_end > 0)
+		x->fault = (struct xml_fault){ x->root_end, x->root_line, false,
+					       "junk after document element" };
 	return false;
 }
 
@@ -135,6 +139,10 @@ on_end(void *user, const XML_Char *name)
 	if (x->handlers->on_end != NULL)
 		x->handlers->on_end(x->ctx, name);
 	x->depth--;
+	if (x->depth == 0) {
+		x->root_end = xml_end(x);
+		x->root_line = (uint32_t)XML_GetCurrentLineNumber(x->parser);
+	}
 }
 
 static void XMLCALL
@@ -305,8 +313,6 @@ is_cut(const struct xml_stream *x)
 static bool
 feed_slice(struct xml_stream *x, struct span slice)
 {
-	for (size_t i = 0; i < slice.len && x->fed + i < sizeof x->first; i++)
-		x->first[x->fed + i] = (uint8_t)slice.at[i];
 	x->fed += slice.len;
 	if (XML_Parse(x->parser, slice.at, (int)slice.len, 0) != XML_STATUS_OK)
 		return fail_at(x, tag_start(x), false, expats_words(x));
@@ -315,10 +321,26 @@ feed_slice(struct xml_stream *x, struct span slice)
 	return true;
 }
 
+/* Expat guesses the encoding by as much as it gets at first: that is to be enough. Takes from `piece`. */
+static void
+feed_first(struct xml_stream *x, struct span *piece)
+{
+	size_t len = sizeof x->first - x->first_count;
+
+	len = piece->len < len ? piece->len : len;
+	memcpy(x->first + x->first_count, piece->at, len);
+	x->first_count += (uint8_t)len;
+	span_skip(piece, len);
+	if (x->first_count == sizeof x->first)
+		feed_slice(x, (struct span){ x->first, sizeof x->first });
+}
+
 bool
 xml_feed(struct xml_stream *x, struct span piece)
 {
 	account = &x->memory;
+	if (!x->inside && x->first_count < sizeof x->first && piece.len > 0)
+		feed_first(x, &piece);
 	while (!x->is_broken && piece.len > 0) {
 		size_t len = piece.len < SLICE ? piece.len : SLICE;
 
@@ -345,6 +367,8 @@ bool
 xml_finish(struct xml_stream *x)
 {
 	account = &x->memory;
+	if (!x->is_broken && x->first_count < sizeof x->first)
+		feed_slice(x, (struct span){ x->first, x->first_count });
 	if (x->is_broken)
 		return false;
 	if (XML_Parse(x->parser, "", 0, 1) != XML_STATUS_OK)
@@ -389,9 +413,9 @@ xml_depth(const struct xml_stream *x)
 const char *
 xml_encoding(const struct xml_stream *x)
 {
-	const uint8_t *b = x->first;
+	const unsigned char b[2] = { (unsigned char)x->first[0], (unsigned char)x->first[1] };
 
-	if (x->fed < 2)
+	if (x->first_count < 2)
 		return "";
 	/* "UTF-16" alone leaves open in which order the bytes come; a part has no mark that tells. */
 	if ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == '<' && b[1] == 0))
