@@ -60,7 +60,7 @@ class Faults:
             self.fail(f"{label}: {what}: ended with {done.returncode}: {done.stderr.decode()[-500:]}")
         for path in paths:
             path.unlink()
-        return {what: json.loads(line) for (what, _), line in zip(broken, lines)}
+        return {what: json.loads(line.decode("utf-8", "replace")) for (what, _), line in zip(broken, lines)}
 
     def check(self, label, broken, strict):
         """`strict`: what is cut must be refused."""

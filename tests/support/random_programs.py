@@ -19,8 +19,10 @@ class Writer:
         self.fresh = 0
         self.functions = 0
 
+    indent = "    "
+
     def line(self, depth, text=""):
-        self.lines.append(("    " * depth + text).rstrip())
+        self.lines.append((self.indent * depth + text).rstrip())
 
     def name(self):
         self.fresh += 1
@@ -204,6 +206,7 @@ class Cpp(C):
 class Go(Writer):
     names = "work.go", "work_test.go"
     end = ""
+    indent = "\t"  # as gofmt has it: columns tell covls what begins with a brace
 
     def conditional(self, test, yes, no):
         return f"({yes} + {no})"
