@@ -26,7 +26,7 @@
 /* What is walked first, and how many folders of each. Each has its own bound, so that none keeps another
  * from being looked at. */
 enum turn { TURN_PLACE, TURN_PLAIN, TURN_BUILD, TURN_LINK, TURNS };
-static const uint32_t folders_max[TURNS] = { 4000, 10000, 4000, 500 };
+static const uint32_t folders_max[TURNS] = { 2500, 6000, 2500, 500 };
 
 #define NO_RULES SIZE_MAX
 
@@ -313,12 +313,12 @@ add_child(struct walk *w, const struct node *parent, size_t rules, const char *n
 			     .depth = parent->depth + 1,
 			     .link_depth = parent->link_depth };
 	const char *below = node.path + (strcmp(w->root, "/") == 0 ? 0 : strlen(w->root));
-	bool is_way = place_is_way(below);
+	bool is_way;
 
 	if (is_link || parent->link_depth > 0)
 		node.link_depth++;
 	node.is_plain = parent->is_plain && *name != '.' && !is_ignored(w, rules, node.path);
-	node.place = place_find(below);
+	node.place = place_find(below, &is_way);
 	node.place_left = node.place == NULL ? 0 : node.place->depth;
 	if (node.place == NULL && parent->place != NULL && parent->place_left > 0) {
 		node.place = parent->place;

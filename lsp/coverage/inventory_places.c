@@ -7,51 +7,54 @@
 #include "platform/path.h"
 
 static const struct place places[] = {
-	{"coverage",                 4, false,
-         "where nyc, jest, c8, vitest, karma, SimpleCov and Flutter put it"            },
-	{ ".nyc_output",             0, false, "where nyc keeps what ran"              },
-	{ "build/reports/jacoco",    3, false, "where Gradle's JaCoCo plugin puts it"  },
-	{ "build/reports/kover",     2, false, "where Kover puts it"                   },
-	{ "build/reports/cobertura", 2, false, "where Gradle puts it"                  },
-	{ "build/logs",              1, false, "where PHPUnit projects put it"         },
-	{ "target/site/jacoco*",     1, false, "where Maven's JaCoCo plugin puts it"   },
-	{ "target/site/cobertura",   0, false, "where Maven's Cobertura plugin puts it"},
-	{ "target/site/clover",      0, false, "where Maven's Clover plugin puts it"   },
-	{ "target/llvm-cov",         2, false, "where cargo-llvm-cov puts it"          },
-	{ "target/tarpaulin",        1, false, "where cargo-tarpaulin puts it"         },
-	{ "target/coverage",         2, false, "where grcov is told to put it"         },
-	{ ".build/debug/codecov",    0, false, "where Swift's package manager puts it" },
-	{ ".build/*/debug/codecov",  0, false, "where Swift's package manager puts it" },
-	{ "cover",		   1, false, "where Mix puts it"                     },
-	{ "TestResults",             3, false, "where dotnet test puts it"             },
-	{ "bazel-out/_coverage",     0, false, "where Bazel puts it"                   },
-	{ "bazel-testlogs",          8, true,  "where Bazel puts it"                   },
-	{ "reports",                 3, false, "where reports are put"                 },
-	{ "test-results",            3, false, "where test runs put their results"     },
-	{ "build",		   8, true,  "in a build tree"                       },
-	{ "build-*",                 8, true,  "in a build tree"                       },
-	{ "build_*",                 8, true,  "in a build tree"                       },
-	{ "cmake-build-*",           8, true,  "in a build tree"                       },
-	{ "builddir",                8, true,  "in a build tree"                       },
-	{ "_build",                  8, true,  "in a build tree"                       },
-	{ "out",		     8, true,  "in a build tree"                       },
-	{ "target",                  0, true,  "in a build tree"                       },
+	{{ "coverage" },                         4, false, "where jest, nyc, SimpleCov and others put it"},
+	{ { ".nyc_output" },                     0, false, "where nyc keeps what ran"                    },
+	{ { "build", "reports", "jacoco" },      3, false, "where Gradle's JaCoCo plugin puts it"        },
+	{ { "build", "reports", "kover" },       2, false, "where Kover puts it"                         },
+	{ { "build", "reports", "cobertura" },   2, false, "where Gradle puts it"                        },
+	{ { "build", "logs" },                   1, false, "where PHPUnit projects put it"               },
+	{ { "target", "site", "jacoco*" },       1, false, "where Maven's JaCoCo plugin puts it"         },
+	{ { "target", "site", "cobertura" },     0, false, "where Maven's Cobertura plugin puts it"      },
+	{ { "target", "site", "clover" },        0, false, "where Maven's Clover plugin puts it"         },
+	{ { "target", "llvm-cov" },              2, false, "where cargo-llvm-cov puts it"                },
+	{ { "target", "tarpaulin" },             1, false, "where cargo-tarpaulin puts it"               },
+	{ { "target", "coverage" },              2, false, "where grcov is told to put it"               },
+	{ { ".build", "debug", "codecov" },      0, false, "where `swift test` puts it"                  },
+	{ { ".build", "*", "debug", "codecov" }, 0, false, "where `swift test` puts it"                  },
+	{ { "cover" },			   1, false, "where Mix puts it"                           },
+	{ { "TestResults" },                     3, false, "where dotnet test puts it"                   },
+	{ { "bazel-out", "_coverage" },          0, false, "where Bazel puts it"                         },
+	{ { "bazel-testlogs" },                  8, true,  "where Bazel puts it"                         },
+	{ { "reports" },			 3, false, "where reports are put"                       },
+	{ { "test-results" },                    3, false, "where test runs put their results"           },
+	{ { "build" },			   8, true,  "in a build tree"                             },
+	{ { "build-*" },			 8, true,  "in a build tree"                             },
+	{ { "build_*" },			 8, true,  "in a build tree"                             },
+	{ { "cmake-build-*" },                   8, true,  "in a build tree"                             },
+	{ { "builddir" },                        8, true,  "in a build tree"                             },
+	{ { "_build" },			  8, true,  "in a build tree"                             },
+	{ { "out" },			     8, true,  "in a build tree"                             },
+	{ { "target" },			  0, true,  "in a build tree"                             },
 };
 #define PLACES (sizeof places / sizeof places[0])
 
 /* ---- folders ---------------------------------------------------------------------------------- */
 
 static bool
-part_is(struct span pattern, struct span name)
+part_is(const char *pattern, struct span name)
 {
-	const char *star = memchr(pattern.at, '*', pattern.len);
-	size_t before;
+	const char *star;
+	struct span end;
 
+	/* Nearly all names differ here already. */
+	if (*pattern != '*' && (name.len == 0 || *pattern != *name.at))
+		return false;
+	star = strchr(pattern, '*');
 	if (star == NULL)
-		return span_equal(pattern, name);
-	before = (size_t)(star - pattern.at);
-	return name.len + 1 >= pattern.len && span_starts(name, span_cut(pattern, 0, before)) &&
-	       span_ends(name, span_cut(pattern, before + 1, pattern.len));
+		return span_equal(span_of(pattern), name);
+	end = span_of(star + 1);
+	return name.len >= (size_t)(star - pattern) + end.len && span_ends(name, end) &&
+	       memcmp(name.at, pattern, (size_t)(star - pattern)) == 0;
 }
 
 /* Takes the last component off a path. */
@@ -68,41 +71,39 @@ take_last(struct span *path)
 	return part;
 }
 
-/* Ends `path` with `wanted`? */
+/* Ends `path`, of which `last` was taken off, as the first `count` parts? */
 static bool
-ends_as(struct span path, struct span wanted)
+ends_as(struct span path, struct span last, const char *const *parts, size_t count)
 {
-	while (wanted.len > 0) {
-		struct span part = take_last(&wanted);
-
-		if (path.len == 0 || !part_is(part, take_last(&path)))
-			return false;
+	for (; part_is(parts[count - 1], last); last = take_last(&path)) {
+		if (--count == 0)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 const struct place *
-place_find(const char *path)
+place_find(const char *path, bool *is_way)
 {
-	for (size_t i = 0; i < PLACES; i++) {
-		if (ends_as(span_of(path), span_of(places[i].path)))
-			return &places[i];
-	}
-	return NULL;
-}
+	struct span above = span_of(path), last = take_last(&above);
+	const struct place *found = NULL;
 
-bool
-place_is_way(const char *path)
-{
+	*is_way = false;
 	for (size_t i = 0; i < PLACES; i++) {
-		struct span way = span_of(places[i].path);
+		const char *const *parts = places[i].parts;
 
-		for (take_last(&way); way.len > 0; take_last(&way)) {
-			if (ends_as(span_of(path), way))
-				return true;
+		for (size_t count = 1; count <= PLACE_PARTS && parts[count - 1] != NULL; count++) {
+			bool whole = count == PLACE_PARTS || parts[count] == NULL;
+
+			if (!ends_as(above, last, parts, count))
+				continue;
+			if (!whole)
+				*is_way = true;
+			else if (found == NULL)
+				found = &places[i];
 		}
 	}
-	return false;
+	return found;
 }
 
 /* ---- names ------------------------------------------------------------------------------------ */

@@ -10,18 +10,19 @@
 #include "base/span.h"
 #include "base/text_list.h"
 
+#define PLACE_PARTS 4
+
 struct place {
-	const char *path; /* the end of a folder's path; '*' stands for anything in a name */
-	unsigned depth;   /* so many levels below it are looked at */
-	bool is_build;    /* of a tree of built things: large, and only some of it about coverage */
+	/* The end of a folder's path; '*' stands for anything in a name. NULL-terminated if shorter. */
+	const char *parts[PLACE_PARTS];
+	unsigned depth; /* so many levels below it are looked at */
+	bool is_build;  /* of a tree of built things: large, and only some of it about coverage */
 	const char *why;
 };
 
-/* The place that a folder is; `path` is seen from the root, and begins with '/'. NULL: none. */
-const struct place *place_find(const char *path);
-
-/* Is the folder on the way to a place? */
-bool place_is_way(const char *path);
+/* The place that a folder is, or NULL; `path` is seen from the root, and begins with '/'. *is_way: it is
+ * on the way to a place. */
+const struct place *place_find(const char *path, bool *is_way);
 
 enum report_name {
 	NAME_OTHER,
