@@ -252,6 +252,14 @@ list_source(struct listing *l, const char *path, struct data_info *info, struct 
 	struct file_stamp stamp = file_stamp(path);
 	enum status status = data_list_as_recorded(path, on_record, l, info, err);
 
+	if (status == STATUS_OK && strcmp(info->format, "coverage.py") != 0) {
+		snprintf(info->reason, sizeof info->reason, "file is not a database");
+		status = error_set(
+			err, STATUS_BAD_DATA,
+			"'%s' is a report (%s), not coverage.py's data; name the .coverage "
+			"file that it was made from",
+			path, info->format);
+	}
 	if (status == STATUS_OK && l->o->own->names.count > NAMES_MOST)
 		status = error_set(err, STATUS_LIMIT,
 				   "'%s' and the other data files speak of more source files than "

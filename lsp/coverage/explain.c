@@ -143,11 +143,13 @@ static void
 add_place(struct explain *e, const struct explain_parts *parts, const struct search_place *place,
 	  bool first)
 {
+	const char *before = e->count == 0 ? "" : e->rows[e->count - 1].head;
+	bool details = *before != '\0' && strcmp(before, "data") != 0;
 	struct buf line = { 0 };
 
 	buf_addf(&line, "%s: ", short_path(parts, place->path));
 	describe_place(place, &line);
-	add(e, first ? "data" : "", &line);
+	add(e, first || details ? "data" : "", &line);
 	if (place->origin == PLACE_FOUND && place->found_by != NULL)
 		add_line(e, "found", place->found_by);
 	if (place->recorded != NULL)
