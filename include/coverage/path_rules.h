@@ -44,6 +44,8 @@ struct path_rule {
 	char *to;      /* absolute; ends with '/' */
 	/* Of the names that were tried: how many begin with `from`, how many of these are there. */
 	uint32_t tried, found;
+	/* Only files whose package line names the folder of the recorded name: Kotlin's may lie elsewhere. */
+	bool by_package;
 };
 
 struct path_rules {

@@ -23,6 +23,10 @@ struct file_stamp {
 /* What is there now, symbolic links followed; kind FILE_NONE when there is nothing or no access. */
 struct file_stamp file_stamp(const char *path);
 
+/* Does the file system that a folder lies on take names in any case for the same? Asked of the system by
+ * the folder's own name in another case; false if that can't be told. */
+bool file_ignores_case(const char *folder);
+
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
 /* Takes the next piece; false ends the reading. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "package_line.h"
 #include "platform/file.h"
 #include "platform/path.h"
 #include "recorded.h"
@@ -84,6 +85,17 @@ is_same_file(const char *a, const char *b)
 	       x.inode == y.inode;
 }
 
+/* Is a file what a rule says of the name, as far as the file itself tells? */
+static bool
+is_of_package(const struct path_rule *rule, const char *name, const char *file)
+{
+	const char *slash = strrchr(name, '/');
+
+	return !rule->by_package ||
+	       (slash != NULL &&
+		package_line_says(file, (struct span){ name, (size_t)(slash - name) }));
+}
+
 /* Does another rule, of the same rank or an earlier one, take a name to another file? */
 static bool
 belongs_elsewhere(const struct path_rules *rules, const struct path_rule *by, const char *name,
@@ -98,7 +110,8 @@ belongs_elsewhere(const struct path_rules *rules, const struct path_rule *by, co
 		if (rule == by || rule->rank > by->rank ||
 		    (path = apply(rule, rules->any_case, name)) == NULL)
 			continue;
-		elsewhere = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, file);
+		elsewhere = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, file) &&
+			    is_of_package(rule, name, path);
 		free(path);
 	}
 	return elsewhere;
@@ -120,7 +133,8 @@ find_by(struct search *s, const struct path_rule *rule, const char *file, size_t
 		return false;
 	if (s->tried != NULL)
 		text_list_add_once(s->tried, buf_text(&s->name));
-	if (!look_up(s->rules, s->index, &s->name, number))
+	if (!look_up(s->rules, s->index, &s->name, number) ||
+	    !is_of_package(rule, buf_text(&s->name), file))
 		return false;
 	if (!belongs_elsewhere(s->rules, rule, buf_text(&s->name), file))
 		return true;

@@ -3,9 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 #define PIECE_SIZE ((size_t)64 * 1024)
 
@@ -40,6 +43,41 @@ file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 {
 	return a->kind == b->kind && a->device == b->device && a->inode == b->inode &&
 	       a->size == b->size && a->modified_ns == b->modified_ns;
+}
+
+static bool
+turn_case(char *name)
+{
+	bool turned = false;
+
+	for (; *name != '\0'; name++) {
+		if ((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z')) {
+			*name ^= 0x20;
+			turned = true;
+		}
+	}
+	return turned;
+}
+
+bool
+file_ignores_case(const char *folder)
+{
+	char *other = mem_copy(folder), *slash;
+	struct file_stamp here = file_stamp(folder), there = { .kind = FILE_NONE };
+
+	/* The last part that has letters; what is above it may lie on another file system. */
+	while ((slash = strrchr(other, '/')) != NULL && !turn_case(slash + 1))
+		*slash = '\0';
+	if (slash != NULL) {
+		char *same = mem_text(folder, strlen(other));
+
+		here = file_stamp(same);
+		free(same);
+		there = file_stamp(other);
+	}
+	free(other);
+	return there.kind == FILE_FOLDER && here.kind == FILE_FOLDER &&
+	       here.device == there.device && here.inode == there.inode;
 }
 
 static enum status
