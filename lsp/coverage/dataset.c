@@ -1,5 +1,6 @@
 #include "coverage/dataset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -360,6 +360,10 @@ look_in_reports(const struct run *run, struct search_item *item, struct candidat
 	struct text_list tops = { 0 };
 
 	discover_tops(item->source, run->wishes->roots, &tops);
+	for (size_t i = 0; i < run->ran_in->count; i++) {
+		if (path_is_within(item->source, run->ran_in->at[i]))
+			text_list_add_once(&tops, run->ran_in->at[i]);
+	}
 	for (size_t i = 0; i < tops.count && candidates->count == 0; i++) {
 		const struct inventory_list *list =
 			inventory_of(run->searcher->inventory, tops.at[i], run->wishes->progress);
