@@ -1,0 +1,84 @@
+"""Reports of other languages in the server: states, counts in hovers, labels in diagnostics."""
+
+import os
+
+from client import *
+
+SOURCE = "int main(void)\n{\n\tif (f())\n\t\treturn 1;\n\treturn 0;\n}\n"
+# Line 3 ran 12 times and never took its first branch.
+REPORT = """TN:
+SF:%s
+FN:1,6,main
+FNDA:3,main
+DA:1,3
+DA:3,12
+DA:4,0
+DA:5,12
+BRDA:3,0,if,0
+BRDA:3,0,else,12
+end_of_record
+"""
+
+
+def project(folder, **more):
+    path = folder.write("src/main.c", SOURCE, age=60)
+    folder.write(".git/HEAD", "")
+    folder.write("coverage/lcov.info", REPORT % "src/main.c")
+    return path
+
+
+def test_states_hovers_and_diagnostics():
+    with Folder() as folder:
+        path = project(folder)
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            coverage = server.coverage(uri, lambda c: c["freshness"] == "fresh")
+            equal(states(coverage), {0: "covered", 2: "partial", 3: "missed", 4: "covered"})
+            equal(coverage["data"]["path"], folder / "coverage/lcov.info")
+            equal(coverage["reason"]["code"], "none")
+            text = server.hover(uri, 2)["contents"]["value"]
+            true("ran 12 times" in text, text)
+            true("1 of 2 branches was not taken" in text, text)
+            true("main was called 3 times" in server.hover(uri, 0)["contents"]["value"], text)
+            found = server.diagnostics(uri)
+            equal([(d["range"]["start"]["line"], d["code"]) for d in found], [(2, "partial-branch"), (3, "uncovered")])
+            true("1 of 2 branches was not taken" in found[0]["message"], found)
+
+
+def test_a_report_that_changes_is_followed():
+    with Folder() as folder:
+        path = project(folder)
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            server.coverage(uri, lambda c: states(c).get(3) == "missed")
+            folder.write("coverage/lcov.info", (REPORT % "src/main.c").replace("DA:4,0", "DA:4,9"))
+            server.coverage(uri, lambda c: states(c).get(3) == "covered")
+
+
+def test_a_report_that_appears_is_found():
+    with Folder() as folder:
+        path = project(folder)
+        os.remove(folder / "coverage/lcov.info")
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            server.coverage(uri, lambda c: c["reason"]["code"] == "no-data-file")
+            folder.write("coverage/lcov.info", REPORT % "src/main.c")
+            server.coverage(uri, lambda c: states(c).get(3) == "missed")
+
+
+def test_other_languages_without_data_show_nothing():
+    with Folder() as folder:
+        path = folder.write("a.go", "package a\n")
+        folder.write(".git/HEAD", "")
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            coverage = server.coverage(uri)
+            equal((coverage["freshness"], coverage["runs"], coverage["reason"]["code"]), ("none", [], "no-data-file"))
+            equal(server.messages("textDocument/publishDiagnostics"), [])
+
+
+main(globals())
