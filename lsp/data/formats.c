@@ -19,21 +19,10 @@
 
 /* Which formats of coverage data does covls know? In the order in which they are tried. */
 static const struct data_format *const formats[] = {
-	&dot_coverage_format,
-	&lcov_format,
-	&go_cover_format,
-	&luacov_report_format,
-	&luacov_stats_format,
-	&cobertura_format,
-	&clover_format,
-	&jacoco_format,
-	&sonar_format,
-	&coverage_json_format,
-	&simplecov_json_format,
-	&gcov_json_format,
-	&llvm_cov_format,
-	&istanbul_format,
-	&simplecov_format,
+	&dot_coverage_format, &lcov_format,      &go_cover_format,      &luacov_report_format,
+	&luacov_stats_format, &cobertura_format, &clover_format,        &jacoco_format,
+	&sonar_format,        &opencover_format, &coverage_json_format, &simplecov_json_format,
+	&gcov_json_format,    &llvm_cov_format,  &istanbul_format,      &simplecov_format,
 };
 
 /* The first bytes of a file, unpacked. */

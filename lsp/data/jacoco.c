@@ -171,7 +171,7 @@ take_counter(struct jacoco_section *j, const char **attributes)
 {
 	const char *type = xml_attribute(attributes, "type");
 
-	if (j->in_method && type != NULL && strcmp(type, "METHOD") == 0)
+	if (type != NULL && strcmp(type, "METHOD") == 0)
 		j->has_run = is_above_zero(attributes, "covered");
 }
 
