@@ -16,7 +16,7 @@
 
 /* How many files to read at a time: more where each reading means many data files to open. */
 #define BATCH_ONE  64
-#define BATCH_MANY 1024
+#define BATCH_MANY 256
 #define MANY       16
 
 /* The most different names of source files, in sum over all data files. */

@@ -15,8 +15,8 @@
 
 #define SOURCE_MAX ((size_t)1 << 31)
 
-/* So many files are asked for in one reading of the data; with contexts, of which there may be
- * thousands to a file, fewer. */
+/* So many files are asked for in one reading of the data, unless the dataset knows better; with
+ * contexts, of which there may be thousands to a file, fewer. */
 #define BATCH          64
 #define BATCH_CONTEXTS 8
 
@@ -425,10 +425,10 @@ warn_of_plugin(const struct survey *s, const struct survey_row *row)
 
 /* Some rows in the order of the walk, and what the data says of them. */
 struct batch {
-	const struct survey_row *rows[BATCH];
+	const struct survey_row **rows;
 	size_t count;
-	size_t wanted[BATCH]; /* files of the dataset, rising, each once */
-	struct data_query answers[BATCH];
+	size_t *wanted; /* files of the dataset, rising, each once */
+	struct data_query *answers;
 	size_t wanted_count;
 };
 
@@ -489,7 +489,7 @@ read_batch(const struct survey *s, struct batch *b, struct error *err)
 	enum status status = STATUS_OK;
 
 	list_wanted(b);
-	memset(b->answers, 0, sizeof b->answers);
+	memset(b->answers, 0, b->count * sizeof *b->answers);
 	for (size_t first = 0, last; first < b->wanted_count && status == STATUS_OK;
 	     first = last + 1) {
 		for (last = first; last + 1 < b->wanted_count &&
@@ -576,19 +576,31 @@ walk_batch(struct walk *w, struct batch *b)
 	}
 }
 
+static size_t
+batch_size(const struct survey_options *options)
+{
+	if (options->contexts)
+		return BATCH_CONTEXTS;
+	return options->data == NULL || options->data->batch == 0 ? BATCH : options->data->batch;
+}
+
 enum status
 survey_walk(struct survey *s, survey_file_fn *on_file, void *ctx, struct error *err)
 {
 	struct walk w = { .s = s, .on_file = on_file, .ctx = ctx, .err = err };
-	size_t most = s->options.contexts ? BATCH_CONTEXTS : BATCH;
-	struct batch *b = mem_alloc(1, sizeof *b);
+	size_t most = batch_size(&s->options);
+	struct batch b = { .rows = mem_alloc(most, sizeof *b.rows),
+			   .wanted = mem_alloc(most, sizeof *b.wanted),
+			   .answers = mem_alloc(most, sizeof *b.answers) };
 
 	for (size_t i = 0; i < s->count && !walk_is_over(&w); i += most) {
-		b->count = s->count - i < most ? s->count - i : most;
-		for (size_t k = 0; k < b->count; k++)
-			b->rows[k] = &s->rows[s->order[i + k]];
-		walk_batch(&w, b);
+		b.count = s->count - i < most ? s->count - i : most;
+		for (size_t k = 0; k < b.count; k++)
+			b.rows[k] = &s->rows[s->order[i + k]];
+		walk_batch(&w, &b);
 	}
-	free(b);
+	free(b.rows);
+	free(b.wanted);
+	free(b.answers);
 	return w.status;
 }

@@ -263,7 +263,9 @@ static bool
 is_plain(struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (memchr("*?[\\", text.at[i], 4) != NULL)
+		char c = text.at[i];
+
+		if (c == '*' || c == '?' || c == '[' || c == '\\')
 			return false;
 	}
 	return true;
