@@ -12,6 +12,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "config/path_mapping.h"
 
 /* LSP's DiagnosticSeverity; OFF publishes none. */
 enum severity {
@@ -27,6 +28,7 @@ enum option_origin { ORIGIN_DEFAULT, ORIGIN_ENVIRONMENT, ORIGIN_EDITOR, ORIGIN_C
 
 enum option_id {
 	OPTION_DATA_FILE,
+	OPTION_PATH_MAPPINGS,
 	OPTION_PYTHON_VERSION,
 	OPTION_DIAGNOSTICS_SEVERITY,
 	OPTION_COUNT
@@ -34,7 +36,8 @@ enum option_id {
 
 /* Make with options_init(), end with options_free(). */
 struct options {
-	char *data_file;      /* as written; NULL: look for it */
+	char *data_file; /* as written; NULL: look for it */
+	struct path_mappings path_mappings;
 	char *python_version; /* as written, such as 3.12; NULL: python_version_find() looks */
 	enum severity diagnostics_severity;
 	enum option_origin origins[OPTION_COUNT];
@@ -47,6 +50,7 @@ struct option_row {
 	const char *choices;     /* the allowed values, each followed by a space; NULL: any text */
 	const char *form;        /* what a text must be, in words; NULL: anything */
 	bool (*has_form)(struct span value);
+	bool is_mappings; /* a list of pairs; as text, one FROM=TO */
 	const char *help;
 	size_t offset; /* of the field */
 };
@@ -64,5 +68,10 @@ void options_free(struct options *options);
  */
 enum status options_set(struct options *options, enum option_id id, struct span value,
 			enum option_origin origin, struct error *err);
+
+/* The same for a list of pairs, which is taken as a whole; an empty one is the default. As a text a pair
+ * is added to those of the same origin. */
+void options_set_mappings(struct options *options, enum option_id id,
+			  const struct path_mappings *value, enum option_origin origin);
 
 #endif

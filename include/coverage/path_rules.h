@@ -25,6 +25,7 @@
 #include "base/name_set.h"
 #include "base/progress.h"
 #include "base/text_list.h"
+#include "config/path_mapping.h"
 #include "coverage/tree.h"
 #include "data/index.h"
 
@@ -58,10 +59,6 @@ struct path_rules {
 	/* Private. Normal forms of the names that are written otherwise, with their numbers from 1. */
 	struct name_set forms;
 	bool any_case;
-};
-
-struct path_mapping {
-	const char *from, *to; /* as the user writes them; a relative `to` is seen from a root */
 };
 
 struct path_rules_options {

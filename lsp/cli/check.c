@@ -18,14 +18,21 @@
 #include "cli.h"
 #include "source.h"
 
-enum { DATA_FILE, PYTHON, JSON, HELP };
+enum { DATA_FILE, PATH_MAPPING, PYTHON, JSON, HELP };
 
 static const struct cli_option options[] = {
-	[DATA_FILE] = {"data-file", 0,   true },
-	[PYTHON] = { "python",   0,   true },
-	[JSON] = { "json",     0,   false},
-	[HELP] = { "help",     'h', false},
-	{ NULL,       0,   false},
+	[DATA_FILE] = {"data-file",     0,   true },
+          [PATH_MAPPING] = { "path-mapping", 0,   true },
+	[PYTHON] = { "python",       0,   true },
+          [JSON] = { "json",         0,   false},
+	[HELP] = { "help",         'h', false},
+          { NULL,           0,   false},
+};
+
+static const enum option_id setting_of[] = {
+	[DATA_FILE] = OPTION_DATA_FILE,
+	[PATH_MAPPING] = OPTION_PATH_MAPPINGS,
+	[PYTHON] = OPTION_PYTHON_VERSION,
 };
 
 struct checking {
@@ -115,6 +122,8 @@ check_all(struct checking *c)
 	wishes.python = c->settings.python_version;
 	wishes.python_by = "--python";
 	wishes.data_file = c->settings.data_file;
+	wishes.mappings = c->settings.path_mappings.at;
+	wishes.mapping_count = c->settings.path_mappings.count;
 	search_run(searcher, c->items, c->count, &wishes);
 	c->out.out = &c->buffer;
 	jsonw_array(&c->out);
@@ -143,9 +152,8 @@ take_arguments(struct cli_args *args, struct checking *c)
 			return EXIT_SUCCESS;
 		} else if (option == JSON) {
 			c->json = true;
-		} else if (options_set(&c->settings,
-				       option == PYTHON ? OPTION_PYTHON_VERSION : OPTION_DATA_FILE,
-				       span_of(value), ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
+		} else if (options_set(&c->settings, setting_of[option], span_of(value),
+				       ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
 			cli_complain("%s", err.text);
 			return CLI_USAGE;
 		}

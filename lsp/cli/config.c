@@ -17,15 +17,22 @@
 
 #include "cli.h"
 
-enum { SCHEMA, JSON, DATA_FILE, PYTHON, HELP };
+enum { SCHEMA, JSON, DATA_FILE, PATH_MAPPING, PYTHON, HELP };
 
 static const struct cli_option options[] = {
-	[SCHEMA] = {"schema",     0,   false},
-          [JSON] = { "json",      0,   false},
-	[DATA_FILE] = { "data-file", 0,   true },
-          [PYTHON] = { "python",    0,   true },
-	[HELP] = { "help",      'h', false},
-          { NULL,        0,   false},
+	[SCHEMA] = {"schema",        0,   false},
+	[JSON] = { "json",         0,   false},
+	[DATA_FILE] = { "data-file",    0,   true },
+	[PATH_MAPPING] = { "path-mapping", 0,   true },
+	[PYTHON] = { "python",       0,   true },
+	[HELP] = { "help",         'h', false},
+	{ NULL,           0,   false},
+};
+
+static const enum option_id setting_of[] = {
+	[DATA_FILE] = OPTION_DATA_FILE,
+	[PATH_MAPPING] = OPTION_PATH_MAPPINGS,
+	[PYTHON] = OPTION_PYTHON_VERSION,
 };
 
 /* What is asked for. */
@@ -281,9 +288,8 @@ take_arguments(struct cli_args *args, struct asked *asked, struct options *setti
 			asked->json = true;
 		} else if (option == CLI_FILE) {
 			asked->place = value;
-		} else if (options_set(settings,
-				       option == PYTHON ? OPTION_PYTHON_VERSION : OPTION_DATA_FILE,
-				       span_of(value), ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
+		} else if (options_set(settings, setting_of[option], span_of(value),
+				       ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
 			cli_complain("%s", err.text);
 			return CLI_USAGE;
 		}

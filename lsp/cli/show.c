@@ -17,14 +17,21 @@
 
 #define TAB_WIDTH 8
 
-enum { COLOR, DATA_FILE, PYTHON, HELP };
+enum { COLOR, DATA_FILE, PATH_MAPPING, PYTHON, HELP };
 
 static const struct cli_option options[] = {
-	[COLOR] = {"color",      0,   true },
-	[DATA_FILE] = { "data-file", 0,   true },
-	[PYTHON] = { "python",    0,   true },
-	[HELP] = { "help",      'h', false},
-	{ NULL,        0,   false},
+	[COLOR] = {"color",         0,   true },
+	[DATA_FILE] = { "data-file",    0,   true },
+	[PATH_MAPPING] = { "path-mapping", 0,   true },
+	[PYTHON] = { "python",       0,   true },
+	[HELP] = { "help",         'h', false},
+	{ NULL,           0,   false},
+};
+
+static const enum option_id setting_of[] = {
+	[DATA_FILE] = OPTION_DATA_FILE,
+	[PATH_MAPPING] = OPTION_PATH_MAPPINGS,
+	[PYTHON] = OPTION_PYTHON_VERSION,
 };
 
 /* How a state looks: its shape alone must tell, too. */
@@ -253,9 +260,8 @@ cli_show(int argc, char **argv)
 			cli_help("show");
 			status = EXIT_SUCCESS;
 			goto out;
-		} else if (options_set(&settings,
-				       option == PYTHON ? OPTION_PYTHON_VERSION : OPTION_DATA_FILE,
-				       span_of(value), ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
+		} else if (options_set(&settings, setting_of[option], span_of(value),
+				       ORIGIN_COMMAND_LINE, &err) != STATUS_OK) {
 			cli_complain("%s", err.text);
 			goto out;
 		}
@@ -274,6 +280,8 @@ cli_show(int argc, char **argv)
 	wishes.python = settings.python_version;
 	wishes.python_by = "--python";
 	wishes.data_file = settings.data_file;
+	wishes.mappings = settings.path_mappings.at;
+	wishes.mapping_count = settings.path_mappings.count;
 	search_run(searcher, items, count, &wishes);
 	for (size_t i = 0; i < count; i++)
 		measured += show_item(&p, &items[i]);

@@ -25,6 +25,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			"looked for in the folder of the source file and those above it",
 		.offset = offsetof(struct options, data_file),
 	},
+	[OPTION_PATH_MAPPINGS] = {
+		.key = "pathMappings",
+		.form = "a mapping FROM=TO",
+		.is_mappings = true,
+		.help = "what names recorded elsewhere begin with, and how that is called here: a list of "
+			"objects with from and to; a relative to is seen from the workspace folder",
+		.offset = offsetof(struct options, path_mappings),
+	},
 	[OPTION_PYTHON_VERSION] = {
 		.key = "pythonVersion",
 		.form = "a version of Python such as 3.12",
@@ -65,6 +73,40 @@ store_text(struct options *options, const struct option_row *row, struct span va
 	*field = value.len == 0 ? NULL : mem_text(value.at, value.len);
 }
 
+static struct path_mappings *
+mappings_of(struct options *options, enum option_id id)
+{
+	return (struct path_mappings *)((char *)options + option_rows[id].offset);
+}
+
+void
+options_set_mappings(struct options *options, enum option_id id, const struct path_mappings *value,
+		     enum option_origin origin)
+{
+	if (origin < options->origins[id])
+		return;
+	path_mappings_copy(mappings_of(options, id), value);
+	options->origins[id] = value->count == 0 ? ORIGIN_DEFAULT : origin;
+}
+
+static enum status
+set_mapping(struct options *options, enum option_id id, struct span value,
+	    enum option_origin origin, struct error *err)
+{
+	struct path_mappings list = { 0 };
+	enum status status = STATUS_OK;
+
+	if (value.len > 0 && options->origins[id] == origin)
+		path_mappings_copy(&list, mappings_of(options, id));
+	if (value.len > 0 && !path_mappings_parse(&list, value))
+		status = error_set(err, STATUS_USAGE, "%s: '%.*s' is not %s", option_rows[id].key,
+				   (int)value.len, value.at, option_rows[id].form);
+	else
+		options_set_mappings(options, id, &list, origin);
+	path_mappings_free(&list);
+	return status;
+}
+
 enum status
 options_set(struct options *options, enum option_id id, struct span value,
 	    enum option_origin origin, struct error *err)
@@ -74,6 +116,8 @@ options_set(struct options *options, enum option_id id, struct span value,
 
 	if (origin < options->origins[id])
 		return STATUS_OK;
+	if (row->is_mappings)
+		return set_mapping(options, id, value, origin, err);
 	if (value.len == 0) {
 		value = row->fallback == NULL ? SPAN("") : span_of(row->fallback);
 		origin = ORIGIN_DEFAULT;
@@ -112,6 +156,7 @@ void
 options_free(struct options *options)
 {
 	free(options->data_file);
+	path_mappings_free(&options->path_mappings);
 	free(options->python_version);
 	options->data_file = options->python_version = NULL;
 }

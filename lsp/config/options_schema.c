@@ -35,6 +35,19 @@ write_choice(struct jsonw *w, const char *choices, int place)
 	}
 }
 
+static void
+write_mappings(struct jsonw *w, const struct path_mappings *list)
+{
+	jsonw_array(w);
+	for (size_t i = 0; i < list->count; i++) {
+		jsonw_object(w);
+		jsonw_key_text(w, "from", list->at[i].from);
+		jsonw_key_text(w, "to", list->at[i].to);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 void
 options_write_value(struct jsonw *w, const struct options *options, enum option_id id)
 {
@@ -43,7 +56,9 @@ options_write_value(struct jsonw *w, const struct options *options, enum option_
 	const char *text;
 	int choice;
 
-	if (row->choices != NULL) {
+	if (row->is_mappings) {
+		write_mappings(w, (const struct path_mappings *)(const void *)field);
+	} else if (row->choices != NULL) {
 		memcpy(&choice, field, sizeof choice);
 		write_choice(w, row->choices, choice);
 	} else {
@@ -55,7 +70,12 @@ options_write_value(struct jsonw *w, const struct options *options, enum option_
 void
 options_write_default(struct jsonw *w, enum option_id id)
 {
-	jsonw_text(w, option_rows[id].fallback == NULL ? "" : option_rows[id].fallback);
+	static const struct path_mappings none = { 0 };
+
+	if (option_rows[id].is_mappings)
+		write_mappings(w, &none);
+	else
+		jsonw_text(w, option_rows[id].fallback == NULL ? "" : option_rows[id].fallback);
 }
 
 static void
@@ -70,6 +90,32 @@ write_choices(struct jsonw *w, const char *choices)
 	jsonw_array_end(w);
 }
 
+/* What the elements of a list of pairs are. */
+static void
+write_items(struct jsonw *w)
+{
+	static const char *const keys[] = { "from", "to" };
+
+	jsonw_key(w, "items");
+	jsonw_object(w);
+	jsonw_key_text(w, "type", "object");
+	jsonw_key(w, "required");
+	jsonw_array(w);
+	for (size_t i = 0; i < 2; i++)
+		jsonw_text(w, keys[i]);
+	jsonw_array_end(w);
+	jsonw_key(w, "properties");
+	jsonw_object(w);
+	for (size_t i = 0; i < 2; i++) {
+		jsonw_key(w, keys[i]);
+		jsonw_object(w);
+		jsonw_key_text(w, "type", "string");
+		jsonw_object_end(w);
+	}
+	jsonw_object_end(w);
+	jsonw_object_end(w);
+}
+
 static void
 write_row(struct jsonw *w, enum option_id id)
 {
@@ -79,13 +125,15 @@ write_row(struct jsonw *w, enum option_id id)
 	strncat(key, row->key, sizeof key - sizeof "covls.");
 	jsonw_key(w, key);
 	jsonw_object(w);
-	jsonw_key_text(w, "type", "string");
+	jsonw_key_text(w, "type", row->is_mappings ? "array" : "string");
+	if (row->is_mappings)
+		write_items(w);
 	if (row->choices != NULL)
 		write_choices(w, row->choices);
 	jsonw_key(w, "default");
 	options_write_default(w, id);
 	jsonw_key_text(w, "description", row->help);
-	if (row->form != NULL)
+	if (row->form != NULL && !row->is_mappings)
 		jsonw_key_text(w, "x-form", row->form);
 	if (row->environment != NULL)
 		jsonw_key_text(w, "x-environment", row->environment);

@@ -7,6 +7,51 @@
 #include "platform/uri.h"
 #include "rpc/fields.h"
 
+static struct span
+text_at(json_object *pair, size_t at)
+{
+	json_object *text = json_object_array_get_idx(pair, at);
+
+	return json_object_is_type(text, json_type_string)
+		       ? (struct span){ json_object_get_string(text),
+					(size_t)json_object_get_string_len(text) }
+		       : (struct span){ NULL, 0 };
+}
+
+/* One pair: an object with `from` and `to`, or a list of the two. */
+static bool
+add_mapping(struct path_mappings *list, json_object *pair)
+{
+	bool is_list = json_object_is_type(pair, json_type_array);
+	struct span from = is_list ? text_at(pair, 0) : fields_text(pair, "from");
+	struct span to = is_list ? text_at(pair, 1) : fields_text(pair, "to");
+
+	if (from.at == NULL || to.at == NULL || to.len == 0)
+		return false;
+	path_mappings_add(list, from, to);
+	return true;
+}
+
+/* Null, or an empty string as for the other settings, takes it back to its default. */
+static enum status
+apply_mappings(struct session *s, enum option_id id, json_object *value, struct error *err)
+{
+	struct path_mappings list = { 0 };
+	bool is_list = json_object_is_type(value, json_type_array);
+	bool good = is_list || value == NULL ||
+		    (json_object_is_type(value, json_type_string) &&
+		     json_object_get_string_len(value) == 0);
+
+	for (size_t i = 0; good && is_list && i < json_object_array_length(value); i++)
+		good = add_mapping(&list, json_object_array_get_idx(value, i));
+	if (good)
+		options_set_mappings(&s->options, id, &list, ORIGIN_EDITOR);
+	path_mappings_free(&list);
+	return good ? STATUS_OK
+		    : error_set(err, STATUS_USAGE, "%s: must be a list of objects with from and to",
+				option_rows[id].key);
+}
+
 void
 settings_apply(struct session *s, json_object *settings)
 {
@@ -17,7 +62,9 @@ settings_apply(struct session *s, json_object *settings)
 
 		if (!fields_has(settings, option_rows[id].key))
 			continue;
-		if (value != NULL && text.at == NULL)
+		if (option_rows[id].is_mappings)
+			apply_mappings(s, id, value, &err);
+		else if (value != NULL && text.at == NULL)
 			error_set(&err, STATUS_USAGE, "%s: must be a string", option_rows[id].key);
 		else
 			options_set(&s->options, id, text.at == NULL ? SPAN("") : text,

@@ -47,6 +47,7 @@ struct job {
 	size_t count;
 	struct text_list roots;
 	char *setting, *python;
+	struct path_mappings mappings;
 };
 
 struct refresh {
@@ -185,6 +186,8 @@ on_work(uv_work_t *work)
 	struct search_wishes wishes = {
 		.roots = &job->roots,
 		.data_file = job->setting,
+		.mappings = job->mappings.at,
+		.mapping_count = job->mappings.count,
 		.python = job->python,
 		.python_by = "the setting pythonVersion",
 		.again = job->again,
@@ -218,6 +221,7 @@ free_job(struct job *job)
 	free(job->documents);
 	text_list_free(&job->roots);
 	free(job->setting);
+	path_mappings_free(&job->mappings);
 	free(job->python);
 	free(job);
 }
@@ -394,6 +398,7 @@ make_job(struct refresh *r)
 	for (size_t i = 0; i < s->roots.count; i++)
 		text_list_add_once(&job->roots, s->roots.at[i]);
 	job->setting = mem_copy(s->options.data_file);
+	path_mappings_copy(&job->mappings, &s->options.path_mappings);
 	job->python = mem_copy(s->options.python_version);
 	return job;
 }

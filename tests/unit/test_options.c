@@ -83,12 +83,53 @@ a_text_of_the_wrong_form_is_told_and_changes_nothing(void **state)
 	options_free(&o);
 }
 
+static void
+mappings_are_a_list(void **state)
+{
+	struct options o;
+	struct path_mappings list = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	options_init(&o);
+	assert_int_equal(o.path_mappings.count, 0);
+	/* Texts of one origin add up; the first of a stronger one begins anew. */
+	options_set(&o, OPTION_PATH_MAPPINGS, SPAN("/ci=a"), ORIGIN_EDITOR, &err);
+	options_set(&o, OPTION_PATH_MAPPINGS, SPAN("=b=c"), ORIGIN_EDITOR, &err);
+	assert_int_equal(o.path_mappings.count, 2);
+	assert_string_equal(o.path_mappings.at[0].from, "/ci");
+	assert_string_equal(o.path_mappings.at[0].to, "a");
+	assert_string_equal(o.path_mappings.at[1].from, "");
+	assert_string_equal(o.path_mappings.at[1].to, "b=c");
+	assert_int_equal(options_set(&o, OPTION_PATH_MAPPINGS, SPAN("/ci="), ORIGIN_EDITOR, &err),
+			 STATUS_USAGE);
+	assert_string_equal(err.text, "pathMappings: '/ci=' is not a mapping FROM=TO");
+	assert_int_equal(options_set(&o, OPTION_PATH_MAPPINGS, SPAN("x"), ORIGIN_EDITOR, &err),
+			 STATUS_USAGE);
+	assert_int_equal(o.path_mappings.count, 2);
+	options_set(&o, OPTION_PATH_MAPPINGS, SPAN("C:\\x=y"), ORIGIN_COMMAND_LINE, &err);
+	assert_int_equal(o.path_mappings.count, 1);
+	assert_string_equal(o.path_mappings.at[0].from, "C:\\x");
+	/* A list is taken as a whole, unless the origin is weaker. */
+	path_mappings_add(&list, SPAN("f"), SPAN("t"));
+	options_set_mappings(&o, OPTION_PATH_MAPPINGS, &list, ORIGIN_EDITOR);
+	assert_string_equal(o.path_mappings.at[0].to, "y");
+	options_set_mappings(&o, OPTION_PATH_MAPPINGS, &list, ORIGIN_COMMAND_LINE);
+	assert_string_equal(o.path_mappings.at[0].to, "t");
+	options_set(&o, OPTION_PATH_MAPPINGS, SPAN(""), ORIGIN_COMMAND_LINE, &err);
+	assert_int_equal(o.path_mappings.count, 0);
+	assert_int_equal(o.origins[OPTION_PATH_MAPPINGS], ORIGIN_DEFAULT);
+	path_mappings_free(&list);
+	options_free(&o);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_environment_and_editor_in_that_order),
 		cmocka_unit_test(a_wrong_choice_is_told_and_changes_nothing),
+		cmocka_unit_test(mappings_are_a_list),
 		cmocka_unit_test(a_text_of_the_wrong_form_is_told_and_changes_nothing),
 	};
 

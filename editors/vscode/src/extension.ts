@@ -166,9 +166,10 @@ class Session implements vscode.Disposable {
 		const config = vscode.workspace.getConfiguration('covls');
 		const dataFile = config.get<string>('dataFile', '').trim();
 		const pythonVersion = config.get<string>('pythonVersion', '').trim();
+		const pathMappings = config.get<ServerSettings['pathMappings']>('pathMappings', []);
 		const severity = this.visible ? config.get<string>('diagnostics.severity', 'hint') : 'off';
 
-		return { coverage: true, dataFile, pythonVersion, diagnostics: { severity } };
+		return { coverage: true, dataFile, pathMappings, pythonVersion, diagnostics: { severity } };
 	}
 
 	private sendSettings(): void {

@@ -39,6 +39,7 @@ export interface DocumentCoverage {
 export interface ServerSettings {
 	coverage: true;
 	dataFile: string; // empty: covls looks for it
+	pathMappings: { from: string; to: string }[];
 	pythonVersion: string; // the same
 	diagnostics: { severity: string };
 }

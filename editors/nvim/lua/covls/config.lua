@@ -4,6 +4,7 @@ local M = {}
 ---@class covls.Options
 ---@field cmd? string|string[] the server; `vim.g.covls_cmd`, else `covls` on $PATH
 ---@field data_file? string the data file, absolute or relative to the workspace folder
+---@field path_mappings? { from: string, to: string }[] what recorded names begin with, and how that is called here
 ---@field python_version? string the Python by whose rules sources are read, such as '3.12'
 ---@field severity? 'off'|'hint'|'information'|'warning'|'error' of the diagnostics
 ---@field diagnostics? table|false `vim.diagnostic.config()` for covls alone; false leaves yours in force
@@ -19,6 +20,7 @@ local SIGNS = {
 local DEFAULTS = {
   cmd = nil,
   data_file = nil,
+  path_mappings = {},
   python_version = nil,
   severity = 'hint',
   -- The gutter shows the same lines already.
@@ -67,6 +69,7 @@ function M.init_options()
   return {
     coverage = true,
     dataFile = options.data_file,
+    pathMappings = next(options.path_mappings) and options.path_mappings or nil,
     pythonVersion = options.python_version,
     diagnostics = { severity = options.severity },
   }
