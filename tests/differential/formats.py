@@ -203,7 +203,13 @@ def check_pair(tally, label, one, other, aspects):
         against = other[match]
         title = f"{label}: {name}: "
         if "hits" in aspects:
-            tally.equal(title + "hits", file.lines, against.lines)
+            # llvm-cov writes counts as signed numbers in JSON, and as unsigned ones in LCOV.
+            most = {line: min(hits, 2**63 - 1) for line, hits in against.lines.items()}
+            tally.equal(title + "hits", {line: min(hits, 2**63 - 1) for line, hits in file.lines.items()}, most)
+        if "taken" in aspects:
+            # Of a decision that never came up, llvm-cov's JSON does not tell whether it ever could.
+            both = [{line: taken for line, (taken, _) in each.branches().items() if taken} for each in (file, against)]
+            tally.equal(title + "arms taken", *both)
         if "ran" in aspects:
             tally.equal(title + "what ran", ran(file.lines), ran(against.lines))
         if "branches" in aspects:
@@ -239,7 +245,6 @@ PAIRS = [
     ("istanbul/{}-coverage-final.json", "lcov/{}.info", "hits branches", "jest-29-v8"),
     ("istanbul/{}-coverage-final.json", "cobertura/{}.xml", "hits,branches of lines", "nyc-17 c8-10 jest-29"),
     ("istanbul/{}-coverage-final.json", "clover/{}.xml", "hits,branches of lines", "nyc-17 c8-10 jest-29"),
-    ("istanbul/nyc-17-coverage-final.json", "istanbul/nyc_output-raw.json", "hits branches functions", ""),
     ("cobertura/gcovr-8.7.xml", "clover/gcovr-8.7.xml", "hits", ""),
     ("cobertura/gcovr-8.7.xml", "other/gcovr-sonarqube.xml", "ran branches", ""),
     ("cobertura/gcovr-8.7.xml", "lcov/gcovr-8.7.lcov", "hits branches", ""),
@@ -260,13 +265,14 @@ def aspects_of(text):
     return [text] if text == "shared branches" else text.split(",") if "," in text else text.split()
 
 
-def check_gcov_text(tally, label, path, file):
+def check_gcov_text(tally, label, path, file, marks=True):
     want = oracle.gcov_text(path)
     tally.equal(f"{label}: hits", file.lines, {line: hits for line, (hits, _) in want.items()})
     # gcov marks a line by its blocks alone: the branches are the report's own.
     marked = {line for line, (_, partial) in want.items() if partial}
     blocks = {line for line in file.lines if line in file.partial and file.lines[line] > 0}
-    tally.equal(f"{label}: marked lines are partial", marked - blocks, set())
+    if marks:
+        tally.equal(f"{label}: marked lines are partial", marked - blocks, set())
 
 
 def check_llvm_show(tally, label, path, covls):
@@ -347,7 +353,7 @@ def check_go_spans(tally, label, spans_of, covls):
         braces = {line for line, spans in lines.items() if any(text.strip("{} \t") == "" for _, text in spans)}
         # What is said of a line without text of any block is not seen by anybody. The short end of a
         # statement over several lines looks, by its column, like a closing brace: nothing is shown.
-        short = {n for n in want if n not in got and all(len(text) < 4 for _, text in lines[n])}
+        short = {n for n in want if n not in got and n not in braces and all(len(text) < 4 for _, text in lines[n])}
         for line in sorted(short):
             tally.skip(f"{label}: {name}:{line}", f"{lines[line][0][1]!r} is taken for a brace")
         keep = {line for line in want if line not in braces | short}
@@ -426,12 +432,14 @@ def check_sample_gcov(tally, read):
     units = union([read[gcc16 / "prog-calc.gcov.json.gz"], read[gcc16 / "prog-main.gcov.json.gz"]])
     if "lcov" not in unread:
         lcov = SAMPLES / "lcov"
+        del units["/tmp/c/main.c"].lines[11]  # LCOV_EXCL_LINE in the source, which lcov leaves out
         check_pair(tally, "gcov and lcov", units, read[lcov / "lcov-2.5-line.info"], ["hits"])
         check_pair(tally, "gcov and lcov", units, read[lcov / "lcov-2.5-branch-mcdc.info"], ["hits", "branches"])
     check_gcov_text(tally, "calc.c.gcov", gcc16 / "calc.c.gcov", read[gcc16 / "prog-calc.gcov.json.gz"]["/tmp/c/calc.c"])
     gcc12 = SAMPLES / "gcov" / "gcc12"
     for unit in ("t-tmpl", "t-tmpl.branches"):
-        check_gcov_text(tally, f"tmpl.cpp.gcov and {unit}", gcc12 / "tmpl.cpp.gcov", read[gcc12 / f"{unit}.gcov.json.gz"]["tmpl.cpp"])
+        # It marks what one instance of a template did not run, and another did: covls unites them.
+        check_gcov_text(tally, f"tmpl.cpp.gcov and {unit}", gcc12 / "tmpl.cpp.gcov", read[gcc12 / f"{unit}.gcov.json.gz"]["tmpl.cpp"], False)
 
 
 # -- made now
@@ -440,7 +448,7 @@ def check_sample_gcov(tally, read):
 LIVE_PAIRS = {
     "gcc": [("gcovr Cobertura", "gcovr SonarQube", "ran branches")],
     "g++": [("gcovr Cobertura", "gcovr SonarQube", "ran branches")],
-    "clang": [("llvm-cov", "lcov", "hits branches")],
+    "clang": [("llvm-cov", "lcov", "hits taken")],
     "nyc": [("istanbul", "lcov", "hits branches functions"), ("istanbul", "Cobertura", "hits,branches of lines"),
             ("istanbul", "Clover", "hits,branches of lines")],
     "java": [("jacoco", "jacoco grouped", "hits branches functions")],

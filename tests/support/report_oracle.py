@@ -24,6 +24,7 @@ class File:
         self.lines = {}  # line: hits
         self.partial = set()  # lines of which a part ran, as far as it is said of the line itself
         self.arms = {}  # (line, group, label): taken or None
+        self.alone = set()  # arms that say nothing against their line: of exceptions
         self.counted = {}  # (line, group): (taken, total), where arms have no names
         self.functions = {}  # (first line, name): hits
 
@@ -46,14 +47,12 @@ class File:
         return dict(result)
 
     def states(self):
-        branches = self.branches()
         states = {}
+        missing = {line for (line, _), (taken, total) in self.counted.items() if taken < total}
+        missing |= {arm[0] for arm, taken in self.arms.items() if not taken and arm not in self.alone}
+        missing |= self.partial
         for line, hits in self.lines.items():
-            taken, total = branches.get(line, (0, 0))
-            if hits == 0:
-                states[line] = "missed"
-            else:
-                states[line] = "partial" if taken < total or line in self.partial else "covered"
+            states[line] = "missed" if hits == 0 else "partial" if line in missing else "covered"
         return states
 
 
@@ -397,10 +396,11 @@ def read_llvm(report):
             file = files[node["filename"]]
             for line, hits in llvm_lines(node.get("segments", [])).items():
                 file.add(line, hits, add)
-            for index, branch in enumerate(node.get("branches", [])):
+            for branch in node.get("branches", []):
                 if branch[4] or branch[5] or len(branch) > 9:
-                    file.add_arm(branch[0], index, "true", branch[4])
-                    file.add_arm(branch[0], index, "false", branch[5])
+                    place = tuple(branch[:4])  # of all instances of a template together
+                    file.add_arm(branch[0], place, "true", branch[4])
+                    file.add_arm(branch[0], place, "false", branch[5])
         for function in part.get("functions", []):
             name = function["filenames"][0]
             place = function["regions"][0][0], function["name"]
@@ -420,10 +420,12 @@ def read_gcov(report):
             if line.get("unexecuted_block") and line["count"] > 0:
                 file.partial.add(number)
             for index, branch in enumerate(line.get("branches", [])):
-                file.add_arm(number, line.get("function_name", ""), index, branch["count"])
+                file.add_arm(number, "", index, branch["count"])  # of all instances of a template together
+                if branch.get("throw"):
+                    file.alone.add((number, "", index))
             times[number] += 1
         for function in node["functions"]:
-            place = function["start_line"], function["name"]
+            place = function["start_line"], function.get("demangled_name") or function["name"]
             hits = function["execution_count"]
             file.functions[place] = file.functions.get(place, 0) + max(hits, 0)
     return files
@@ -605,7 +607,7 @@ def llvm_show(path):
         for text in file:
             if found := re.fullmatch(r"(/.*):\n", text):
                 current = files.setdefault(found[1], {})
-            elif (found := re.match(r" *(\d+)\| *(\d+|[\d.]+[kMG])\|", text)) and current is not None:
+            elif (found := re.match(r" *(\d+)\| *(\d+|[\d.]+[kMGTPEZY])\|", text)) and current is not None:
                 # Instantiations come after their sum.
                 current.setdefault(int(found[1]), int(found[2]) if found[2].isdigit() else None)
     return files
