@@ -361,7 +361,9 @@ look_in_reports(const struct run *run, struct search_item *item, struct candidat
 
 	discover_tops(item->source, run->wishes->roots, &tops);
 	for (size_t i = 0; i < run->ran_in->count; i++) {
-		if (path_is_within(item->source, run->ran_in->at[i]))
+		/* A shell at the root of the file system is in no project. */
+		if (path_is_within(item->source, run->ran_in->at[i]) &&
+		    strcmp(run->ran_in->at[i], "/") != 0)
 			text_list_add_once(&tops, run->ran_in->at[i]);
 	}
 	for (size_t i = 0; i < tops.count && candidates->count == 0; i++) {
