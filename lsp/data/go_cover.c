@@ -8,7 +8,7 @@
  * blocks of one file are kept until all are there, and only then turned into lines.
  *
  * Columns count bytes from 1, and the end of a block is exclusive. Which of a block's lines hold code
- * of it cannot be seen without the source, so it is told by the columns; see touch().
+ * of it cannot be seen without the source, so it is told by the columns; see find_lines().
  */
 #include <assert.h>
 #include <stdlib.h>

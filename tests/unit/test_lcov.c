@@ -259,7 +259,7 @@ a_report_that_ends_too_early_is_cut(void **state)
 static void
 long_lines_are_survived(void **state)
 {
-	const size_t lengths[] = { DATA_NAME_MAX, DATA_NAME_MAX + 1, 3 * DATA_NAME_MAX };
+	const size_t lengths[] = { DATA_NAME_MAX, DATA_NAME_MAX + 1, (size_t)3 * DATA_NAME_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
