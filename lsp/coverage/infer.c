@@ -236,8 +236,10 @@ may_match_alone(const struct inference *inf, struct span name, const struct cand
 	       inf->in->is_package(inf->in->ctx, inf->in->files[c->files[0]].path, folder);
 }
 
+/* Without a vote a pair is only there to be compared with others. */
 static void
-vote(struct inference *inf, struct span name, const struct infer_file *file, bool weak)
+note_pair(struct inference *inf, struct span name, const struct infer_file *file, bool votes,
+	  bool weak)
 {
 	size_t parts, same = common_end(inf, name, file->path, &parts);
 	struct span from, to;
@@ -259,7 +261,7 @@ vote(struct inference *inf, struct span name, const struct infer_file *file, boo
 		inf->pairs[inf->count] = (struct pair){ .from = from, .to = to };
 		*number = (uint32_t)++inf->count;
 	}
-	inf->pairs[*number - 1].votes++;
+	inf->pairs[*number - 1].votes += votes;
 	inf->pairs[*number - 1].weak |= weak;
 }
 
@@ -268,16 +270,18 @@ vote_for_name(struct inference *inf, struct span name)
 {
 	struct candidates c = { 0 };
 	size_t at = find_end(inf, name);
+	bool good;
 
 	gather(inf, name, at, 1, &c);
 	if (at > 0)
 		gather(inf, name, at - 1, -1, &c);
 	keep_nearest(inf, &c);
-	if (c.parts == 0 || c.too_many || (c.parts == 1 && !may_match_alone(inf, name, &c)))
+	if (c.parts == 0 || c.too_many)
 		return;
-	for (size_t i = 0; i < c.count; i++)
-		vote(inf, name, &inf->in->files[c.files[i]],
-		     c.parts == 1 && folder_of(name).len > 0);
+	good = c.parts > 1 || may_match_alone(inf, name, &c);
+	for (size_t k = 0; k < c.count; k++)
+		note_pair(inf, name, &inf->in->files[c.files[k]], good,
+			  good && c.parts == 1 && folder_of(name).len > 0);
 }
 
 static int
@@ -505,8 +509,8 @@ find_best(struct inference *inf)
 
 	for (size_t i = 0; i < inf->count; i++) {
 		struct pair *p = &inf->pairs[i];
-		uint32_t found =
-			p->done || p->from.len == 0 ? 0 : count_names(inf, p, p->from).found;
+		bool out = p->done || p->votes == 0 || p->from.len == 0;
+		uint32_t found = out ? 0 : count_names(inf, p, p->from).found;
 
 		if (found > most) {
 			best = p;
@@ -514,6 +518,15 @@ find_best(struct inference *inf)
 		}
 	}
 	return best;
+}
+
+/* Does q take half of the names that p explains elsewhere, or, with as much to say for it, some? */
+static bool
+is_rival(const struct inference *inf, const struct pair *p, uint32_t found, const struct pair *q)
+{
+	uint32_t contested = count_contested(inf, p, q);
+
+	return contested > 0 && (contested * 2 >= found || q->votes >= p->votes);
 }
 
 /* The one that wins over all that are contested with it, or NULL if there is a tie. */
@@ -527,7 +540,7 @@ find_winner(struct inference *inf, struct pair *p)
 		struct pair *q = &inf->pairs[i];
 		int order;
 
-		if (q == p || q->done || count_contested(inf, p, q) * 2 <= found)
+		if (q == p || !is_rival(inf, p, found, q))
 			continue;
 		order = decide(inf, winner, q);
 		if (order == 0) {
@@ -551,14 +564,14 @@ accept_in_turn(struct inference *inf)
 		struct tally tally;
 		bool good = is_acceptable(inf, p, &from, &tally);
 
-		p->done = !good;
+		p->done = true;
 		if (good && (winner = find_winner(inf, p)) == NULL) {
 			settle(inf, p, from);
-			p->done = true;
 		} else if (good) {
-			winner->done = true;
 			if (winner != p)
-				good = is_acceptable(inf, winner, &from, &tally);
+				good = winner->votes > 0 && !winner->done &&
+				       is_acceptable(inf, winner, &from, &tally);
+			winner->done = true;
 			if (good)
 				accept(inf, winner, from, tally);
 			if (good)
@@ -571,6 +584,7 @@ accept_in_turn(struct inference *inf)
 struct group {
 	struct span folder, extension;
 	size_t owner; /* number of the pair from 1, or 0 */
+	bool open;    /* without an owner, though some names may be files */
 	struct tally tally;
 };
 
@@ -665,17 +679,21 @@ find_owner(struct inference *inf, struct groups *groups, size_t at)
 	struct group *group = &groups->at[at];
 	size_t best = 0;
 
-	for (size_t k = 1; k < inf->count; k++)
+	/* Those with votes go first. */
+	for (size_t k = 1; k < inf->count && inf->pairs[k].votes > 0; k++)
 		best = counts[k] > counts[best] ? k : best;
+	if (counts[best] == 0 || inf->pairs[best].votes == 0)
+		return;
 	for (size_t k = 0; k < inf->count; k++) {
 		uint32_t both;
 		int nearer;
 
-		if (k == best || counts[k] * 2 <= counts[best])
+		if (k == best || counts[k] == 0)
 			continue;
 		both = compare_in_group(inf, groups, at, &inf->pairs[best], &inf->pairs[k],
 					&nearer);
-		if (both * 2 <= counts[best] || nearer < 0)
+		if (both == 0 || nearer < 0 ||
+		    (both * 2 < counts[best] && inf->pairs[k].votes < inf->pairs[best].votes))
 			continue;
 		if (nearer == 0) {
 			tell_tie(inf, &inf->pairs[best], &inf->pairs[k]);
@@ -693,7 +711,8 @@ static bool
 is_owned(const struct groups *groups, struct span folder, size_t owner)
 {
 	for (size_t i = 0; i < groups->count; i++) {
-		if (groups->at[i].owner != 0 && groups->at[i].owner != owner &&
+		if (groups->at[i].owner != owner &&
+		    (groups->at[i].owner != 0 || groups->at[i].open) &&
 		    span_starts(groups->at[i].folder, folder))
 			return false;
 	}
@@ -742,11 +761,24 @@ explain_most(const struct inference *inf, const struct groups *groups)
 	return is_most(all);
 }
 
+/* Would a rule for the folder speak of names that nobody owns, but that are files somewhere? */
+static bool
+has_open(const struct groups *groups, struct span folder)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < groups->count && !open; i++)
+		open = groups->at[i].open && span_starts(groups->at[i].folder, folder);
+	return open;
+}
+
 static void
 accept_group(struct inference *inf, const struct groups *groups, const struct group *group)
 {
 	struct span from = group->folder;
 
+	if (has_open(groups, from))
+		return;
 	while (from.len > 0) {
 		struct span above = folder_of(span_cut(from, 0, from.len - 1));
 
@@ -768,6 +800,10 @@ accept_whole_names(struct inference *inf)
 	count_groups(inf, &groups);
 	for (size_t i = 0; i < groups.count && inf->count > 0; i++)
 		find_owner(inf, &groups, i);
+	for (size_t i = 0; i < groups.count; i++) {
+		for (size_t k = 0; k < inf->count && groups.at[i].owner == 0; k++)
+			groups.at[i].open |= groups.counts[i * inf->count + k] > 0;
+	}
 	good = explain_most(inf, &groups);
 	for (size_t i = 0; i < groups.count && good; i++) {
 		if (groups.at[i].owner != 0)
