@@ -33,7 +33,6 @@ struct explain_parts {
 	const struct options *options;
 	const char *current; /* paths below it are told relative to it; NULL: none is */
 	bool of_folder;      /* the subject stands for any source in its folder */
-	uint64_t names_max;  /* a data file of more bytes is not read for the nearest names */
 };
 
 void explain_make(struct explain *e, const struct explain_parts *parts);

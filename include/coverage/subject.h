@@ -90,6 +90,10 @@ void subject_describe_branch(const struct subject *s, struct span text, struct a
 void subject_add_reasons(const struct subject *s, struct span text, uint32_t line,
 			 struct text_list *reasons);
 
+/* Adds "2 of 4 branches were not taken: else, case 3" of a line that a report speaks of. False, and nothing is
+ * added: it knows none that was not. */
+bool subject_add_missed_arms(const struct subject *s, uint32_t line, struct buf *out);
+
 /* What a report says of a line of the text now: NULL if it says nothing or the line is not as it ran.
  * *report gets the report; both last until the subject takes other data. */
 const struct report_line *subject_reported(const struct subject *s, uint32_t line,

@@ -74,7 +74,6 @@ explain_subject(struct checking *c, const struct subject *s, const char *path)
 		.options = &c->settings,
 		.current = c->current,
 		.of_folder = c->of_folder,
-		.names_max = UINT64_MAX,
 	};
 	bool fine;
 

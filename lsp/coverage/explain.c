@@ -104,7 +104,7 @@ describe_data(const struct search_place *place, struct buf *out)
 }
 
 static void
-describe_place(const struct search_place *place, struct buf *out)
+describe_place(const struct explain_parts *parts, const struct search_place *place, struct buf *out)
 {
 	switch (place->fate) {
 	case PLACE_ABSENT:
@@ -125,7 +125,8 @@ describe_place(const struct search_place *place, struct buf *out)
 		break;
 	case PLACE_SILENT:
 		describe_data(place, out);
-		buf_add_text(out, "; does not speak of this file");
+		if (!parts->of_folder)
+			buf_add_text(out, "; does not speak of this file");
 		break;
 	case PLACE_TROUBLE:
 		buf_add_text(out, place->err.text);
@@ -148,7 +149,7 @@ add_place(struct explain *e, const struct explain_parts *parts, const struct sea
 	struct buf line = { 0 };
 
 	buf_addf(&line, "%s: ", short_path(parts, place->path));
-	describe_place(place, &line);
+	describe_place(parts, place, &line);
 	add(e, first || details ? "data" : "", &line);
 	if (place->origin == PLACE_FOUND && place->found_by != NULL)
 		add_line(e, "found", place->found_by);
@@ -160,12 +161,10 @@ add_place(struct explain *e, const struct explain_parts *parts, const struct sea
 		add_line(e, "another's", place->elsewhere);
 	if (place->trouble != NULL)
 		add_line(e, "but", place->trouble);
-	if (place->fate != PLACE_SILENT)
+	if (place->fate != PLACE_SILENT || parts->of_folder)
 		return;
 	for (size_t i = 0; i < place->tried.count; i++)
 		add_line(e, "tried", place->tried.at[i]);
-	for (size_t i = 0; i < place->nearest.count; i++)
-		add_line(e, "nearest", place->nearest.at[i]);
 }
 
 static void
@@ -268,12 +267,10 @@ shared_end(const char *a, const char *b)
 }
 
 static void
-take_name(void *ctx, const char *name, const char *tracer)
+take_name(struct nearest *nearest, const char *name)
 {
-	struct nearest *nearest = ctx;
 	size_t shared = shared_end(name, nearest->source), at = 0;
 
-	(void)tracer;
 	if (shared == 0)
 		return;
 	while (at < nearest->names.count && nearest->shared[at] >= shared)
@@ -336,14 +333,12 @@ propose_mapping(struct explain *e, const struct nearest *nearest)
 static void
 add_nearest(struct explain *e, const struct explain_parts *parts)
 {
-	const struct subject *s = parts->subject;
-	struct nearest nearest = { .source = s->path };
-	struct error err;
+	const struct search_places *places = &parts->subject->places;
+	struct nearest nearest = { .source = parts->subject->path };
 
-	if (s->data_stamp.size > parts->names_max ||
-	    data_list(s->data_path, take_name, &nearest, NULL, &err) != STATUS_OK) {
-		text_list_free(&nearest.names);
-		return;
+	for (size_t i = 0; i < places->count; i++) {
+		for (size_t k = 0; k < places->at[i].nearest.count; k++)
+			take_name(&nearest, places->at[i].nearest.at[k]);
 	}
 	for (size_t i = 0; i < nearest.names.count; i++)
 		add_line(e, i == 0 ? "nearest" : "", nearest.names.at[i]);
@@ -371,11 +366,17 @@ propose_no_data_file(struct explain *e, const struct explain_parts *parts)
 static void
 judge_folder(struct explain *e, const struct subject *s, struct buf *out)
 {
-	e->fine = s->data_path != NULL && s->trouble.status == STATUS_OK;
-	if (e->fine)
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->places.count; i++)
+		count += s->places.at[i].fate == PLACE_SILENT;
+	e->fine = count > 0;
+	if (count == 0)
+		buf_add_text(out, s->message);
+	else if (count == 1)
 		buf_addf(out, "the sources here are looked for in '%s'", s->data_path);
 	else
-		buf_add_text(out, s->message);
+		buf_addf(out, "the sources here are looked for in the %zu data files above", count);
 }
 
 static void

@@ -252,19 +252,39 @@ read_aliases(const struct search_item *item, struct data_query *query, const cha
 
 /* The unfinished files that nobody has combined yet: they are read as if they were the data file. */
 static void
-read_parallel(struct search_item *item, struct progress_of *p, const char *path)
+read_parallel(const char *path, const struct project *project, struct data_query *queries,
+	      size_t count, struct outcome *outcome)
 {
 	struct parallel result = { 0 };
-	struct outcome outcome = { 0 };
 
-	outcome.status = parallel_read(path, item->project, &p->query, 1, &result, &outcome.err);
-	outcome.info = result.info;
-	outcome.stamp = result.newest;
-	if (result.warnings.count > 0 && outcome.info.warning[0] == '\0')
-		snprintf(outcome.info.warning, sizeof outcome.info.warning, "%s",
+	outcome->status = parallel_read(path, project, queries, count, &result, &outcome->err);
+	outcome->info = result.info;
+	outcome->stamp = result.newest;
+	if (result.warnings.count > 0 && outcome->info.warning[0] == '\0')
+		snprintf(outcome->info.warning, sizeof outcome->info.warning, "%s",
 			 result.warnings.at[0]);
-	take_outcome(item, p, path, &outcome);
 	parallel_free(&result);
+}
+
+/* What is read in one go: a place, and the items whose turn it is to try it. */
+struct reading {
+	char *path;
+	const struct project *project; /* of all items, if it is parallel */
+	bool parallel;
+	struct data_query *queries;
+	size_t *who, count;
+};
+
+/* Those of another project have their turn later: unfinished files are read by the rules of one. */
+static bool
+joins(const struct reading *r, const struct search_item *item, struct progress_of *p)
+{
+	const char *next = p->done ? NULL : next_place(item, p);
+
+	if (next == NULL || strcmp(next, r->path) != 0)
+		return false;
+	return r->count == 0 || (!r->parallel && !parallel_is_wanted(r->path, item->project)) ||
+	       (r->parallel && item->project == r->project);
 }
 
 /* Reads `wanted` for all items whose turn it is to try it. */
@@ -272,35 +292,38 @@ static void
 read_place(const struct run *run, struct search_item *items, struct progress_of *all, size_t count,
 	   const char *wanted)
 {
-	struct data_query *queries = mem_alloc(count, sizeof *queries);
-	size_t *who = mem_alloc(count, sizeof *who), asked = 0;
-	char *path = mem_copy(wanted);
-	struct outcome outcome = { .stamp = file_stamp(path) };
+	struct reading r = { .path = mem_copy(wanted) };
+	struct outcome outcome = { .stamp = file_stamp(wanted) };
 
+	r.queries = mem_alloc(count, sizeof *r.queries);
+	r.who = mem_alloc(count, sizeof *r.who);
 	for (size_t i = 0; i < count; i++) {
-		const char *next = all[i].done ? NULL : next_place(&items[i], &all[i]);
-
-		if (next == NULL || strcmp(next, path) != 0)
+		if (!joins(&r, &items[i], &all[i]))
 			continue;
-		begin_query(&items[i], &all[i], path, run->ran_in);
-		if (parallel_is_wanted(path, items[i].project)) {
-			read_parallel(&items[i], &all[i], path);
-			continue;
+		if (r.count == 0) {
+			r.project = items[i].project;
+			r.parallel = parallel_is_wanted(r.path, r.project);
 		}
-		queries[asked] = all[i].query;
-		who[asked++] = i;
+		begin_query(&items[i], &all[i], r.path, run->ran_in);
+		r.queries[r.count] = all[i].query;
+		r.who[r.count++] = i;
 	}
-	if (asked > 0)
-		outcome.status = data_read(path, queries, asked, &outcome.info, &outcome.err);
-	for (size_t i = 0; i < asked; i++) {
-		if (outcome.status == STATUS_OK && items[who[i]].project->config.path_count > 0)
-			read_aliases(&items[who[i]], &queries[i], path);
-		all[who[i]].query = queries[i];
-		take_outcome(&items[who[i]], &all[who[i]], path, &outcome);
+	if (r.parallel)
+		read_parallel(r.path, r.project, r.queries, r.count, &outcome);
+	else if (r.count > 0)
+		outcome.status = data_read(r.path, r.queries, r.count, &outcome.info, &outcome.err);
+	for (size_t i = 0; i < r.count; i++) {
+		struct search_item *item = &items[r.who[i]];
+
+		if (!r.parallel && outcome.status == STATUS_OK &&
+		    item->project->config.path_count > 0)
+			read_aliases(item, &r.queries[i], r.path);
+		all[r.who[i]].query = r.queries[i];
+		take_outcome(item, &all[r.who[i]], r.path, &outcome);
 	}
-	free(path);
-	free(who);
-	free(queries);
+	free(r.path);
+	free(r.who);
+	free(r.queries);
 }
 
 /* ---- reports, and names that must be mapped ---- */

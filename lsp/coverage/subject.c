@@ -640,6 +640,9 @@ subject_reported(const struct subject *s, uint32_t line, const struct report **r
 	return report_find_line(s->data.report, origin);
 }
 
+/* So many labels of branches are told. */
+#define LABELS_MAX 8
+
 /* Names that mean something to a person; LCOV's are most often numbers. */
 static bool
 is_name(const char *label)
@@ -648,39 +651,44 @@ is_name(const char *label)
 }
 
 static void
-add_reported_reasons(const struct report *report, uint32_t line, struct text_list *reasons)
+add_labels(const struct report *r, size_t from, size_t to, struct buf *out)
 {
-	uint64_t arms = 0, missed = 0;
-	struct buf text = { 0 };
-	bool named = true;
+	unsigned told = 0;
 
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = report_find_branches(report, line);
-		     i < report->branch_count && report->branches[i].line == line; i++) {
-			const struct report_branch *branch = &report->branches[i];
-			uint32_t lost = report_branch_missed(branch);
+	for (size_t i = from; i < to; i++) {
+		const char *label = report_text(r, r->branches[i].label);
 
-			if (pass == 0 && (branch->flags & REPORT_ALONE) == 0) {
-				arms += branch->arms;
-				missed += lost;
-				named = named && is_name(report_text(report, branch->label));
-			} else if (pass == 1 && named && lost > 0) {
-				buf_reset(&text);
-				buf_addf(&text, "never taken: %s",
-					 report_text(report, branch->label));
-				text_list_add(reasons, buf_span(&text));
-			}
+		if (report_branch_missed(&r->branches[i]) == 0 || !is_name(label))
+			continue;
+		if (told == LABELS_MAX) {
+			buf_add_text(out, " ...");
+			return;
 		}
+		buf_addf(out, "%s%s", told++ == 0 ? ": " : ", ", label);
 	}
-	if (missed > 0 && !named) {
-		buf_reset(&text);
-		buf_addf(&text, "%llu of %llu branches %s not taken", (unsigned long long)missed,
-			 (unsigned long long)arms, missed == 1 ? "was" : "were");
-		text_list_add(reasons, buf_span(&text));
+}
+
+bool
+subject_add_missed_arms(const struct subject *s, uint32_t line, struct buf *out)
+{
+	const struct report *r;
+	const struct report_line *reported = subject_reported(s, line, &r);
+	size_t from, to;
+	uint64_t missed = 0, all = 0;
+
+	if (reported == NULL)
+		return false;
+	from = report_find_branches(r, reported->line);
+	for (to = from; to < r->branch_count && r->branches[to].line == reported->line; to++) {
+		all += (r->branches[to].flags & REPORT_ALONE) != 0 ? 0 : r->branches[to].arms;
+		missed += report_branch_missed(&r->branches[to]);
 	}
 	if (missed == 0)
-		text_list_add(reasons, SPAN("a part of this line did not run"));
-	buf_free(&text);
+		return false;
+	buf_addf(out, "%llu of %llu branches %s not taken", (unsigned long long)missed,
+		 (unsigned long long)all, missed == 1 ? "was" : "were");
+	add_labels(r, from, to, out);
+	return true;
 }
 
 void
@@ -692,8 +700,11 @@ subject_add_reasons(const struct subject *s, struct span text, uint32_t line,
 	const struct report_line *reported = subject_reported(s, line, &report);
 	struct buf reason = { 0 };
 
-	if (reported != NULL)
-		add_reported_reasons(report, reported->line, reasons);
+	if (reported != NULL) {
+		if (!subject_add_missed_arms(s, line, &reason))
+			buf_add_text(&reason, "a part of this line did not run");
+		text_list_add(reasons, buf_span(&reason));
+	}
 	for (size_t i = arc_list_find(branches, (int32_t)line);
 	     i < branches->count && branches->at[i].from == (int32_t)line; i++) {
 		buf_reset(&reason);

@@ -166,7 +166,7 @@ write_partial_run(struct jsonw *w, struct session *s, struct document *d,
 	struct buf message = { 0 };
 
 	buf_addf(&message, "line %u: ", run->first);
-	if (!counts_add_branches(&d->subject, run->first, &message))
+	if (!subject_add_missed_arms(&d->subject, run->first, &message))
 		buf_add_text(&message, "a part of it was not run");
 	if (is_stale(d))
 		buf_add_text(&message, stale_tail);

@@ -60,7 +60,7 @@ write_counts(struct buf *out, const struct subject *subject, const struct view_r
 	     uint32_t line, bool markdown)
 {
 	static bool (*const parts[])(const struct subject *, uint32_t,
-				     struct buf *) = { counts_add_ran, counts_add_branches,
+				     struct buf *) = { counts_add_ran, subject_add_missed_arms,
 						       counts_add_function };
 	struct buf text = { 0 };
 

@@ -130,7 +130,6 @@ write_explanation(struct session *s, struct jsonw *w, const struct document *d)
 	struct explain_parts parts = {
 		.subject = &d->subject,
 		.options = &s->options,
-		.names_max = NAMES_MAX,
 	};
 	struct buf text = { 0 };
 

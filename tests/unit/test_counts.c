@@ -54,10 +54,10 @@ what_a_report_counted_is_said_in_words(void **state)
 	expect(counts_add_ran, &s, 2, "ran 12 times");
 	expect(counts_add_ran, &s, 3, "ran once");
 	expect(counts_add_ran, &s, 4, "");
-	expect(counts_add_branches, &s, 2, "1 of 2 branches was not taken: else");
-	expect(counts_add_branches, &s, 3, "2 of 3 branches were not taken: case 2, case 3");
-	expect(counts_add_branches, &s, 4, "");
-	expect(counts_add_branches, &s, 5, "3 of 4 branches were not taken");
+	expect(subject_add_missed_arms, &s, 2, "1 of 2 branches was not taken: else");
+	expect(subject_add_missed_arms, &s, 3, "2 of 3 branches were not taken: case 2, case 3");
+	expect(subject_add_missed_arms, &s, 4, "");
+	expect(subject_add_missed_arms, &s, 5, "3 of 4 branches were not taken");
 	expect(counts_add_function, &s, 2, "pack was called 3 times");
 	expect(counts_add_function, &s, 3, "");
 	expect(counts_add_function, &s, 4, "idle was never called");
@@ -65,7 +65,7 @@ what_a_report_counted_is_said_in_words(void **state)
 	line_map_edit(&s.map, 1, 0, 5);
 	expect(counts_add_ran, &s, 2, "");
 	expect(counts_add_ran, &s, 7, "ran 12 times");
-	expect(counts_add_branches, &s, 7, "1 of 2 branches was not taken: else");
+	expect(subject_add_missed_arms, &s, 7, "1 of 2 branches was not taken: else");
 	subject_free(&s);
 }
 
@@ -78,12 +78,12 @@ without_counts_only_that_it_ran(void **state)
 	make(&s, false);
 	expect(counts_add_ran, &s, 2, "");
 	expect(counts_add_function, &s, 2, "pack was called");
-	expect(counts_add_branches, &s, 5, "3 of 4 branches were not taken");
+	expect(subject_add_missed_arms, &s, 5, "3 of 4 branches were not taken");
 	subject_free(&s);
 	/* coverage.py's own data counts nothing. */
 	s = (struct subject){ 0 };
 	expect(counts_add_ran, &s, 2, "");
-	expect(counts_add_branches, &s, 2, "");
+	expect(subject_add_missed_arms, &s, 2, "");
 	expect(counts_add_function, &s, 2, "");
 	subject_free(&s);
 }
