@@ -25,11 +25,11 @@ sniff(struct span head)
 enum { I_ROOT, I_META, I_VERSION, I_BRANCHES, I_FILES, I_FILE };
 
 static const struct json_rule index_rules[] = {
-	{I_ROOT,   I_META,     "meta",            false},
-	{ I_META,  I_VERSION,  "version",         false},
-	{ I_META,  I_BRANCHES, "branch_coverage", false},
-	{ I_ROOT,  I_FILES,    "files",           false},
-	{ I_FILES, I_FILE,     JSON_ANY_KEY,      true },
+	{I_ROOT,   I_META,     false, "meta"           },
+	{ I_META,  I_VERSION,  false, "version"        },
+	{ I_META,  I_BRANCHES, false, "branch_coverage"},
+	{ I_ROOT,  I_FILES,    false, "files"          },
+	{ I_FILES, I_FILE,     true,  JSON_ANY_KEY     },
 };
 
 struct index_machine {
@@ -96,23 +96,23 @@ enum {
 };
 
 static const struct json_rule section_rules[] = {
-	{S_FILE,               S_EXECUTED,          "executed_lines",    false},
-	{ S_EXECUTED,          S_RAN,               JSON_ELEMENT,        false},
-	{ S_FILE,              S_MISSING,           "missing_lines",     false},
-	{ S_MISSING,           S_MISSED,            JSON_ELEMENT,        false},
-	{ S_FILE,              S_EXCLUDED,          "excluded_lines",    false},
-	{ S_EXCLUDED,          S_EXCLUDED_LINE,     JSON_ELEMENT,        false},
-	{ S_FILE,              S_TAKEN,             "executed_branches", false},
-	{ S_TAKEN,             S_TAKEN_ARC,         JSON_ELEMENT,        false},
-	{ S_TAKEN_ARC,         S_TAKEN_END,         JSON_ELEMENT,        false},
-	{ S_FILE,              S_LEFT,              "missing_branches",  false},
-	{ S_LEFT,              S_LEFT_ARC,          JSON_ELEMENT,        false},
-	{ S_LEFT_ARC,          S_LEFT_END,          JSON_ELEMENT,        false},
-	{ S_FILE,              S_FUNCTIONS,         "functions",         false},
-	{ S_FUNCTIONS,         S_FUNCTION,          JSON_ANY_KEY,        false},
-	{ S_FUNCTION,          S_FUNCTION_START,    "start_line",        false},
-	{ S_FUNCTION,          S_FUNCTION_EXECUTED, "executed_lines",    false},
-	{ S_FUNCTION_EXECUTED, S_FUNCTION_RAN,      JSON_ELEMENT,        false},
+	{S_FILE,               S_EXECUTED,          false, "executed_lines"   },
+	{ S_EXECUTED,          S_RAN,               false, JSON_ELEMENT       },
+	{ S_FILE,              S_MISSING,           false, "missing_lines"    },
+	{ S_MISSING,           S_MISSED,            false, JSON_ELEMENT       },
+	{ S_FILE,              S_EXCLUDED,          false, "excluded_lines"   },
+	{ S_EXCLUDED,          S_EXCLUDED_LINE,     false, JSON_ELEMENT       },
+	{ S_FILE,              S_TAKEN,             false, "executed_branches"},
+	{ S_TAKEN,             S_TAKEN_ARC,         false, JSON_ELEMENT       },
+	{ S_TAKEN_ARC,         S_TAKEN_END,         false, JSON_ELEMENT       },
+	{ S_FILE,              S_LEFT,              false, "missing_branches" },
+	{ S_LEFT,              S_LEFT_ARC,          false, JSON_ELEMENT       },
+	{ S_LEFT_ARC,          S_LEFT_END,          false, JSON_ELEMENT       },
+	{ S_FILE,              S_FUNCTIONS,         false, "functions"        },
+	{ S_FUNCTIONS,         S_FUNCTION,          false, JSON_ANY_KEY       },
+	{ S_FUNCTION,          S_FUNCTION_START,    false, "start_line"       },
+	{ S_FUNCTION,          S_FUNCTION_EXECUTED, false, "executed_lines"   },
+	{ S_FUNCTION_EXECUTED, S_FUNCTION_RAN,      false, JSON_ELEMENT       },
 };
 
 struct section_machine {

@@ -40,14 +40,14 @@ enum {
 
 /* Only the lines know whether there are branches, and these reports are small: one for each object. */
 static const struct json_rule index_rules[] = {
-	{I_ROOT,   I_VERSION, "gcc_version",               false},
-	{ I_ROOT,  I_FOLDER,  "current_working_directory", false},
-	{ I_ROOT,  I_FILES,   "files",                     false},
-	{ I_FILES, I_FILE,    JSON_ELEMENT,                false},
-	{ I_FILE,  I_NAME,    "file",                      false},
-	{ I_FILE,  I_LINES,   "lines",                     false},
-	{ I_LINES, I_LINE,    JSON_ELEMENT,                false},
-	{ I_LINE,  I_ARMS,    "branches",                  true },
+	{I_ROOT,   I_VERSION, false, "gcc_version"              },
+	{ I_ROOT,  I_FOLDER,  false, "current_working_directory"},
+	{ I_ROOT,  I_FILES,   false, "files"                    },
+	{ I_FILES, I_FILE,    false, JSON_ELEMENT               },
+	{ I_FILE,  I_NAME,    false, "file"                     },
+	{ I_FILE,  I_LINES,   false, "lines"                    },
+	{ I_LINES, I_LINE,    false, JSON_ELEMENT               },
+	{ I_LINE,  I_ARMS,    true,  "branches"                 },
 };
 
 struct index_machine {
@@ -127,24 +127,24 @@ enum {
 };
 
 static const struct json_rule section_rules[] = {
-	{S_FILE,       S_LINES,               "lines",            false},
-	{ S_LINES,     S_LINE,                JSON_ELEMENT,       false},
-	{ S_LINE,      S_NUMBER,              "line_number",      false},
-	{ S_LINE,      S_COUNT,               "count",            false},
-	{ S_LINE,      S_UNEXECUTED,          "unexecuted_block", false},
-	{ S_LINE,      S_IN_FUNCTION,         "function_name",    false},
-	{ S_LINE,      S_ARMS,                "branches",         false},
-	{ S_ARMS,      S_ARM,                 JSON_ELEMENT,       false},
-	{ S_ARM,       S_ARM_COUNT,           "count",            false},
-	{ S_ARM,       S_ARM_THROW,           "throw",            false},
-	{ S_ARM,       S_ARM_BLOCK,           "source_block_id",  false},
-	{ S_FILE,      S_FUNCTIONS,           "functions",        false},
-	{ S_FUNCTIONS, S_FUNCTION,            JSON_ELEMENT,       false},
-	{ S_FUNCTION,  S_FUNCTION_NAME,       "name",             false},
-	{ S_FUNCTION,  S_FUNCTION_PLAIN_NAME, "demangled_name",   false},
-	{ S_FUNCTION,  S_FUNCTION_FIRST,      "start_line",       false},
-	{ S_FUNCTION,  S_FUNCTION_LAST,       "end_line",         false},
-	{ S_FUNCTION,  S_FUNCTION_COUNT,      "execution_count",  false},
+	{S_FILE,       S_LINES,               false, "lines"           },
+	{ S_LINES,     S_LINE,                false, JSON_ELEMENT      },
+	{ S_LINE,      S_NUMBER,              false, "line_number"     },
+	{ S_LINE,      S_COUNT,               false, "count"           },
+	{ S_LINE,      S_UNEXECUTED,          false, "unexecuted_block"},
+	{ S_LINE,      S_IN_FUNCTION,         false, "function_name"   },
+	{ S_LINE,      S_ARMS,                false, "branches"        },
+	{ S_ARMS,      S_ARM,                 false, JSON_ELEMENT      },
+	{ S_ARM,       S_ARM_COUNT,           false, "count"           },
+	{ S_ARM,       S_ARM_THROW,           false, "throw"           },
+	{ S_ARM,       S_ARM_BLOCK,           false, "source_block_id" },
+	{ S_FILE,      S_FUNCTIONS,           false, "functions"       },
+	{ S_FUNCTIONS, S_FUNCTION,            false, JSON_ELEMENT      },
+	{ S_FUNCTION,  S_FUNCTION_NAME,       false, "name"            },
+	{ S_FUNCTION,  S_FUNCTION_PLAIN_NAME, false, "demangled_name"  },
+	{ S_FUNCTION,  S_FUNCTION_FIRST,      false, "start_line"      },
+	{ S_FUNCTION,  S_FUNCTION_LAST,       false, "end_line"        },
+	{ S_FUNCTION,  S_FUNCTION_COUNT,      false, "execution_count" },
 };
 
 struct arm {

@@ -28,7 +28,7 @@ sniff(struct span head)
 enum { I_ROOT, I_FILE };
 
 static const struct json_rule index_rules[] = {
-	{I_ROOT, I_FILE, JSON_ANY_KEY, true},
+	{I_ROOT, I_FILE, true, JSON_ANY_KEY},
 };
 
 struct index_machine {
@@ -94,39 +94,39 @@ enum {
 };
 
 #define FILE_RULES(from)                                                                      \
-	{ from, S_STATEMENTS, "statementMap", false }, { from, S_FUNCTIONS, "fnMap", false }, \
-		{ from, S_BRANCHES, "branchMap", false }, { from, S_S, "s", false },          \
-		{ from, S_F, "f", false },                                                    \
+	{ from, S_STATEMENTS, false, "statementMap" }, { from, S_FUNCTIONS, false, "fnMap" }, \
+		{ from, S_BRANCHES, false, "branchMap" }, { from, S_S, false, "s" },          \
+		{ from, S_F, false, "f" },                                                    \
 	{                                                                                     \
-		from, S_B, "b", false                                                         \
+		from, S_B, false, "b"                                                         \
 	}
 
 static const struct json_rule section_rules[] = {
 	FILE_RULES(S_FILE),
-	{S_FILE,                 S_WRAPPED,             "data",       false},
+	{S_FILE,                 S_WRAPPED,             false, "data"      },
 	FILE_RULES(S_WRAPPED),
-	{ S_STATEMENTS,          S_STATEMENT,           JSON_ANY_KEY, false},
-	{ S_STATEMENT,           S_STATEMENT_START,     "start",      false},
-	{ S_STATEMENT_START,     S_STATEMENT_LINE,      "line",       false},
-	{ S_FUNCTIONS,           S_FUNCTION,            JSON_ANY_KEY, false},
-	{ S_FUNCTION,            S_FUNCTION_NAME,       "name",       false},
-	{ S_FUNCTION,            S_FUNCTION_OLD_LINE,   "line",       false},
-	{ S_FUNCTION,            S_FUNCTION_DECL,       "decl",       false},
-	{ S_FUNCTION_DECL,       S_FUNCTION_DECL_START, "start",      false},
-	{ S_FUNCTION_DECL_START, S_FUNCTION_LINE,       "line",       false},
-	{ S_FUNCTION,            S_FUNCTION_LOC,        "loc",        false},
-	{ S_FUNCTION_LOC,        S_FUNCTION_LOC_END,    "end",        false},
-	{ S_FUNCTION_LOC_END,    S_FUNCTION_LAST,       "line",       false},
-	{ S_BRANCHES,            S_BRANCH,              JSON_ANY_KEY, false},
-	{ S_BRANCH,              S_BRANCH_TYPE,         "type",       false},
-	{ S_BRANCH,              S_BRANCH_OLD_LINE,     "line",       false},
-	{ S_BRANCH,              S_BRANCH_LOC,          "loc",        false},
-	{ S_BRANCH_LOC,          S_BRANCH_LOC_START,    "start",      false},
-	{ S_BRANCH_LOC_START,    S_BRANCH_LINE,         "line",       false},
-	{ S_S,		   S_S_COUNT,             JSON_ANY_KEY, false},
-	{ S_F,		   S_F_COUNT,             JSON_ANY_KEY, false},
-	{ S_B,		   S_B_COUNTS,            JSON_ANY_KEY, false},
-	{ S_B_COUNTS,            S_B_COUNT,             JSON_ELEMENT, false},
+	{ S_STATEMENTS,          S_STATEMENT,           false, JSON_ANY_KEY},
+	{ S_STATEMENT,           S_STATEMENT_START,     false, "start"     },
+	{ S_STATEMENT_START,     S_STATEMENT_LINE,      false, "line"      },
+	{ S_FUNCTIONS,           S_FUNCTION,            false, JSON_ANY_KEY},
+	{ S_FUNCTION,            S_FUNCTION_NAME,       false, "name"      },
+	{ S_FUNCTION,            S_FUNCTION_OLD_LINE,   false, "line"      },
+	{ S_FUNCTION,            S_FUNCTION_DECL,       false, "decl"      },
+	{ S_FUNCTION_DECL,       S_FUNCTION_DECL_START, false, "start"     },
+	{ S_FUNCTION_DECL_START, S_FUNCTION_LINE,       false, "line"      },
+	{ S_FUNCTION,            S_FUNCTION_LOC,        false, "loc"       },
+	{ S_FUNCTION_LOC,        S_FUNCTION_LOC_END,    false, "end"       },
+	{ S_FUNCTION_LOC_END,    S_FUNCTION_LAST,       false, "line"      },
+	{ S_BRANCHES,            S_BRANCH,              false, JSON_ANY_KEY},
+	{ S_BRANCH,              S_BRANCH_TYPE,         false, "type"      },
+	{ S_BRANCH,              S_BRANCH_OLD_LINE,     false, "line"      },
+	{ S_BRANCH,              S_BRANCH_LOC,          false, "loc"       },
+	{ S_BRANCH_LOC,          S_BRANCH_LOC_START,    false, "start"     },
+	{ S_BRANCH_LOC_START,    S_BRANCH_LINE,         false, "line"      },
+	{ S_S,		   S_S_COUNT,             false, JSON_ANY_KEY},
+	{ S_F,		   S_F_COUNT,             false, JSON_ANY_KEY},
+	{ S_B,		   S_B_COUNTS,            false, JSON_ANY_KEY},
+	{ S_B_COUNTS,            S_B_COUNT,             false, JSON_ELEMENT},
 };
 
 enum item_kind { ITEM_STATEMENT, ITEM_FUNCTION, ITEM_BRANCH };

@@ -19,8 +19,8 @@
 
 struct json_rule {
 	uint8_t from, to;
-	const char *key;
 	bool skip; /* the value is passed over: only where it began and ended is told (JSON_SKIPPED) */
+	const char *key;
 };
 
 struct json_value {

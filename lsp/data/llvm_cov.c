@@ -51,20 +51,20 @@ enum {
 };
 
 static const struct json_rule index_rules[] = {
-	{I_ROOT,            I_VERSION,        "version",        false},
-	{ I_ROOT,           I_CARGO,          "cargo_llvm_cov", false},
-	{ I_CARGO,          I_CARGO_VERSION,  "version",        false},
-	{ I_ROOT,           I_DATA,           "data",           false},
-	{ I_DATA,           I_EXPORT,         JSON_ELEMENT,     false},
-	{ I_EXPORT,         I_FILES,          "files",          false},
-	{ I_FILES,          I_FILE,           JSON_ELEMENT,     false},
-	{ I_FILE,           I_FILE_NAME,      "filename",       false},
-	{ I_FILE,           I_SEGMENTS,       "segments",       true },
-	{ I_FILE,           I_BRANCHES,       "branches",       true },
-	{ I_EXPORT,         I_FUNCTIONS,      "functions",      false},
-	{ I_FUNCTIONS,      I_FUNCTION,       JSON_ELEMENT,     false},
-	{ I_FUNCTION,       I_FUNCTION_FILES, "filenames",      false},
-	{ I_FUNCTION_FILES, I_FUNCTION_FILE,  JSON_ELEMENT,     false},
+	{I_ROOT,            I_VERSION,        false, "version"       },
+	{ I_ROOT,           I_CARGO,          false, "cargo_llvm_cov"},
+	{ I_CARGO,          I_CARGO_VERSION,  false, "version"       },
+	{ I_ROOT,           I_DATA,           false, "data"          },
+	{ I_DATA,           I_EXPORT,         false, JSON_ELEMENT    },
+	{ I_EXPORT,         I_FILES,          false, "files"         },
+	{ I_FILES,          I_FILE,           false, JSON_ELEMENT    },
+	{ I_FILE,           I_FILE_NAME,      false, "filename"      },
+	{ I_FILE,           I_SEGMENTS,       true,  "segments"      },
+	{ I_FILE,           I_BRANCHES,       true,  "branches"      },
+	{ I_EXPORT,         I_FUNCTIONS,      false, "functions"     },
+	{ I_FUNCTIONS,      I_FUNCTION,       false, JSON_ELEMENT    },
+	{ I_FUNCTION,       I_FUNCTION_FILES, false, "filenames"     },
+	{ I_FUNCTION_FILES, I_FUNCTION_FILE,  false, JSON_ELEMENT    },
 };
 
 struct index_machine {
@@ -173,12 +173,12 @@ enum {
 };
 
 static const struct json_rule file_rules[] = {
-	{S_FILE,      S_SEGMENTS,     "segments",   false},
-	{ S_SEGMENTS, S_SEGMENT,      JSON_ELEMENT, false},
-	{ S_SEGMENT,  S_SEGMENT_ITEM, JSON_ELEMENT, false},
-	{ S_FILE,     S_BRANCHES,     "branches",   false},
-	{ S_BRANCHES, S_BRANCH,       JSON_ELEMENT, false},
-	{ S_BRANCH,   S_BRANCH_ITEM,  JSON_ELEMENT, false},
+	{S_FILE,      S_SEGMENTS,     false, "segments"  },
+	{ S_SEGMENTS, S_SEGMENT,      false, JSON_ELEMENT},
+	{ S_SEGMENT,  S_SEGMENT_ITEM, false, JSON_ELEMENT},
+	{ S_FILE,     S_BRANCHES,     false, "branches"  },
+	{ S_BRANCHES, S_BRANCH,       false, JSON_ELEMENT},
+	{ S_BRANCH,   S_BRANCH_ITEM,  false, JSON_ELEMENT},
 };
 
 enum {
@@ -192,12 +192,12 @@ enum {
 };
 
 static const struct json_rule function_rules[] = {
-	{F_LIST,      F_FUNCTION,    JSON_ELEMENT, false},
-	{ F_FUNCTION, F_NAME,        "name",       false},
-	{ F_FUNCTION, F_COUNT,       "count",      false},
-	{ F_FUNCTION, F_REGIONS,     "regions",    false},
-	{ F_REGIONS,  F_REGION,      JSON_ELEMENT, false},
-	{ F_REGION,   F_REGION_ITEM, JSON_ELEMENT, false},
+	{F_LIST,      F_FUNCTION,    false, JSON_ELEMENT},
+	{ F_FUNCTION, F_NAME,        false, "name"      },
+	{ F_FUNCTION, F_COUNT,       false, "count"     },
+	{ F_FUNCTION, F_REGIONS,     false, "regions"   },
+	{ F_REGIONS,  F_REGION,      false, JSON_ELEMENT},
+	{ F_REGION,   F_REGION_ITEM, false, JSON_ELEMENT},
 };
 
 /* The items of a segment: line, column, count, has a count, is a region's entry, is a gap. */

@@ -41,12 +41,12 @@ sniff_json(struct span head)
 enum { I_ROOT, I_COMMAND, I_COVERAGE, I_FILE, I_LINES, I_BRANCHES, I_DECISION, I_TIME };
 
 static const struct json_rule set_rules[] = {
-	{I_ROOT,      I_COMMAND,  JSON_ANY_KEY, false},
-	{ I_COMMAND,  I_COVERAGE, "coverage",   false},
-	{ I_COVERAGE, I_FILE,     JSON_ANY_KEY, false},
-	{ I_FILE,     I_BRANCHES, "branches",   false},
-	{ I_BRANCHES, I_DECISION, JSON_ANY_KEY, true },
-	{ I_COMMAND,  I_TIME,     "timestamp",  false},
+	{I_ROOT,      I_COMMAND,  false, JSON_ANY_KEY},
+	{ I_COMMAND,  I_COVERAGE, false, "coverage"  },
+	{ I_COVERAGE, I_FILE,     false, JSON_ANY_KEY},
+	{ I_FILE,     I_BRANCHES, false, "branches"  },
+	{ I_BRANCHES, I_DECISION, true,  JSON_ANY_KEY},
+	{ I_COMMAND,  I_TIME,     false, "timestamp" },
 };
 
 struct index_machine {
@@ -140,11 +140,11 @@ set_index_close(void *state, bool whole, struct reader_fault *fault)
 enum { J_ROOT, J_META, J_VERSION, J_COVERAGE, J_FILE, J_BRANCHES };
 
 static const struct json_rule json_rules[] = {
-	{J_ROOT,      J_META,     "meta",              false},
-	{ J_META,     J_VERSION,  "simplecov_version", false},
-	{ J_ROOT,     J_COVERAGE, "coverage",          false},
-	{ J_COVERAGE, J_FILE,     JSON_ANY_KEY,        false},
-	{ J_FILE,     J_BRANCHES, "branches",          true },
+	{J_ROOT,      J_META,     false, "meta"             },
+	{ J_META,     J_VERSION,  false, "simplecov_version"},
+	{ J_ROOT,     J_COVERAGE, false, "coverage"         },
+	{ J_COVERAGE, J_FILE,     false, JSON_ANY_KEY       },
+	{ J_FILE,     J_BRANCHES, true,  "branches"         },
 };
 
 static bool
@@ -190,17 +190,17 @@ enum {
 };
 
 static const struct json_rule section_rules[] = {
-	{S_FILE,      S_LINE,          JSON_ELEMENT, false},
-	{ S_FILE,     S_LINES,         "lines",      false},
-	{ S_LINES,    S_LINE,          JSON_ELEMENT, false},
-	{ S_FILE,     S_BRANCHES,      "branches",   false},
-	{ S_BRANCHES, S_DECISION,      JSON_ANY_KEY, false},
-	{ S_DECISION, S_ARM,           JSON_ANY_KEY, false},
-	{ S_BRANCHES, S_LISTED,        JSON_ELEMENT, false},
-	{ S_LISTED,   S_LISTED_TYPE,   "type",       false},
-	{ S_LISTED,   S_LISTED_LINE,   "start_line", false},
-	{ S_LISTED,   S_LISTED_INLINE, "inline",     false},
-	{ S_LISTED,   S_LISTED_COUNT,  "coverage",   false},
+	{S_FILE,      S_LINE,          false, JSON_ELEMENT},
+	{ S_FILE,     S_LINES,         false, "lines"     },
+	{ S_LINES,    S_LINE,          false, JSON_ELEMENT},
+	{ S_FILE,     S_BRANCHES,      false, "branches"  },
+	{ S_BRANCHES, S_DECISION,      false, JSON_ANY_KEY},
+	{ S_DECISION, S_ARM,           false, JSON_ANY_KEY},
+	{ S_BRANCHES, S_LISTED,        false, JSON_ELEMENT},
+	{ S_LISTED,   S_LISTED_TYPE,   false, "type"      },
+	{ S_LISTED,   S_LISTED_LINE,   false, "start_line"},
+	{ S_LISTED,   S_LISTED_INLINE, false, "inline"    },
+	{ S_LISTED,   S_LISTED_COUNT,  false, "coverage"  },
 };
 
 /* A line: no code, or how often it ran. */
