@@ -366,15 +366,19 @@ propose_no_data_file(struct explain *e, const struct explain_parts *parts)
 static void
 judge_folder(struct explain *e, const struct subject *s, struct buf *out)
 {
+	const char *first = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < s->places.count; i++)
-		count += s->places.at[i].fate == PLACE_SILENT;
+	for (size_t i = 0; i < s->places.count; i++) {
+		if (s->places.at[i].fate != PLACE_SILENT)
+			continue;
+		first = count++ == 0 ? s->places.at[i].path : first;
+	}
 	e->fine = count > 0;
 	if (count == 0)
 		buf_add_text(out, s->message);
 	else if (count == 1)
-		buf_addf(out, "the sources here are looked for in '%s'", s->data_path);
+		buf_addf(out, "the sources here are looked for in '%s'", first);
 	else
 		buf_addf(out, "the sources here are looked for in the %zu data files above", count);
 }

@@ -263,6 +263,10 @@ read_parallel(const char *path, const struct project *project, struct data_query
 	if (result.warnings.count > 0 && outcome->info.warning[0] == '\0')
 		snprintf(outcome->info.warning, sizeof outcome->info.warning, "%s",
 			 result.warnings.at[0]);
+	else if (outcome->status == STATUS_OK)
+		snprintf(outcome->info.warning, sizeof outcome->info.warning,
+			 "united from %zu file%s that nobody has combined yet",
+			 result.data_files.count, result.data_files.count == 1 ? "" : "s");
 	parallel_free(&result);
 }
 
@@ -417,7 +421,8 @@ look_in_named(const struct run *run, struct search_item *item, struct candidates
 	for (size_t i = 0; i < item->places.count; i++) {
 		struct search_place *place = &item->places.at[i];
 
-		if (place->origin != PLACE_FOUND && place->stamp.kind == FILE_REGULAR &&
+		/* Its stamp may be that of unfinished files. */
+		if (place->origin != PLACE_FOUND && file_stamp(place->path).kind == FILE_REGULAR &&
 		    (place->fate == PLACE_SILENT ||
 		     (place->fate == PLACE_NOT_ASKED && is_report(place->path))))
 			look_in(run, item, i, candidates);
