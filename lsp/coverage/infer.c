@@ -613,6 +613,7 @@ make_groups(const struct inference *inf, struct groups *groups)
 	struct name_set known = { 0 };
 	struct buf key = { 0 };
 
+	groups->at = mem_grow(NULL, 0, &groups->cap, sizeof *groups->at);
 	groups->of = mem_alloc(inf->in->name_count, sizeof *groups->of);
 	for (size_t i = 0; i < inf->in->name_count; i++) {
 		struct span name = inf->in->names[i], folder = folder_of(name);
@@ -846,8 +847,10 @@ infer_pairs(const struct infer_input *in, struct infer_result *result)
 	inf.count = count < PAIRS_MAX ? count : PAIRS_MAX;
 	for (size_t i = 0; i < inf.count; i++)
 		look_closer(&inf, &inf.pairs[i]);
-	accept_whole_names(&inf);
-	accept_in_turn(&inf);
+	if (inf.pairs != NULL) {
+		accept_whole_names(&inf);
+		accept_in_turn(&inf);
+	}
 	if (result->count > 1)
 		qsort(result->pairs, result->count, sizeof *result->pairs, compare_pairs);
 	for (size_t i = 0; i < inf.count; i++)
