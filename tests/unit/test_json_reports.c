@@ -356,7 +356,7 @@ truncation_is_noticed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
 		struct buf text = load(samples[i].name);
-		size_t step = text.len > 20000 ? 331 : 37, end = text.len;
+		size_t step = text.len > 20000 ? 997 : 97, end = text.len;
 
 		while (end > 0 && text.at[end - 1] != '}')
 			end--;
@@ -383,7 +383,7 @@ changed_bytes_do_no_harm(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
 		struct buf text = load(samples[i].name);
-		size_t step = text.len / 150 + 1;
+		size_t step = text.len / 40 + 1;
 
 		for (size_t at = 0, n = 0; at < text.len; at += step, n++) {
 			struct buf out = { 0 };
