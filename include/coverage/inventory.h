@@ -26,7 +26,7 @@
 struct inventory_file {
 	char *path;
 	struct file_stamp stamp;
-	const char *format; /* as data_recognize() names it */
+	const char *format; /* as data_recognize() names it; empty: a sure name, and no report */
 	const char *place;  /* why it was looked at: "where nyc and jest put it", "by its name" */
 };
 

@@ -88,7 +88,7 @@ bool path_rules_find(const struct path_rules *rules, const struct data_index *in
 void path_rule_describe(const struct path_rule *rule, struct buf *out);
 
 /* Up to `most` recorded names whose last part is that of `source`; for people who look why it is none of
- * them. */
+ * them. Not those that are, as they stand, other files here. */
 void path_rules_nearest(const struct data_index *index, const char *source, size_t most,
 			struct text_list *names);
 

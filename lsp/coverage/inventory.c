@@ -185,10 +185,13 @@ look_at_file(struct walk *w, const struct node *node, const char *path)
 	}
 	w->looked++;
 	format = data_recognize(path, &err);
+	if (format == NULL && (err.status == STATUS_BAD_DATA || err.status == STATUS_EMPTY) &&
+	    place_is_sure_name(path_base(path)))
+		format = "";
 	if (format == NULL || is_own_data(format))
 		return false;
 	add_file(w, path, format, node->place == NULL ? "by its name" : node->place->why);
-	return true;
+	return *format != '\0';
 }
 
 /* ---- one folder ------------------------------------------------------------------------------- */

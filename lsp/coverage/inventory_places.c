@@ -188,6 +188,35 @@ place_judge_name(const char *name, unsigned *kind)
 	return NAME_OTHER;
 }
 
+/* As the tools write them when nothing else is said. */
+static const char *const sure_names[] = {
+	"lcov.info",
+	"coverage.xml",
+	"cobertura.xml",
+	"cobertura-coverage.xml",
+	"coverage.cobertura.xml",
+	"coverage.opencover.xml",
+	"clover.xml",
+	"jacoco.xml",
+	"coverage.json",
+	"coverage-final.json",
+	".resultset.json",
+};
+
+bool
+place_is_sure_name(const char *name)
+{
+	struct span given = span_of(name);
+
+	if (span_ends(given, SPAN(".gz")))
+		given.len -= 3;
+	for (size_t i = 0; i < sizeof sure_names / sizeof sure_names[0]; i++) {
+		if (span_equal(given, span_of(sure_names[i])))
+			return true;
+	}
+	return false;
+}
+
 /* ---- where reports will be -------------------------------------------------------------------- */
 
 static const struct {

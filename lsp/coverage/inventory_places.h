@@ -35,6 +35,9 @@ enum report_name {
 enum report_name place_judge_name(const char *name, unsigned *kind);
 #define STRANGER_KINDS 6
 
+/* Is it a name that nothing but a report has? Then what is in the way of reading it is worth telling. */
+bool place_is_sure_name(const char *name);
+
 /* Adds the folders in which the reports of a project would appear if `file` in `folder` shows what
  * project it is (package.json); nothing if it doesn't. */
 void place_add_expected(const char *folder, const char *file, struct text_list *folders);

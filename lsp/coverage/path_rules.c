@@ -247,6 +247,21 @@ keep_best(size_t *numbers, size_t *scores, size_t *count, size_t most, size_t nu
 	scores[at] = score;
 }
 
+/* Is the name of a file that lies here, as it stands, and isn't the source? */
+static bool
+is_anothers(struct span name, const char *source)
+{
+	char *path;
+	bool is;
+
+	if (name.len == 0 || *name.at != '/')
+		return false;
+	path = mem_text(name.at, name.len);
+	is = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, source);
+	free(path);
+	return is;
+}
+
 void
 path_rules_nearest(const struct data_index *index, const char *source, size_t most,
 		   struct text_list *names)
@@ -256,9 +271,10 @@ path_rules_nearest(const struct data_index *index, const char *source, size_t mo
 	size_t count = 0;
 
 	for (size_t i = 0; i < index->name_count; i++) {
-		size_t parts = common_parts(data_index_name(index, i), span_of(source));
+		struct span name = data_index_name(index, i);
+		size_t parts = common_parts(name, span_of(source));
 
-		if (parts > 0)
+		if (parts > 0 && !is_anothers(name, source))
 			keep_best(numbers, scores, &count, most, i, parts);
 	}
 	for (size_t i = 0; i < count; i++)

@@ -1,0 +1,412 @@
+"""What may be wrong with coverage data, each by itself: `covls check` and the server tell the same reason, and
+the sentence names the file that it is about."""
+
+import gzip
+import json
+import os
+
+from client import *
+from make_coverage import make, make_bytes
+
+C = "int main(void)\n{\n\tif (f())\n\t\treturn 1;\n\treturn 0;\n}\n"
+PYTHON = "x = 1\ny = 2\n"
+RECORD = "SF:%s\nFN:1,6,main\nFNDA:3,main\nDA:1,3\nDA:3,12\nDA:4,0\nDA:5,12\nend_of_record\n"
+XML = """<?xml version="1.0" ?>
+%s<coverage version="7" line-rate="0.5"><sources><source>%s</source></sources>
+<packages><package name="."><classes><class name="main.c" filename="src/main.c"><lines>
+<line number="1" hits="1"/>
+<line number="3" hits="0"/>
+</lines></class></classes></package></packages></coverage>
+"""
+
+
+def lcov(*names):
+    return "TN:\n" + "".join(RECORD % name for name in names)
+
+
+class Project(Folder):
+    """A repository with one source, older than its data."""
+
+    def __init__(self, source="src/main.c", text=None):
+        super().__init__()
+        self.source = self.add(source, text)
+        self.write(".git/HEAD", "")
+
+    def add(self, name, text=None, age=60):
+        return self.write(name, text or (PYTHON if name.endswith(".py") else C), age)
+
+    def data(self, name, content, age=50):
+        """Long enough ago that nobody can still be writing it."""
+        return self.write(name, content, age)
+
+
+def check(folder, *args, source=None):
+    """`covls check --json` of the source: what it ends with, and the explanation."""
+    code, out, err = run("check", "--json", *args, source or folder.source, cwd=folder.path)
+    equal(err, "")
+    return code, json.loads(out)[0]
+
+
+def rows(why, head):
+    """The texts of the rows under a head."""
+    found, under = [], ""
+    for row in why["rows"]:
+        under = row["head"] or under
+        if under == head:
+            found.append(row["text"])
+    return found
+
+
+def open_source(server, folder, source=None, options=None):
+    """As an editor opens it: it tells the language."""
+    source = source or folder.source
+    server.initialize(folder.path, options=options)
+    language = "python" if source.endswith(".py") else "c"
+    with open(source, encoding="utf-8") as file:
+        document = {"uri": uri_of(source), "languageId": language, "version": 1, "text": file.read()}
+    server.notify("textDocument/didOpen", {"textDocument": document})
+    return document["uri"]
+
+
+def shown(server, uri):
+    """What is shown after all has been looked at anew, and the reason, which covls/status repeats."""
+    coverage = server.settled(uri)
+    equal(server.status(uri)["document"]["reason"], coverage["reason"])
+    return coverage
+
+
+def in_words(message, words):
+    for word in words:
+        true(word in message, f"no {word!r} in {message!r}")
+
+
+def told(folder, code, *words, source=None, marks=None, options=None):
+    """Checks a source that all is not well with: the verdict has the words, the server says the same under the
+    code, and shows the marks, if there are any. Gives the explanation."""
+    ended, why = check(folder, source=source)
+    equal((ended, why["fine"]), (1, False), why["verdict"])
+    in_words(why["verdict"], words)
+    equal(rows(why, "because"), [why["verdict"]])
+    with Server() as server:
+        coverage = shown(server, open_source(server, folder, source, options))
+        equal(coverage["reason"], {"code": code, "message": why["verdict"]})
+        equal(states(coverage), marks or {})
+        equal(coverage["freshness"] == "none", not marks, coverage["freshness"])
+    equal(rows(why, "shown") == ["nothing"], not marks, str(rows(why, "shown")))
+    return why
+
+
+def well(folder, statements, *args, source=None):
+    """Checks a source that all is well with: this is what a fault is told from."""
+    ended, why = check(folder, *args, source=source)
+    equal((ended, why["fine"]), (0, True), why["verdict"])
+    true(f"of {statements} statements ran" in why["verdict"], why["verdict"])
+    return why
+
+
+# ---- nothing there, or nothing of this source
+
+
+def test_no_data():
+    with Project("pkg/a.py") as folder:
+        why = told(folder, "no-data-file", f"'{folder.path}'", f"'{folder / 'pkg'}'", "run the tests", "covls.dataFile")
+        equal(rows(why, "data"), ["pkg/.coverage: not there", ".coverage: not there"])
+    with Project() as folder:
+        told(folder, "no-data-file", "no coverage report in the workspace", "covls.dataFile")
+
+
+def test_the_data_file_that_is_set_is_not_there():
+    with Project() as folder:
+        folder.data("lcov.info", lcov("src/main.c"))
+        well(folder, 4)
+        code, why = check(folder, "--data-file=out/lcov.info")
+        equal((code, why["fine"]), (1, False))
+        in_words(why["verdict"], [f"'{folder / 'out/lcov.info'}'", "is set", "not there"])
+
+
+def test_data_of_another_project():
+    with Project() as folder:
+        report = folder.data("lcov.info", lcov("/ci/tea/pot.c", "/ci/tea/cup.c"))
+        why = told(folder, "not-in-data", f"'{report}'", "2 files", f"'{folder.source}' is not among them")
+        equal(why["fix"], None)
+        true("does not speak of this file" in rows(why, "data")[-1], str(rows(why, "data")))
+    with Project("a.py") as folder:
+        data = make(folder / ".coverage", {"/ci/tea/pot.py": [1]}, age=50)
+        why = told(folder, "not-in-data", f"'{data}'", f"'{folder.source}' is not among them")
+        equal(why["fix"], None)
+
+
+def test_not_measured():
+    """Its neighbour of the same name was: nobody is told to take that one for it."""
+    with Project("gen/a.py") as folder:
+        folder.write("pyproject.toml", "[tool.coverage.run]\nomit = ['gen/*']\n", age=60)
+        other = folder.add("pkg/a.py")
+        data = make(folder / ".coverage", {other: [1]}, age=50)
+        why = told(folder, "not-in-data", f"'{data}'", f"'{folder.source}' is not among them", "omit")
+        equal(why["fix"], None)
+        true(other not in why["verdict"], why["verdict"])
+        well(folder, 2, source=other)
+
+
+def test_what_is_no_report_yet():
+    faults = [
+        ("build/main.gcda", b"adcg*33B" + bytes(40), ["counters of gcc", "gcov", "lcov"]),
+        ("default.profraw", b"\x81rforpl\xff" + bytes(80), ["raw profile of clang", "llvm-cov export"]),
+    ]
+    for name, content, words in faults:
+        with Project() as folder:
+            path = folder.data(name, content)
+            why = told(folder, "no-data-file", f"'{path}'", *words)
+            equal(len(rows(why, "beside")), 1)
+            # It is not told of where there is a report.
+            folder.data("lcov.info", lcov("src/main.c"))
+            well(folder, 4)
+
+
+# ---- names from elsewhere
+
+
+def twins(folder):
+    """Two files that the report, made in /home/ci/job, may mean."""
+    folder.add("packages/b/src/util.c")
+    return folder.data("coverage/lcov.info", lcov("/home/ci/job/src/util.c"))
+
+
+def test_a_tie():
+    """Neither has marks; both are named, and for each the mapping that would make it the one."""
+    with Project("packages/a/src/util.c") as folder:
+        report = twins(folder)
+        both = [folder / "packages/a/src/util.c", folder / "packages/b/src/util.c"]
+        for source in both:
+            quoted = [f"'{name}'" for name in (report, "/home/ci/job/src/util.c", *both)]
+            why = told(folder, "ambiguous-path", *quoted, "covls.pathMappings", source=source)
+            mapping = {"from": "/home/ci/job/", "to": source.removesuffix("src/util.c")}
+            equal(why["fix"], {"key": "covls.pathMappings", "value": [mapping]})
+            well(folder, 4, f"--path-mapping={mapping['from']}={mapping['to']}", source=source)
+
+
+def test_one_that_fits_is_mapped():
+    with Project("app/src/util.c") as folder:
+        folder.add("app/src/deep/more.c")
+        folder.data("coverage/lcov.info", lcov("/home/ci/job/src/util.c", "/home/ci/job/src/deep/more.c"))
+        why = well(folder, 4)
+        equal(rows(why, "called"), ["/home/ci/job/src/util.c"])
+        equal(rows(why, "since"), [f"'/home/ci/job/' is '{folder / 'app'}/' here, as 2 of 2 names tell"])
+        with Server() as server:
+            coverage = shown(server, open_source(server, folder))
+            equal((coverage["reason"]["code"], lines_in(coverage, "missed")), ("none", [3]))
+
+
+def test_a_wrong_mapping():
+    """It does not lead anywhere: it is told where it comes from, and what it should be."""
+    with Project("packages/a/src/util.c") as folder:
+        report = twins(folder)
+        wrong, right = (folder / "packages/c", folder / "packages/a/")
+        code, why = check(folder, f"--path-mapping=/home/ci/job={wrong}")
+        equal((code, why["fine"]), (1, False))
+        in_words(why["verdict"], [f"'{report}'", f"'{folder.source}'", "covls.pathMappings"])
+        settings = rows(why, "settings")
+        equal(len(settings), 1)
+        in_words(settings[0], ["covls.pathMappings", wrong, "from the command line"])
+        equal(why["fix"], {"key": "covls.pathMappings", "value": [{"from": "/home/ci/job/", "to": right}]})
+        with Server() as server:
+            options = {"pathMappings": [{"from": "/home/ci/job", "to": wrong}]}
+            coverage = shown(server, open_source(server, folder, options=options))
+            equal((coverage["reason"]["code"], coverage["runs"]), ("ambiguous-path", []))
+            equal(coverage["reason"]["message"], why["verdict"])
+        with Server() as server:
+            options = {"pathMappings": [{"from": "/home/ci/job", "to": right}]}
+            coverage = shown(server, open_source(server, folder, options=options))
+            equal((coverage["reason"]["code"], lines_in(coverage, "missed")), ("none", [3]))
+    code, out, err = run("check", "--path-mapping=/home/ci/job", "a.c")
+    equal((code, out), (2, ""))
+    in_words(err, ["pathMappings", "/home/ci/job", "FROM=TO"])
+
+
+# ---- reports that are not whole, or none
+
+
+def test_a_truncated_report():
+    """The sentence says where it ends."""
+    whole = [
+        ("lcov.info", lcov("src/other.c", "src/main.c"), 38),
+        ("coverage.xml", XML % ("", "."), 70),
+    ]
+    for name, content, cut in whole:
+        with Project() as folder:
+            folder.add("src/other.c")
+            report = folder.data(name, content)
+            well(folder, content.count("<line ") or 4)
+            folder.data(name, content[:-cut])
+            line = content[:-cut].count("\n") + 1
+            told(folder, "bad-data", f"'{report}' ends too early", f"in line {line} (byte ")
+    statement = {"start": {"line": 1, "column": 0}, "end": {"line": 1, "column": 4}}
+    with Project("src/main.js", "a();\n") as folder:
+        of_file = {"path": folder.source, "statementMap": {"0": statement}, "fnMap": {}, "branchMap": {}}
+        content = json.dumps({folder.source: {**of_file, "s": {"0": 1}, "f": {}, "b": {}}})
+        report = folder.data("coverage/coverage-final.json", content)
+        well(folder, 1)
+        folder.data("coverage/coverage-final.json", content[:-9])
+        told(folder, "bad-data", f"'{report}' ends too early", f"at byte {len(content) - 9}")
+
+
+def test_a_gzipped_report_cut_short():
+    with Project() as folder:
+        packed = gzip.compress(lcov("src/main.c").encode())
+        report = folder.data("lcov.info.gz", packed)
+        well(folder, 4)
+        folder.data("lcov.info.gz", packed[:-12])
+        told(folder, "bad-data", f"'{report}' ends too early", f"after {len(packed) - 12} bytes")
+
+
+def test_no_report_under_a_reports_name():
+    faults = [
+        ("lcov.info", "It was a dark and stormy night.\n" * 20),
+        ("lcov.info", "<?xml version='1.0'?>\n<html><body>404</body></html>\n"),
+        ("coverage.xml", "502 Bad Gateway\n"),
+        ("coverage/coverage-final.json", "[1, 2]\n"),
+        ("lcov.info.gz", gzip.compress(b"404\n")),
+    ]
+    for name, content in faults:
+        with Project() as folder:
+            report = folder.data(name, content)
+            told(folder, "bad-data", f"'{report}' is not a coverage file")
+            # A report that speaks of the source is worth more than a word about one that does not.
+            folder.data("build/coverage.info", lcov("src/main.c"))
+            well(folder, 4)
+    # Other files that are called much the same are nothing to speak of.
+    with Project() as folder:
+        folder.data("module.info", "name = covls\n")
+        told(folder, "no-data-file", "no coverage report in the workspace")
+
+
+def test_another_format_under_a_reports_name():
+    """What it is tells, not what it is called."""
+    with Project() as folder:
+        folder.data("lcov.info", XML % ("", "."))
+        why = well(folder, 2)
+        true(rows(why, "data")[-1].startswith("lcov.info: Cobertura"), str(rows(why, "data")))
+
+
+def test_an_empty_report():
+    with Project() as folder:
+        report = folder.data("lcov.info", "")
+        told(folder, "busy", f"'{report}' is empty")
+
+
+def test_an_entity_bomb():
+    """It is refused where it is declared."""
+    bomb = '<!ENTITY a0 "ha">\n'
+    for i in range(1, 10):
+        bomb += f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">\n'
+    with Project() as folder:
+        doctype = f"<!DOCTYPE coverage [\n{bomb}]>\n"
+        report = folder.data("coverage.xml", (XML % (doctype, ".")).replace('name="."', 'name="&a9;"'))
+        told(folder, "bad-data", f"'{report}'", "in line 3", "entity")
+        folder.data("coverage.xml", XML % ('<!DOCTYPE coverage SYSTEM "coverage.dtd">\n', "."))
+        well(folder, 2)
+
+
+# ---- coverage.py
+
+
+def test_a_database_of_an_old_schema():
+    with Project("a.py") as folder:
+        files = {folder.source: [1]}
+        data = folder.data(".coverage", make_bytes(files))
+        well(folder, 2)
+        folder.data(".coverage", make_bytes(files, schema=6))
+        told(folder, "bad-data", f"'{data}'", "schema 6", "coverage 5.0 or newer")
+
+
+def test_an_empty_database():
+    with Project("a.py") as folder:
+        data = folder.data(".coverage", b"")
+        told(folder, "busy", f"'{data}' is empty")
+
+
+def test_a_source_newer_than_its_data():
+    cases = [
+        ("a.py", {0: "covered", 1: "missed"}),
+        ("src/main.c", {0: "covered", 2: "covered", 3: "missed", 4: "covered"}),
+    ]
+    for source, marks in cases:
+        with Project(source) as folder:
+            if source.endswith(".py"):
+                make(folder / ".coverage", {folder.source: [1]}, age=50)
+            else:
+                folder.data("lcov.info", lcov(source))
+            well(folder, len(marks))
+            folder.add(source, age=10)
+            why = told(folder, "source-newer", f"'{os.path.basename(source)}' was changed after", marks=marks)
+            true(rows(why, "shown")[0].startswith("stale: "), str(rows(why, "shown")))
+
+
+def test_lines_and_branches_that_do_not_combine():
+    """coverage.py refuses them. The newer ones are shown, the others are named."""
+    with Project("a.py") as folder:
+        folder.write(".coveragerc", "[run]\nparallel = true\n", age=60)
+        lines = make(folder / ".coverage.host.1.abc", {folder.source: [1, 2]}, age=55)
+        make(folder / ".coverage.host.2.def", {folder.source: [1]}, branches=True, age=50)
+        why = well(folder, 2)
+        true("1 of 2" in why["verdict"], why["verdict"])
+        in_words(rows(why, "data")[0], ["lines and branches", f"'{lines}' has statements alone", "left out"])
+        with Server() as server:
+            uri = open_source(server, folder)
+            equal(lines_in(shown(server, uri), "missed"), [1])
+            files = server.status()["dataFiles"]
+            equal(len(files), 1)
+            in_words(files[0]["message"], [f"'{lines}'"])
+
+
+def test_a_broken_configuration():
+    """The defaults are used meanwhile."""
+    faults = [
+        ("pyproject.toml", "[tool.coverage.run]\nomit = [\n", ["line 2", "an array without an end"]),
+        (".coveragerc", "[run\nomit = x\n", ["line 1", "'[run'"]),
+        (".coveragerc", "[report]\nexclude_also = def (\n", ["exclude_also", "'def ('", "position 4"]),
+    ]
+    for name, content, words in faults:
+        with Project("a.py") as folder:
+            make(folder / ".coverage", {folder.source: [1]}, age=50)
+            well(folder, 2)
+            folder.write(name, content, age=60)
+            why = told(folder, "bad-config", name, *words, "defaults", marks={0: "covered", 1: "missed"})
+            true(rows(why, "project")[0].startswith(folder.path), str(rows(why, "project")))
+
+
+# ---- a report that was good
+
+
+def overwritten(content, reason, *words):
+    """A good report is shown; after this the marks stay, and the reason is told; then a good one is followed."""
+    with Project() as folder:
+        report = folder.data("lcov.info", lcov("src/main.c"))
+        with Server() as server:
+            uri = open_source(server, folder)
+            good = server.coverage(uri, lambda c: c["runs"])
+            equal((lines_in(good, "missed"), good["reason"]["code"]), ([3], "none"))
+            folder.data("lcov.info", content, age=40)
+            bad = shown(server, uri)
+            equal((bad["reason"]["code"], bad["runs"]), (reason, good["runs"]))
+            in_words(bad["reason"]["message"], [f"'{report}'", *words])
+            equal(bad["data"]["path"], report)
+            folder.data("lcov.info", lcov("src/main.c").replace("DA:4,0", "DA:4,9"), age=30)
+            again = server.coverage(uri, lambda c: not lines_in(c, "missed") and c["runs"])
+            equal((again["reason"]["code"], lines_in(again, "covered")), ("none", [0, 2, 3, 4]))
+
+
+def test_a_good_report_then_a_truncated_one():
+    overwritten(lcov("src/main.c")[:-20], "bad-data", "ends too early", "in line 8 (byte")
+
+
+def test_a_good_report_then_none_of_that_name():
+    overwritten("404 Not Found\n", "bad-data", "is not a coverage file")
+
+
+def test_a_good_report_then_an_empty_one():
+    """As it is when a tool has just begun to write it."""
+    overwritten("", "busy", "is empty")
+
+
+main(globals())
