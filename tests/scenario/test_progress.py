@@ -4,17 +4,19 @@ import os
 
 from client import *
 
-FILES = 60000
+FILES = 4000
 
 
 def big_report(folder, hits=0):
-    """A report that takes a while: some 150 MB, of files that are not there, and of a.c."""
-    lines = "".join(f"DA:{n},{n % 3}\n" for n in range(1, 220))
-    with open(folder / "coverage/lcov.info.new", "w", encoding="utf-8") as file:
+    """A report that takes a second or more: some 100 MB of XML, of files that are not there, and of a.c."""
+    lines = "".join(f'<line number="{n}" hits="{n % 3}"/>' for n in range(1, 800))
+    with open(folder / "coverage/cobertura.xml.new", "w", encoding="utf-8") as file:
+        file.write('<coverage line-rate="1"><packages><package name="p"><classes>')
         for n in range(FILES):
-            file.write(f"SF:/elsewhere/dir{n % 100}/f{n}.c\n{lines}end_of_record\n")
-        file.write(f"SF:{folder / 'a.c'}\nDA:1,{hits}\nend_of_record\n")
-    os.rename(folder / "coverage/lcov.info.new", folder / "coverage/lcov.info")
+            file.write(f'<class name="f{n}" filename="/elsewhere/f{n}.c"><lines>{lines}</lines></class>')
+        file.write(f'<class name="a" filename="{folder / "a.c"}"><lines><line number="1" hits="{hits}"/></lines></class>')
+        file.write("</classes></package></packages></coverage>")
+    os.rename(folder / "coverage/cobertura.xml.new", folder / "coverage/cobertura.xml")
 
 
 class Client:
