@@ -9,9 +9,10 @@
  *
  * Where the rules come from, in order: the setting covls.pathMappings; names that are right as they
  * stand; for relative names the report's own bases (Cobertura's <source>, gcov's working directory),
- * here or below another folder if they end alike; Go's modules; the report's folder and those above it up to
- * the workspace folder, then the other workspace folders: the nearest under which most of the names are
- * there; last, what can be inferred (lsp/coverage/infer.h): the replacement of a prefix that makes most
+ * here or below another folder if they end alike; Go's modules; the report's folder and those above it up
+ * to the workspace folder, where a quarter of the names must be there, then the other workspace folders,
+ * where most must: the nearest that has most of those that are anywhere; last, what can be inferred
+ * (lsp/coverage/infer.h): the replacement of a prefix that makes most
  * names of the report files of the workspace. One that is as good as another is no rule: then `trouble`
  * says between which two the choice was.
  *

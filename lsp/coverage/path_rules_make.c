@@ -505,6 +505,18 @@ add_bases(struct maker *m)
 	buf_free(&base);
 }
 
+/* A folder above the report is where its names are most often seen from: a quarter of them will do, as a report
+ * may tell of generated sources, and of some that are gone. Elsewhere it takes most. */
+static bool
+is_enough(const struct places *places, const char *folder, struct tally tally)
+{
+	for (size_t i = 0; i < places->near; i++) {
+		if (places->at.at[i] == folder)
+			return tally.found * 4 >= tally.tried;
+	}
+	return tally.found * 2 > tally.tried;
+}
+
 static void
 add_folder(struct maker *m)
 {
@@ -517,7 +529,7 @@ add_folder(struct maker *m)
 	for (size_t i = 0; i < m->anchors.count; i++)
 		text_list_add_once(&places.at, m->anchors.at[i]);
 	folder = choose_place(m, &places, &tally);
-	if (folder != NULL && tally.found * 2 > tally.tried) {
+	if (folder != NULL && is_enough(&places, folder, tally)) {
 		add_seen_from(m, PATH_RULE_FOLDER, folder, tally);
 		settle_relative(m);
 		m->rank++;

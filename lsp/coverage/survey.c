@@ -589,7 +589,7 @@ survey_walk(struct survey *s, survey_file_fn *on_file, void *ctx, struct error *
 {
 	struct walk w = { .s = s, .on_file = on_file, .ctx = ctx, .err = err };
 	size_t most = batch_size(&s->options);
-	struct batch b = { .rows = mem_alloc(most, sizeof *b.rows),
+	struct batch b = { .rows = mem_alloc(most, sizeof(const struct survey_row *)),
 			   .wanted = mem_alloc(most, sizeof *b.wanted),
 			   .answers = mem_alloc(most, sizeof *b.answers) };
 

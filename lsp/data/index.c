@@ -163,6 +163,7 @@ fill_index(struct reading *r, const struct data_format *format, struct index_bui
 	r->on_bytes = feed_index;
 	r->ctx = &x;
 	status = read_bytes(r, 0, UINT64_MAX, err);
+	r->ctx = NULL;
 	closed = x.reader->index_close(x.state, status == STATUS_OK && x.sound, &late);
 	if (status == STATUS_OK && !x.sound)
 		status = set_fault(r->in.path, format, &x.fault, 0, err);
@@ -275,6 +276,7 @@ read_report(struct reading *r, const struct data_index *index, size_t number, st
 	p.state = mem_alloc(1, p.reader->section_size);
 	p.reader->section_open(p.state, index, report);
 	status = read_sections(r, &p, err);
+	r->ctx = NULL;
 	closed = p.reader->section_close(p.state, status == STATUS_OK && p.sound, &late);
 	if (status == STATUS_OK && !p.sound)
 		status = set_fault(index->path, index->format, &p.fault, p.at->start, err);

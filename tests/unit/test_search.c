@@ -100,6 +100,19 @@ one_report_is_found(void **state)
 	assert_string_equal(search("src/b.c", NULL), "ok S coverage/lcov.info");
 }
 
+/* Sources that are gone, or were generated elsewhere, don't take the others with them. */
+static void
+some_names_may_be_of_nothing_here(void **state)
+{
+	(void)state;
+	clear_folder();
+	write_file("src/a.c", 100, "int a;\n");
+	write_file("coverage/lcov.info", 50,
+		   LCOV("DA:1,3\n") "SF:src/gone.c\nDA:1,1\nend_of_record\n"
+				    "SF:src/made.c\nDA:1,1\nend_of_record\n");
+	assert_string_equal(search("src/a.c", NULL), "ok 1:3 T coverage/lcov.info");
+}
+
 static void
 reports_of_one_run_are_united(void **state)
 {
@@ -194,6 +207,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_report_is_found),
+		cmocka_unit_test(some_names_may_be_of_nothing_here),
 		cmocka_unit_test(reports_of_one_run_are_united),
 		cmocka_unit_test(a_copy_does_not_count_twice),
 		cmocka_unit_test(an_earlier_run_is_passed_over),
