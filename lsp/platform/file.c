@@ -156,7 +156,7 @@ file_read_head(const char *path, char *bytes, size_t most, size_t *len, struct e
 enum status
 file_input_open(struct file_input *in, const char *path, struct error *err)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	enum status status;
 
 	*in = (struct file_input){ .path = path, .fd = -1 };

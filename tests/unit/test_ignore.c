@@ -1,3 +1,4 @@
+#include "base/buf.h"
 #include "support/test.h"
 #include "text/ignore.h"
 
@@ -131,21 +132,24 @@ patterns_match_as_git_has_it(void **state)
 static void
 many_stars_take_no_time(void **state)
 {
-	char pattern[200], path[400];
+	char path[400];
+	struct buf pattern = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < 99; i++)
-		memcpy(pattern + 2 * i, "*a", 2);
-	memcpy(pattern + 198, "b", 2);
+		buf_add_text(&pattern, "*a");
+	buf_add_text(&pattern, "b");
 	memset(path, 'a', sizeof path - 1);
 	path[sizeof path - 1] = '\0';
-	assert_int_equal(judge(pattern, path), IGNORE_UNDECIDED);
+	assert_int_equal(judge(buf_text(&pattern), path), IGNORE_UNDECIDED);
+	buf_reset(&pattern);
 	for (size_t i = 0; i < 39; i++)
-		memcpy(pattern + 5 * i, "**/a/", 5);
-	memcpy(pattern + 195, "b", 2);
+		buf_add_text(&pattern, "**/a/");
+	buf_add_text(&pattern, "b");
 	for (size_t i = 1; i < sizeof path - 1; i += 2)
 		path[i] = '/';
-	assert_int_equal(judge(pattern, path), IGNORE_UNDECIDED);
+	assert_int_equal(judge(buf_text(&pattern), path), IGNORE_UNDECIDED);
+	buf_free(&pattern);
 }
 
 int

@@ -132,7 +132,7 @@ static const struct report_case coverage_json_cases[] = {
          PY_HEAD "1-0 function 'f' 1\n4-0 function 'g' 0\n"                                 },
 };
 
-#define RUN(format, cases) report_cases_run(&format, cases, sizeof cases / sizeof cases[0])
+#define RUN(format, cases) report_cases_run(&(format), (cases), sizeof(cases) / sizeof((cases)[0]))
 
 static void
 small_reports_at_every_size_of_piece(void **state)

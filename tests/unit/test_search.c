@@ -12,7 +12,7 @@
 
 static char folder[] = "/tmp/covls-search-XXXXXX";
 
-#define DAY 86400
+#define DAY 86400L
 
 /* A path below the folder, in one of a few buffers. */
 static const char *
