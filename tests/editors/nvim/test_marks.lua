@@ -359,7 +359,7 @@ end
 
 local function test_completion()
   tap.is(vim.fn.getcompletion('Coverage ', 'cmdline'),
-    { 'hide', 'list', 'next', 'prev', 'reload', 'show', 'status', 'toggle' }, 'sub-commands are completed')
+    { 'hide', 'list', 'next', 'prev', 'reload', 'show', 'status', 'toggle', 'why' }, 'sub-commands are completed')
   tap.is(vim.fn.getcompletion('Coverage! t', 'cmdline'), { 'toggle' }, 'also after !')
   tap.is(vim.fn.getcompletion('3Coverage next ', 'cmdline'), {}, 'and only there')
 end
