@@ -131,8 +131,13 @@ refresh_settle(struct refresh *r, struct document *d)
 static bool
 is_wanted(void *ctx, const char *name)
 {
-	const struct session *s = ((struct refresh *)ctx)->session;
+	struct refresh *r = ctx;
+	const struct session *s = r->session;
 
+	/* A report may be a new one. coverage.py's own data, which a test run writes again and again, needs
+	 * no walk through the workspace. */
+	if (inventory_is_name(name))
+		r->look_everywhere = true;
 	if (project_is_file(name) || inventory_is_name(name))
 		return true;
 	for (size_t i = 0; i < s->document_count; i++) {
@@ -154,7 +159,6 @@ is_wanted(void *ctx, const char *name)
 static void
 on_quiet(void *ctx)
 {
-	((struct refresh *)ctx)->look_everywhere = true;
 	refresh_start_over(ctx);
 }
 
