@@ -103,7 +103,7 @@ struct data_info {
 	bool has_branches;  /* recorded with branches (arcs) */
 	bool has_rows;      /* it holds any line or arc at all; of data_list() alone */
 	uint32_t files;     /* source files it speaks of */
-	char warning[160];  /* something a person should know, or empty */
+	char warning[320];  /* something a person should know, or empty */
 	char reason[64];    /* of a failure, and only then: why, if coverage.py has words for it */
 };
 
