@@ -45,7 +45,9 @@ add_project(struct explain *e, const struct explain_parts *parts)
 	const struct project *project = parts->subject->project;
 	struct buf line = { 0 };
 
-	if (project == NULL)
+	/* To another language coverage.py's rules matter only where somebody has set some. */
+	if (project == NULL || (!parts->subject->is_python && project->config.file == NULL &&
+				project->trouble.status == STATUS_OK))
 		return;
 	buf_add_text(&line, short_path(parts, project->folder));
 	if (project->trouble.status != STATUS_OK)
@@ -172,15 +174,21 @@ add_places(struct explain *e, const struct explain_parts *parts)
 {
 	const struct subject *s = parts->subject;
 	size_t silent = 0;
+	bool first = true;
 
 	for (size_t i = 0; i < s->places.count; i++) {
 		const struct search_place *place = &s->places.at[i];
 
+		if (!s->is_python && place->origin == PLACE_USUAL && place->fate == PLACE_ABSENT)
+			continue;
 		silent += place->fate == PLACE_SILENT || place->fate == PLACE_NOT_ASKED;
 		if (silent <= SILENT_MAX || place->fate == PLACE_TAKEN ||
 		    place->fate == PLACE_UNITED)
-			add_place(e, parts, place, i == 0);
+			add_place(e, parts, place, first);
+		first = false;
 	}
+	if (first)
+		add_line(e, "data", "no report was found");
 	if (silent > SILENT_MAX) {
 		struct buf line = { 0 };
 
