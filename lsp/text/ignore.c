@@ -22,8 +22,9 @@ struct ignore {
 
 /* ---- one component ---------------------------------------------------------------------------- */
 
+/* *known is cleared if there is no such class. */
 static bool
-is_of_class(struct span name, unsigned char c)
+is_of_class(struct span name, unsigned char c, bool *known)
 {
 	const bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
 	const bool digit = c >= '0' && c <= '9', graph = c > ' ' && c < 127;
@@ -49,6 +50,7 @@ is_of_class(struct span name, unsigned char c)
 		if (span_equal(classes[i].name, name))
 			return classes[i].has;
 	}
+	*known = false;
 	return false;
 }
 
@@ -80,15 +82,15 @@ take_member(struct span *p)
 	return c;
 }
 
-/* Takes one item of a set off its front: is `c` in it? */
+/* Takes one item of a set off its front: is `c` in it? *sound is cleared if it is no item. */
 static bool
-match_item(struct span *p, unsigned char c)
+match_item(struct span *p, unsigned char c, bool *sound)
 {
 	size_t named = class_length(*p);
 	unsigned char from, to;
 
 	if (named > 0) {
-		bool has = is_of_class(span_cut(*p, 2, named - 2), c);
+		bool has = is_of_class(span_cut(*p, 2, named - 2), c, sound);
 
 		span_skip(p, named);
 		return has;
@@ -101,22 +103,23 @@ match_item(struct span *p, unsigned char c)
 	return from <= c && c <= to;
 }
 
-/* Takes "[a-z]" off the front of `p`. One without an end matches nothing. */
+/* Takes "[a-z]" off the front of `p`. One without an end, or with a class that there is none, matches
+ * nothing (git's wildmatch.c). */
 static bool
 match_set(struct span *p, unsigned char c)
 {
-	bool negated, has = false, first = true;
+	bool negated, has = false, first = true, sound = true;
 
 	span_skip(p, 1);
 	negated = p->len > 0 && (*p->at == '!' || *p->at == '^');
 	if (negated)
 		span_skip(p, 1);
 	for (; p->len > 0 && (first || *p->at != ']'); first = false)
-		has = match_item(p, c) || has;
+		has = match_item(p, c, &sound) || has;
 	if (p->len == 0)
 		return false;
 	span_skip(p, 1);
-	return has != negated;
+	return sound && has != negated;
 }
 
 /* Takes what matches one character off the front of `p`: does it match `c`? */

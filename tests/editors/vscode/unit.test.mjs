@@ -193,7 +193,7 @@ test('the status item in every condition', () => {
 test('the table of settings in README.md is that of package.json', () => {
 	const rows = readme.split('\n').filter((l) => l.startsWith('| `covls.')).map((l) => l.split('|').slice(1, 4).map((c) => c.trim()));
 	const properties = Object.entries(manifest.contributes.configuration.properties).sort((a, b) => a[1].order - b[1].order);
-	const shown = (p) => (p.enum ? p.enum.map((v) => `\`"${v}"\``).join(', ') : p.type === 'array' ? 'list of strings' : p.type);
+	const shown = (p) => (p.enum ? p.enum.map((v) => `\`"${v}"\``).join(', ') : p.type === 'array' ? (p.items.type === 'string' ? 'list of strings' : 'list') : p.type);
 	const wanted = properties.map(([key, p]) => [`\`${key}\``, `${shown(p)}; \`${JSON.stringify(p.default)}\``, p.markdownDescription]);
 	assert.deepEqual(rows, wanted);
 });
