@@ -311,7 +311,10 @@ class Log {
 		if (isRequest && dir === 'recv') this.questions++;
 		const d = this.describe(msg.method, isRequest);
 		// A client's id of another type is answered with a null id.
-		if (isRequest && ['string', 'number'].includes(typeof msg.id)) this.open[dir].set(msg.id, msg.method);
+		if (isRequest && ['string', 'number'].includes(typeof msg.id)) {
+			const command = msg.method === 'workspace/executeCommand' ? msg.params?.command : undefined;
+			this.open[dir].set(msg.id, typeof command === 'string' && command in own ? command : msg.method);
+		}
 		if (dir === 'recv' && (msg.method === 'shutdown' || msg.method === 'exit')) this.ended = true;
 		if (!d) {
 			if (!msg.method.startsWith('$/')) found.push(`unknown ${isRequest ? 'request' : 'notification'} ${msg.method}`);
@@ -339,6 +342,8 @@ class Log {
 		requests.delete(msg.id);
 		if ('error' in msg) {
 			if (!Number.isInteger(msg.error?.code) || typeof msg.error?.message !== 'string') found.push('error: malformed');
+		} else if (method in own && !method.includes('/')) {
+			found.push(...checkOwn(own[method].result, msg.result, 'result')); // of a command
 		} else if (method === 'workspace/executeCommand' && kind(msg.result) === 'object') {
 			found.push(...checkOwn(own['covls/status'].result, msg.result, 'result'));
 		} else if (method !== undefined) {
