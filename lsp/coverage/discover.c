@@ -135,8 +135,13 @@ discover_tops(const char *source, const struct text_list *roots, struct text_lis
 	/* The last is the top of a project or, if there is none, of the disk: that one is not searched. */
 	if (folders.count > 0) {
 		const char *last = folders.at[folders.count - 1];
+		const char *top_folder = discover_is_top(last) ? last : folders.at[0];
+		char *home = path_home();
 
-		text_list_add_once(tops, discover_is_top(last) ? last : folders.at[0]);
+		/* Nobody's project is all that there is. */
+		if (strcmp(top_folder, "/") != 0 && (home == NULL || strcmp(top_folder, home) != 0))
+			text_list_add_once(tops, top_folder);
+		free(home);
 	}
 	text_list_free(&folders);
 }
