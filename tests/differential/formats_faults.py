@@ -1,6 +1,6 @@
 """Broken reports: every sample cut and flipped, and larger ones of every format.
 
-    report_faults.py FORMATS_DUMP [--only=TEXT]
+    formats_faults.py FORMATS_DUMP [--only=TEXT]
 
 covls must not crash, hang or grow, whatever it meets, and what it refuses it must name. A report of XML or
 JSON that was cut is always refused: half a report shows wrong marks. Memory is bounded by RLIMIT_AS, time
