@@ -41,6 +41,13 @@ struct run {
 	const struct text_list
 		*ran_in; /* where the tests may have been run: the roots, or the current folder */
 	struct path_rules_options rules;
+
+	/* What the place that was asked about last is: many documents share one. */
+	struct {
+		char *path;
+		const struct project *project;
+		bool parallel, report;
+	} last;
 };
 
 struct searcher *
@@ -112,9 +119,22 @@ is_report(const char *path)
 	return format != NULL && strcmp(format, "coverage.py") != 0;
 }
 
+static void
+look_at(struct run *run, const char *path, const struct project *project)
+{
+	if (run->last.path != NULL && strcmp(run->last.path, path) == 0 &&
+	    run->last.project == project)
+		return;
+	free(run->last.path);
+	run->last.path = mem_copy(path);
+	run->last.project = project;
+	run->last.parallel = parallel_is_wanted(path, project);
+	run->last.report = !run->last.parallel && is_report(path);
+}
+
 /* Moves on to the next place where there is something; NULL when there is none. */
 static const char *
-next_place(const struct search_item *item, struct progress_of *p)
+next_place(struct run *run, const struct search_item *item, struct progress_of *p)
 {
 	for (; p->place < item->places.count; p->place++) {
 		struct search_place *place = &item->places.at[p->place];
@@ -122,8 +142,8 @@ next_place(const struct search_item *item, struct progress_of *p)
 
 		if (place->origin == PLACE_FOUND)
 			continue;
-		if (parallel_is_wanted(place->path, item->project) ||
-		    (there && !is_report(place->path)))
+		look_at(run, place->path, item->project);
+		if (run->last.parallel || (there && !run->last.report))
 			return place->path;
 		if (!there)
 			place->fate = PLACE_ABSENT;
@@ -281,19 +301,20 @@ struct reading {
 
 /* Those of another project have their turn later: unfinished files are read by the rules of one. */
 static bool
-joins(const struct reading *r, const struct search_item *item, struct progress_of *p)
+joins(struct run *run, const struct reading *r, const struct search_item *item,
+      struct progress_of *p)
 {
-	const char *next = p->done ? NULL : next_place(item, p);
+	const char *next = p->done ? NULL : next_place(run, item, p);
 
 	if (next == NULL || strcmp(next, r->path) != 0)
 		return false;
-	return r->count == 0 || (!r->parallel && !parallel_is_wanted(r->path, item->project)) ||
+	return r->count == 0 || (!r->parallel && !run->last.parallel) ||
 	       (r->parallel && item->project == r->project);
 }
 
 /* Reads `wanted` for all items whose turn it is to try it. */
 static void
-read_place(const struct run *run, struct search_item *items, struct progress_of *all, size_t count,
+read_place(struct run *run, struct search_item *items, struct progress_of *all, size_t count,
 	   const char *wanted)
 {
 	struct reading r = { .path = mem_copy(wanted) };
@@ -302,11 +323,11 @@ read_place(const struct run *run, struct search_item *items, struct progress_of 
 	r.queries = mem_alloc(count, sizeof *r.queries);
 	r.who = mem_alloc(count, sizeof *r.who);
 	for (size_t i = 0; i < count; i++) {
-		if (!joins(&r, &items[i], &all[i]))
+		if (!joins(run, &r, &items[i], &all[i]))
 			continue;
 		if (r.count == 0) {
 			r.project = items[i].project;
-			r.parallel = parallel_is_wanted(r.path, r.project);
+			r.parallel = run->last.parallel;
 		}
 		begin_query(&items[i], &all[i], r.path, run->ran_in);
 		r.queries[r.count] = all[i].query;
@@ -544,12 +565,13 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		const char *path;
 
-		while (!all[i].done && (path = next_place(&items[i], &all[i])) != NULL)
+		while (!all[i].done && (path = next_place(&run, &items[i], &all[i])) != NULL)
 			read_place(&run, items, all, count, path);
 	}
 	for (size_t i = 0; i < count; i++)
 		search_reports(&run, &items[i]);
 	data_files_trim(searcher->files);
+	free(run.last.path);
 	free(current);
 	text_list_free(&here);
 	for (size_t i = 0; i < count; i++) {
