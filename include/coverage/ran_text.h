@@ -1,0 +1,57 @@
+/*
+ * ran_text.h - which text of a source a test run ran.
+ *
+ * No coverage data holds a hash or the time of a source, so that is worked out, in this order:
+ *   1. what the store says of this run and this source;
+ *   2. the file on disk, if it is older than the data, and than the beginning of the run where that is
+ *      known, and has not changed since;
+ *   3. what git had checked out when the data was written: HEAD then (its reflog), or the index;
+ *   4. nothing.
+ * A text of 2 and 3 must fit the data: a line that the data calls run cannot be blank, a comment, or behind the end; and of
+ * 3, where the source is Python that ran, what always runs when the module does must have run.
+ * What 2 and 3 find is put into the store, so that it is known after the file has changed.
+ *
+ * May block (git, the disk): for a job, or the shell.
+ */
+#ifndef COVLS_COVERAGE_RAN_TEXT_H
+#define COVLS_COVERAGE_RAN_TEXT_H
+
+#include "base/buf.h"
+#include "base/progress.h"
+#include "data/data.h"
+#include "platform/file.h"
+#include "store/store.h"
+
+enum ran_origin {
+	RAN_UNKNOWN,
+	RAN_DISK,     /* it is what is on the disk */
+	RAN_SNAPSHOT, /* covls kept it when it ran */
+	RAN_GIT,
+};
+
+struct ran_text {
+	enum ran_origin origin;
+	struct buf text; /* owned; empty with RAN_UNKNOWN */
+	char commit[16]; /* RAN_GIT: the first digits of the commit, or "index" */
+	char why[320]; /* RAN_UNKNOWN: a clause, such as "it was changed after the run, and covls has not seen it before" */
+};
+
+struct ran_wishes {
+	struct store *store; /* NULL: there is none */
+	int64_t run;         /* in the store; 0: it isn't there */
+	const char *source;  /* absolute */
+	bool is_python;
+	const struct data_query *data; /* what the run says of it */
+	int64_t data_ns;               /* when the data was written */
+	int64_t begun_ns;              /* when the run began, if somebody saw that; 0: not known */
+	struct progress *progress;     /* may be NULL */
+};
+
+/* Fills `ran`, which must be zeroed; end it with ran_text_free(). */
+void ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes);
+void ran_text_free(struct ran_text *ran);
+
+/* "disk", "snapshot", "git", "unknown" */
+const char *ran_origin_name(enum ran_origin origin);
+
+#endif
