@@ -8,8 +8,12 @@ Everything is waited for, by reading until it comes: a test is slow only when it
 nothing comes, ask for something that is answered later (`Server.reload`) and look at what came before.
 
 With COVLS_ARTIFACTS in the environment every server writes a message log there, FILE.TEST.N.jsonl.
+
+Each test has a cache folder of its own (COVLS_CACHE): what covls keeps of one test is not known to the
+next, and nobody's real cache is touched.
 """
 
+import atexit
 import json
 import os
 import pathlib
@@ -23,6 +27,18 @@ import traceback
 COVLS = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 # Generous: the machine may be busy and covls built with sanitizers. Nothing waits that long but a failure.
 PATIENCE = float(os.environ.get("COVLS_PATIENCE", "30"))
+
+_caches = tempfile.TemporaryDirectory(prefix="covls-cache-")
+atexit.register(_caches.cleanup)
+
+
+def new_cache(name="default"):
+    """From now on covls keeps what outlives it in a folder that isn't there yet; gives its path."""
+    os.environ["COVLS_CACHE"] = os.path.join(os.path.realpath(_caches.name), name)
+    return os.environ["COVLS_CACHE"]
+
+
+new_cache()
 
 
 class Skip(Exception):
@@ -427,6 +443,7 @@ def main(names):
         if wanted and not any(part in name for part in wanted):
             continue
         current_test = name.removeprefix("test_")
+        new_cache(current_test)
         begun = time.monotonic()
         try:
             test()
@@ -458,5 +475,5 @@ def main(names):
 
 __all__ = [
     "COVLS", "PATIENCE", "Connection", "Deframer", "Failed", "Folder", "Server", "Skip", "equal", "frame",
-    "lines_in", "main", "run", "states", "true", "uri_of",
+    "lines_in", "main", "new_cache", "run", "states", "true", "uri_of",
 ]
