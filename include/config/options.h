@@ -23,6 +23,18 @@ enum severity {
 	SEVERITY_HINT,
 };
 
+/* What counts of several runs of the same data file. */
+enum runs_setting {
+	RUNS_REPLACE, /* the latest */
+	RUNS_UNION,   /* all that are kept, each as far as its text is still there */
+};
+
+/* How a statement stands that is newer than the run, in a file that was measured. */
+enum new_statements {
+	NEW_UNKNOWN,
+	NEW_MISSED,
+};
+
 /* A later one wins over an earlier one. */
 enum option_origin { ORIGIN_DEFAULT, ORIGIN_ENVIRONMENT, ORIGIN_EDITOR, ORIGIN_COMMAND_LINE };
 
@@ -31,6 +43,9 @@ enum option_id {
 	OPTION_PATH_MAPPINGS,
 	OPTION_PYTHON_VERSION,
 	OPTION_DIAGNOSTICS_SEVERITY,
+	OPTION_RUNS,
+	OPTION_NEW_STATEMENTS,
+	OPTION_BASELINE,
 	OPTION_COUNT
 };
 
@@ -40,6 +55,9 @@ struct options {
 	struct path_mappings path_mappings;
 	char *python_version; /* as written, such as 3.12; NULL: python_version_find() looks */
 	enum severity diagnostics_severity;
+	enum runs_setting runs;
+	enum new_statements new_statements;
+	char *baseline; /* a name, `last` or `off`; NULL: the one that is in use */
 	enum option_origin origins[OPTION_COUNT];
 };
 

@@ -6,8 +6,10 @@
 #include "base/mem.h"
 #include "config/python_version.h"
 
-/* The position of a word in `choices` is its value in enum severity. */
-#define SEVERITIES "off error warning information hint "
+/* The position of a word in `choices` is its value in the enumeration. */
+#define SEVERITIES     "off error warning information hint "
+#define RUNS           "replace union "
+#define NEW_STATEMENTS "unknown missed "
 
 static bool
 is_version(struct span value)
@@ -47,6 +49,27 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.choices = SEVERITIES,
 		.help = "how missed lines are published as diagnostics",
 		.offset = offsetof(struct options, diagnostics_severity),
+	},
+	[OPTION_RUNS] = {
+		.key = "runs",
+		.fallback = "replace",
+		.choices = RUNS,
+		.help = "whether a new run replaces what earlier runs of the same data file showed, or is "
+			"united with it as far as the text is still the same",
+		.offset = offsetof(struct options, runs),
+	},
+	[OPTION_NEW_STATEMENTS] = {
+		.key = "newStatements",
+		.fallback = "unknown",
+		.choices = NEW_STATEMENTS,
+		.help = "how statements stand that were written after the run, in a file that was measured",
+		.offset = offsetof(struct options, new_statements),
+	},
+	[OPTION_BASELINE] = {
+		.key = "baseline",
+		.help = "the saved run that coverage is compared with: its name, last for the run before "
+			"this one, or off; else the baseline that is in use in the project",
+		.offset = offsetof(struct options, baseline),
 	},
 };
 
@@ -158,5 +181,6 @@ options_free(struct options *options)
 	free(options->data_file);
 	path_mappings_free(&options->path_mappings);
 	free(options->python_version);
-	options->data_file = options->python_version = NULL;
+	free(options->baseline);
+	options->data_file = options->python_version = options->baseline = NULL;
 }

@@ -6,6 +6,9 @@ local M = {}
 ---@field data_file? string the data file, absolute or relative to the workspace folder
 ---@field path_mappings? { from: string, to: string }[] what recorded names begin with, and how that is called here
 ---@field python_version? string the Python by whose rules sources are read, such as '3.12'
+---@field runs? 'replace'|'union' what counts of several runs of one data file: the last, or all that are kept
+---@field new_statements? 'unknown'|'missed' how statements stand that are newer than the run
+---@field baseline? string the saved run to compare with: its name, 'last' or 'off'; else the one in use
 ---@field severity? 'off'|'hint'|'information'|'warning'|'error' of the diagnostics
 ---@field diagnostics? table|false `vim.diagnostic.config()` for covls alone; false leaves yours in force
 ---@field priority? integer of the signs; breakpoints and diagnostics have 10 and more
@@ -22,6 +25,9 @@ local DEFAULTS = {
   data_file = nil,
   path_mappings = {},
   python_version = nil,
+  runs = 'replace',
+  new_statements = 'unknown',
+  baseline = nil,
   severity = 'hint',
   -- The gutter shows the same lines already.
   diagnostics = { signs = false, underline = false, virtual_text = false, virtual_lines = false },
@@ -46,7 +52,7 @@ local options = DEFAULTS
 function M.set(given)
   given = given or {}
   for key in pairs(given) do
-    if DEFAULTS[key] == nil and not vim.list_contains({ 'cmd', 'data_file', 'python_version' }, key) then
+    if DEFAULTS[key] == nil and not vim.list_contains({ 'cmd', 'data_file', 'python_version', 'baseline' }, key) then
       error(("covls: there is no option '%s', see :help covls-options"):format(key), 3)
     end
   end
@@ -71,6 +77,9 @@ function M.init_options()
     dataFile = options.data_file,
     pathMappings = next(options.path_mappings) and options.path_mappings or nil,
     pythonVersion = options.python_version,
+    runs = options.runs,
+    newStatements = options.new_statements,
+    baseline = options.baseline,
     diagnostics = { severity = options.severity },
   }
 end
