@@ -4,6 +4,36 @@
 
 #include "base/mem.h"
 
+bool
+carry_is_whole(const struct line_map *map, uint32_t first, uint32_t last)
+{
+	uint32_t origin;
+
+	if (map == NULL)
+		return true;
+	origin = line_map_origin(map, first);
+	if (origin == LINE_MAP_NONE)
+		return false;
+	for (uint32_t line = first + 1; line <= last; line++) {
+		if (line_map_origin(map, line) != origin + (line - first))
+			return false;
+	}
+	return true;
+}
+
+uint32_t
+carry_line(const struct line_map *map, uint32_t origin)
+{
+	struct line_run run;
+	size_t at = 0;
+
+	while (line_map_next(map, &at, &run)) {
+		if (run.origin != LINE_MAP_NONE && origin - run.origin < run.count)
+			return run.line + (origin - run.origin);
+	}
+	return 0;
+}
+
 /* The runs that come from somewhere, in rising order of line, and so of origin. */
 struct known_runs {
 	struct line_run *at;

@@ -7,6 +7,9 @@
 #ifndef COVLS_COVERAGE_CARRY_H
 #define COVLS_COVERAGE_CARRY_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "data/data.h"
 #include "text/line_map.h"
 
@@ -16,6 +19,13 @@ struct carried {
 	/* Lines from which there was a jump to a line that is gone: where it goes now is not known. */
 	struct line_set unsure;
 };
+
+/* Do the lines first ... last of the text now stand together as they did in the text that ran? `map` may
+ * be NULL. */
+bool carry_is_whole(const struct line_map *map, uint32_t first, uint32_t last);
+
+/* Where a line of the text that ran is now; 0 if it is gone. */
+uint32_t carry_line(const struct line_map *map, uint32_t origin);
 
 /* `map` may be NULL: the text is the text that ran. Both are borrowed. */
 void carry_over(struct carried *c, const struct data_query *data, const struct line_map *map);

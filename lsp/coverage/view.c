@@ -69,24 +69,6 @@ add_run(struct view_runs *runs, uint32_t first, uint32_t last, enum line_state s
 	runs->at[runs->count++] = (struct view_run){ first, last, state };
 }
 
-/* Do `first` ... `last` stand together as they did when they ran? */
-static bool
-is_as_it_ran(const struct line_map *map, uint32_t first, uint32_t last)
-{
-	uint32_t origin;
-
-	if (map == NULL)
-		return true;
-	origin = line_map_origin(map, first);
-	if (origin == LINE_MAP_NONE)
-		return false;
-	for (uint32_t line = first + 1; line <= last; line++) {
-		if (line_map_origin(map, line) != origin + (line - first))
-			return false;
-	}
-	return true;
-}
-
 /* What a view of statements is made from, worked out. */
 struct building {
 	const struct view_parts *parts;
@@ -104,7 +86,7 @@ is_sure(const struct building *b, int32_t to)
 	if (to ==
 	    -1) /* the end of the module, or of what is defined on line 1: carry.c sees to it */
 		return true;
-	return is_as_it_ran(b->parts->map, line, py_lines_last(b->parts->lines, line));
+	return carry_is_whole(b->parts->map, line, py_lines_last(b->parts->lines, line));
 }
 
 /* The ways out of a statement: counts them, and keeps those that were not taken. True: there is one,
@@ -112,7 +94,9 @@ is_sure(const struct building *b, int32_t to)
 static bool
 take_branches(struct view *v, struct building *b, uint32_t first, uint32_t last, bool missed)
 {
-	bool unsure = line_set_has_any(&b->carried.unsure, first, last), partial = false;
+	bool unsure = line_set_has_any(&b->carried.unsure, first, last) ||
+		      (b->parts->unsure != NULL && line_set_has_any(b->parts->unsure, first, last));
+	bool partial = false;
 	const struct arc_list *missing = &b->result.missing;
 
 	if ((b->result.flags[first] & RESULT_BRANCH) == 0)
@@ -136,13 +120,36 @@ take_branches(struct view *v, struct building *b, uint32_t first, uint32_t last,
 	return partial;
 }
 
+/* Are all lines of the statement in a place where nothing has been taken away? Then it has not replaced
+ * anything. */
+static bool
+is_new(const struct line_map *map, uint32_t first, uint32_t last)
+{
+	struct line_run run;
+	size_t at = 0;
+	uint32_t before = 1; /* the next line of the text that ran */
+
+	while (line_map_next(map, &at, &run) && run.line + run.count <= first) {
+		if (run.origin != LINE_MAP_NONE)
+			before = run.origin + run.count;
+	}
+	if (run.origin != LINE_MAP_NONE || run.line > first || last >= run.line + run.count)
+		return false;
+	if (!line_map_next(map, &at, &run))
+		return before == map->origin_lines + 1 && map->origin_lines > 0;
+	return run.origin == before;
+}
+
 static enum line_state
 statement_state(struct view *v, struct building *b, uint32_t first, uint32_t last)
 {
 	bool missed = (b->result.flags[first] & RESULT_MISSING) != 0;
 
-	if (!is_as_it_ran(b->parts->map, first, last))
-		return LINE_UNKNOWN;
+	if (!carry_is_whole(b->parts->map, first, last)) {
+		const struct line_map *map = b->parts->new_is_missed;
+
+		return map != NULL && is_new(map, first, last) ? LINE_MISSED : LINE_UNKNOWN;
+	}
 	if (take_branches(v, b, first, last, missed))
 		return LINE_PARTIAL;
 	return missed ? LINE_MISSED : LINE_COVERED;
