@@ -11,6 +11,7 @@
 #define COVLS_COVERAGE_SUBJECT_H
 
 #include "base/span.h"
+#include "coverage/analysis.h"
 #include "coverage/search.h"
 #include "coverage/view.h"
 #include "text/doc_text.h"
@@ -40,7 +41,8 @@ struct subject {
 	struct line_map map;
 	uint64_t *ran_hashes; /* of each line of the text that ran: [n - 1] of line n */
 	struct py_lines lines;
-	bool was_read;        /* subject_read_text() has been called */
+	uint64_t revision;    /* counts edits, and changes of the project */
+	bool was_read;        /* the text has been analysed at least once */
 	bool understood;      /* `lines` belong to the text as it is now */
 	bool view_is_of_data; /* `view` was made from `data` */
 	bool source_newer;    /* the file was younger than the data when the data came */
@@ -61,6 +63,14 @@ bool subject_is_python_name(const char *path);
 
 /* The text is new or has settled: finds its statements, and lines that are again as they ran. */
 void subject_read_text(struct subject *s, struct span text);
+
+/*
+ * The same in three steps, of which the middle one, analysis_run() on a text that does not change
+ * meanwhile, may be done by another thread. subject_take_analysis() gets the text as it is now; false, and
+ * nothing happens: it is not the text that was read any more, or its project's rules have changed.
+ */
+void subject_begin_analysis(struct subject *s, struct analysis *a);
+bool subject_take_analysis(struct subject *s, struct analysis *a, struct span text);
 
 /* The text has been edited and not yet been read anew. */
 void subject_edited(struct subject *s, const struct doc_change *change);

@@ -93,46 +93,57 @@ restore_lines(struct subject *s, struct span text)
 	free(runs);
 }
 
-/* Lines whose branches don't count; only the project says. */
-static void
-find_no_branch(struct subject *s, struct span text)
+void
+subject_begin_analysis(struct subject *s, struct analysis *a)
 {
-	line_set_clear(&s->no_branch);
-	if (s->project != NULL && s->understood && s->pattern_error.status == STATUS_OK)
-		py_patterns_no_branch(&s->project->patterns, &s->lines, text, &s->no_branch,
-				      &s->pattern_error);
+	*a = (struct analysis){
+		.is_python = s->is_python,
+		.project = s->project == NULL ? NULL : project_hold(s->project),
+		.revision = s->revision,
+		.pattern_error = s->pattern_error,
+	};
+	if (s->understood)
+		return;
+	a->lines = s->lines; /* of no use any more but for the memory */
+	s->lines = (struct py_lines){ 0 };
 }
 
-/* What the project excludes; false: the defaults are to be taken. A pattern that took too long once is
- * not tried again at every key, but when the project's rules have changed. */
-static bool
-find_excluded(struct subject *s, struct span text, struct line_set *matched)
+static void
+swap_results(struct subject *s, struct analysis *a)
 {
-	if (s->project == NULL || !s->is_python || s->pattern_error.status != STATUS_OK)
+	struct py_lines lines = s->lines;
+	struct line_set no_branch = s->no_branch;
+
+	s->lines = a->lines;
+	a->lines = lines;
+	s->no_branch = a->no_branch;
+	a->no_branch = no_branch;
+	s->understood = a->understood;
+	s->parse_error = a->parse_error;
+	s->pattern_error = a->pattern_error;
+	s->was_read = true;
+}
+
+bool
+subject_take_analysis(struct subject *s, struct analysis *a, struct span text)
+{
+	if (a->revision != s->revision)
 		return false;
-	return py_patterns_excluded(&s->project->patterns, text, matched, &s->pattern_error) ==
-	       STATUS_OK;
+	if (s->ran_hashes != NULL && !line_map_is_whole(&s->map))
+		restore_lines(s, text);
+	swap_results(s, a);
+	return true;
 }
 
 void
 subject_read_text(struct subject *s, struct span text)
 {
-	struct py_options options = { .want = PY_WANT_ARCS | PY_WANT_REGIONS };
-	struct line_set matched = { 0 };
+	struct analysis a;
 
-	if (s->ran_hashes != NULL && !line_map_is_whole(&s->map))
-		restore_lines(s, text);
-
-	s->was_read = true;
-	s->parse_error = (struct error){ 0 };
-	if (s->project != NULL)
-		options.minor = s->project->python.minor;
-	if (find_excluded(s, text, &matched))
-		options.matched = &matched;
-	s->understood = s->is_python &&
-			py_lines_read(&s->lines, text, &options, &s->parse_error) == STATUS_OK;
-	line_set_free(&matched);
-	find_no_branch(s, text);
+	subject_begin_analysis(s, &a);
+	analysis_run(&a, text);
+	subject_take_analysis(s, &a, text);
+	analysis_free(&a);
 }
 
 void
@@ -141,6 +152,7 @@ subject_edited(struct subject *s, const struct doc_change *change)
 	if (change->removed == 0 && change->inserted == 0)
 		return;
 	s->understood = false;
+	s->revision++;
 	line_map_edit(&s->map, change->first, change->removed, change->inserted);
 	view_edit(&s->view, change->first, change->removed, change->inserted);
 }
@@ -366,12 +378,14 @@ take_project(struct subject *s, struct search_item *item, struct span text)
 		return;
 	s->project = item->project;
 	item->project = NULL;
+	s->revision++;
 	if (!same)
 		s->pattern_error = (struct error){ 0 };
 	if (s->was_read && !same)
 		subject_read_text(s, text);
-	else if (s->was_read && before == NULL)
-		find_no_branch(s, text);
+	else if (s->understood && before == NULL)
+		analysis_find_no_branch(s->project, &s->lines, text, &s->no_branch,
+					&s->pattern_error);
 	project_release(before);
 }
 

@@ -1,0 +1,50 @@
+#include "coverage/analysis.h"
+
+/* What the project excludes; false: the defaults are to be taken. A pattern that took too long once is
+ * not tried again at every key, but when the project's rules have changed. */
+static bool
+find_excluded(struct analysis *a, struct span text, struct line_set *matched)
+{
+	if (a->project == NULL || !a->is_python || a->pattern_error.status != STATUS_OK)
+		return false;
+	return py_patterns_excluded(&a->project->patterns, text, matched, &a->pattern_error) ==
+	       STATUS_OK;
+}
+
+void
+analysis_find_no_branch(const struct project *project, const struct py_lines *lines,
+			struct span text, struct line_set *no_branch, struct error *pattern_error)
+{
+	line_set_clear(no_branch);
+	if (project != NULL && pattern_error->status == STATUS_OK)
+		py_patterns_no_branch(&project->patterns, lines, text, no_branch, pattern_error);
+}
+
+void
+analysis_run(struct analysis *a, struct span text)
+{
+	struct py_options options = { .want = PY_WANT_ARCS | PY_WANT_REGIONS };
+	struct line_set matched = { 0 };
+
+	a->parse_error = (struct error){ 0 };
+	if (a->project != NULL)
+		options.minor = a->project->python.minor;
+	if (find_excluded(a, text, &matched))
+		options.matched = &matched;
+	a->understood = a->is_python &&
+			py_lines_read(&a->lines, text, &options, &a->parse_error) == STATUS_OK;
+	line_set_free(&matched);
+	line_set_clear(&a->no_branch);
+	if (a->understood)
+		analysis_find_no_branch(a->project, &a->lines, text, &a->no_branch,
+					&a->pattern_error);
+}
+
+void
+analysis_free(struct analysis *a)
+{
+	project_release(a->project);
+	py_lines_free(&a->lines);
+	line_set_free(&a->no_branch);
+	*a = (struct analysis){ 0 };
+}
