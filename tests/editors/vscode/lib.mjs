@@ -8,6 +8,9 @@ import { createRequire } from 'node:module';
 
 export const CONFIG = JSON.parse(process.env.COVLS_VSCODE_TESTS ?? 'null');
 
+// Seconds that anything on the screen may take. A machine that has other things to do is slow, not wrong.
+export const PATIENCE = 45;
+
 const CHROME_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
 	'--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -50,7 +53,7 @@ export function freePort() {
 }
 
 /** Waits until `look` gives something; `what` is for people. */
-export async function until(what, look, seconds = 15) {
+export async function until(what, look, seconds = PATIENCE) {
 	const end = Date.now() + seconds * 1000;
 	for (;;) {
 		let last;
@@ -155,47 +158,61 @@ export async function openFolder(page, url, folder) {
 
 const INPUT = '.quick-input-widget:not([style*="display: none"]) input.input';
 const ROWS = '.quick-input-widget .monaco-list-row';
+const ASK_AGAIN = 8000; // milliseconds
 
 function wholly(text) {
 	return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 }
 
+// Opens VS Code's input by a key, types into it and waits for `there`; what was typed before the input was
+// ready for it is lost, so that it is begun again after a while.
+async function ask(page, what, key, text, there) {
+	const box = page.locator(INPUT);
+	await until(what, async () => {
+		await page.keyboard.press(key);
+		await box.waitFor({ state: 'visible', timeout: ASK_AGAIN });
+		await box.fill(text);
+		try {
+			await there(box);
+		} catch (error) {
+			await page.keyboard.press('Escape');
+			throw error;
+		}
+		return true;
+	});
+	return box;
+}
+
+async function choose(page, key, text, label) {
+	// The list is filtered while it is typed: Enter could run what is at its head for a moment.
+	const row = page.locator(ROWS).filter({ has: page.locator('.label-name', { hasText: wholly(label) }) }).first();
+	return ask(page, `${label} in the list`, key, text, async () => {
+		await row.waitFor({ timeout: ASK_AGAIN });
+		await row.click({ timeout: ASK_AGAIN });
+	});
+}
+
 /** Runs a command by its title, as a person does. */
 export async function palette(page, title) {
-	await page.keyboard.press('F1');
-	const box = page.locator(INPUT);
-	await box.waitFor({ state: 'visible' });
-	await box.fill(`>${title}`);
-	// The list is filtered while it is typed: Enter could run what is at its head for a moment.
-	const row = page.locator(ROWS).filter({ has: page.locator('.label-name', { hasText: wholly(title) }) }).first();
-	await row.waitFor({ timeout: 15000 });
-	await row.click();
-	await box.waitFor({ state: 'hidden' }).catch(() => undefined); // a command may open an input of its own
+	const box = await choose(page, 'F1', `>${title}`, title);
+	await box.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined); // a command may open an input of its own
 }
 
 /** Opens a file by its path in the folder. */
 export async function openFile(page, name) {
 	const base = name.slice(name.lastIndexOf('/') + 1);
-	await page.keyboard.press('Control+P');
-	const box = page.locator(INPUT);
-	await box.waitFor({ state: 'visible' });
-	await box.fill(name);
-	const row = page.locator(ROWS).filter({ has: page.locator('.label-name', { hasText: wholly(base) }) }).first();
-	await row.waitFor({ timeout: 15000 });
-	await row.click();
-	await page.waitForSelector(`.tab.active[data-resource-name="${base}"]`, { timeout: 20000 });
+	await choose(page, 'Control+P', name, base);
+	await page.waitForSelector(`.tab.active[data-resource-name="${base}"]`);
 	await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
 }
 
 /** Goes to a line (from 1) of the active editor and puts the keyboard there. */
 export async function goToLine(page, line, column = 1) {
-	await page.keyboard.press('Control+G');
-	const box = page.locator(INPUT);
-	await box.waitFor({ state: 'visible' });
-	await box.fill(`:${line}:${column}`);
-	await page.keyboard.press('Enter');
-	await box.waitFor({ state: 'hidden' });
-	await until(`line ${line}`, async () => (await cursor(page))?.line === line);
+	await ask(page, `line ${line}`, 'Control+G', `:${line}:${column}`, async (box) => {
+		await page.keyboard.press('Enter');
+		await box.waitFor({ state: 'hidden', timeout: ASK_AGAIN });
+		await until(`line ${line}`, async () => (await cursor(page))?.line === line, ASK_AGAIN / 1000);
+	});
 }
 
 /** Where the status bar says that the cursor is. */

@@ -37,9 +37,10 @@ export class Project {
 		fs.writeFileSync(this.file(name), text);
 	}
 
-	/** The workspace's settings; VS Code follows the file. */
+	/** The workspace's settings; VS Code follows the file, and must never see half of it. */
 	settings(values) {
-		this.write('.vscode/settings.json', JSON.stringify(values, null, 2));
+		this.write('.vscode/settings.new', JSON.stringify(values, null, 2));
+		fs.renameSync(this.file('.vscode/settings.new'), this.file('.vscode/settings.json'));
 	}
 
 	py(...args) {

@@ -1,10 +1,11 @@
 // What is on the screen: the workbench in Chromium, looked at through its DOM, with computed styles and
-// pixels. Pictures are left for people. The tests build on one another: it is one person's session.
+// pixels. Pictures are left for people. The tests are one person's session, but each begins with what it needs:
+// the file that it speaks of, saved, and the workbench as `recover` makes it.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { cursor, drawnLines, goToLine, openFile, openFolder, palette, rulerColors, until } from './lib.mjs';
+import { PATIENCE, cursor, drawnLines, goToLine, openFile, openFolder, palette, rulerColors, until } from './lib.mjs';
 import { MORE_TESTS, places } from './project.mjs';
 
 const THEMES = {
@@ -23,25 +24,96 @@ const WAYS = 'teahouse/ways.py'; // has a line with two ways that were not taken
 
 export async function screenTests({ vscode, browser, project, artifacts, test: report, only, package: manifest }) {
 	const page = await browser.newPage({ viewport: TALL });
+	page.setDefaultTimeout(PATIENCE * 1000);
+	const devtools = await page.context().newCDPSession(page);
 	const faults = [];
 	page.on('pageerror', (e) => faults.push(String(e)));
 	const shot = (name) => page.screenshot({ path: path.join(artifacts, `${name}.png`) });
+	const DEFAULTS = { 'workbench.colorTheme': THEMES.dark[0] };
 	let settings = {};
 	const configure = (values) => {
 		settings = { ...settings, ...values };
 		project.settings({ ...project.baseSettings, ...settings });
 	};
+
+	const panel = page.locator('.part.panel:visible');
+	const hidePanel = async () => {
+		if ((await panel.count()) > 0) {
+			await palette(page, 'View: Hide Panel');
+			await until('the panel to close', async () => (await panel.count()) === 0);
+		}
+	};
+	const filter = page.locator('.panel .viewpane-filter input').first();
+	/**
+	 * Opens Problems, which lists no more rows than it has room for: those with a text in them. It filters some
+	 * time after the text was typed, and never if it is hidden before: there must be problems to see that by.
+	 */
+	const showProblems = async (text) => {
+		await palette(page, 'Problems: Focus on Problems View');
+		await page.locator('.markers-panel').first().waitFor();
+		if ((await filter.inputValue()) === text) {
+			return;
+		}
+		await filter.fill(text);
+		const badge = page.locator('.panel .viewpane-filter-badge:visible', { hasText: /Showing \d+ of/ });
+		await until('the filter of Problems', async () => ((await badge.count()) > 0) === (text !== ''));
+	};
+	/** Sets the severity and waits until it has come to the editor: Problems is filled from the same list. */
+	const setSeverity = async (value) => {
+		const classes = { hint: 'hint', information: 'info', warning: 'warning' };
+		configure({ 'covls.diagnostics.severity': value });
+		for (const [severity, name] of Object.entries(classes)) {
+			const squiggles = page.locator(`.editor-group-container.active .squiggly-${name}`);
+			await until(`${severity === value ? 'some' : 'no'} squiggles of ${severity}`, async () => ((await squiggles.count()) > 0) === (severity === value));
+		}
+	};
+
+	/** The workbench as it was at the beginning: a test may have failed in the midst of anything. */
+	const recover = async () => {
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('Escape');
+		await devtools.send('Emulation.setEmulatedVisionDeficiency', { type: 'none' });
+		await page.setViewportSize(TALL);
+		for (const tab of (await page.locator('.tab.dirty').all()).reverse()) {
+			await tab.click();
+			await palette(page, 'File: Revert File');
+		}
+		if ((await page.locator('.tab').count()) > 0) {
+			await palette(page, 'View: Close All Editors');
+			await until('no editor', async () => (await page.locator('.tab').count()) === 0);
+		}
+		await openFile(page, OTHER);
+		if ((await page.locator('.statusbar-item[id*="covls.status"] .codicon-eye-closed').count()) > 0) {
+			await palette(page, 'Coverage: Show');
+		}
+		if ((await panel.count()) > 0) {
+			await setSeverity('information');
+			await showProblems('didn');
+			await showProblems('');
+			await hidePanel();
+		}
+		settings = {};
+		configure(DEFAULTS);
+		await setSeverity('hint');
+		await openFile(page, FILE);
+		if ((await page.locator('.glyph-margin-widgets [class*="codicon-debug-breakpoint"]').count()) > 0) {
+			await palette(page, 'Debug: Remove All Breakpoints');
+		}
+	};
+
 	let number = 0;
 	const test = async (name, body) => {
 		number++;
 		if (!`screen: ${name}`.includes(only)) {
 			return;
 		}
-		if (!(await report(`screen: ${name}`, body))) {
-			await shot(`fail-${number}`).catch(() => undefined);
-			await page.keyboard.press('Escape');
-			await page.setViewportSize(TALL);
-		}
+		const picture = `fail-${number}`;
+		await report(`screen: ${name}`, body, {
+			recover: async (attempt) => {
+				await shot(`${picture}-${attempt}`).catch(() => undefined);
+				await recover().catch((error) => console.log(`      the workbench does not recover: ${error.message}`));
+			},
+		});
 	};
 
 	// The colour that package.json gives to an id in a kind of theme, as the browser writes it.
@@ -82,7 +154,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	const statusText = async () => (await page.locator('.statusbar-item[id="covls.covls.status"], .statusbar-item[id*="covls.status"]').first().textContent({ timeout: 1000 }))?.trim();
 	const active = '.editor-group-container.active';
 
-	configure({ 'workbench.colorTheme': THEMES.dark[0] });
+	configure(DEFAULTS);
 	await openFolder(page, vscode.url, project.folder);
 	await openFile(page, FILE);
 	let oracle = await project.oracle(FILE);
@@ -155,7 +227,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		await goToLine(page, oracle.missed[0]);
 		await page.locator(`${active} .view-line`, { hasText: project.read(FILE).split('\n')[oracle.missed[0] - 1].trim().slice(0, 20) }).first().locator('span > span').last().hover();
 		const hover = page.locator('.monaco-hover:not(.hidden) .hover-contents', { hasText: /not covered/i }).first();
-		await hover.waitFor({ timeout: 15000 });
+		await hover.waitFor();
 		await shot('hover');
 		await page.keyboard.press('Escape');
 	});
@@ -166,7 +238,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		await palette(page, 'Show or Focus Hover');
 		const [reason] = oracle.reasons[line];
 		const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: /partly covered/i }).first();
-		await hover.waitFor({ timeout: 15000 });
+		await hover.waitFor();
 		const text = (await hover.innerText()).replace(/\s+/g, ' ');
 		assert.ok(text.includes(reason), text);
 		await page.setViewportSize(WIDE);
@@ -196,43 +268,38 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		const [line, reasons] = Object.entries(ways.reasons).find(([, list]) => list.length > 1);
 		await openFile(page, WAYS);
 		await shows('the marks of ways.py', ways, 'dark');
-		configure({ 'covls.diagnostics.severity': 'warning' });
-		await palette(page, 'Problems: Focus on Problems View');
-		const panel = page.locator('.markers-panel');
-		const filter = page.locator('.panel .viewpane-filter input').first();
-		try {
-			// The panel draws no more rows than it has room for.
-			await filter.fill(`line ${line} didn`);
-			await until('both reasons in the panel', async () => {
-				const text = (await panel.innerText()).replace(/\s+/g, ' ');
-				const targets = reasons.map((reason) => `${/ (line \d+) because/.exec(reason)[1]}, to which line ${line} didn't jump`);
-				if (![...reasons, ...targets].every((part) => text.includes(part))) {
-					throw new Error(text);
-				}
-				return true;
-			});
-			await page.setViewportSize(WIDE);
-			await shot('problems-partial');
-		} finally {
-			await page.setViewportSize(TALL);
-			await filter.fill('');
-			configure({ 'covls.diagnostics.severity': 'hint' });
-			await palette(page, 'View: Hide Panel').catch(() => page.keyboard.press('Control+J'));
-			await openFile(page, FILE);
-		}
-		await page.locator(`${active} .squiggly-hint`).first().waitFor();
+		await setSeverity('warning');
+		await showProblems(`line ${line} didn`);
+		const rows = page.locator('.markers-panel');
+		await until('both reasons in the panel', async () => {
+			const text = (await rows.innerText()).replace(/\s+/g, ' ');
+			const targets = reasons.map((reason) => `${/ (line \d+) because/.exec(reason)[1]}, to which line ${line} didn't jump`);
+			if (![...reasons, ...targets].every((part) => text.includes(part))) {
+				throw new Error(text);
+			}
+			return true;
+		});
+		await page.setViewportSize(WIDE);
+		await shot('problems-partial');
+		await page.setViewportSize(TALL);
+		await showProblems('');
+		await hidePanel();
+		await setSeverity('hint');
+		await openFile(page, FILE);
 	});
 
 	await test('the states differ in shape: pictures without colour', async () => {
-		const devtools = await page.context().newCDPSession(page);
 		await openFile(page, SHELF);
 		await shows('the marks of stock.py', await project.oracle(SHELF), 'dark');
 		await devtools.send('Emulation.setEmulatedVisionDeficiency', { type: 'achromatopsia' });
 		await page.setViewportSize(WIDE);
 		await goToLine(page, 58);
 		await shot('dark-without-colour');
+		await page.setViewportSize(TALL);
 		configure({ 'workbench.colorTheme': THEMES.light[0] });
-		await shows('the marks in a light theme', await project.oracle(SHELF), 'light').catch(() => undefined);
+		await shows('the marks in a light theme', await project.oracle(SHELF), 'light');
+		await page.setViewportSize(WIDE);
+		await goToLine(page, 58);
 		await shot('light-without-colour');
 		await devtools.send('Emulation.setEmulatedVisionDeficiency', { type: 'none' });
 		await page.setViewportSize(TALL);
@@ -242,21 +309,21 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	});
 
 	await test('Problems has the missed runs when the severity is information, and not as hints', async () => {
-		await palette(page, 'Problems: Focus on Problems View');
+		await setSeverity('hint');
+		await showProblems('');
+		assert.equal(await filter.inputValue(), '');
 		const rows = page.locator('.markers-panel .monaco-list-row', { hasText: /not run/ });
-		await page.locator('.markers-panel', { hasText: 'No problems have been detected' }).first().waitFor({ timeout: 15000 });
+		await page.locator('.markers-panel', { hasText: 'No problems have been detected' }).first().waitFor();
 		assert.equal(await rows.count(), 0);
-		configure({ 'covls.diagnostics.severity': 'information' });
-		await rows.first().waitFor({ timeout: 15000 });
+		await setSeverity('information');
+		await rows.first().waitFor();
 		await page.locator('.markers-panel .monaco-list-row .codicon-info').first().waitFor();
-		await page.locator(`${active} .squiggly-info`).first().waitFor();
 		await page.setViewportSize(WIDE);
 		await shot('problems');
 		await page.setViewportSize(TALL);
-		configure({ 'covls.diagnostics.severity': 'hint' });
+		await setSeverity('hint');
 		await until('no problems', async () => (await rows.count()) === 0);
-		await palette(page, 'View: Hide Panel').catch(() => page.keyboard.press('Control+J'));
-		await page.locator(`${active} .squiggly-hint`).first().waitFor();
+		await hidePanel();
 	});
 
 	await test('Alt+F9 goes from one uncovered place to the next, Shift+Alt+F9 back', async () => {
@@ -316,10 +383,19 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		await shows('the marks of orders.py', oracle, 'dark');
 	});
 
+	/** Types a line at the top of FILE, unless it is there; every mark is a line further down then. */
+	const typeComment = async () => {
+		await openFile(page, FILE);
+		if ((await page.locator(`${active} .view-line`, { hasText: /^# new$/ }).count()) === 0) {
+			await goToLine(page, 1);
+			await page.keyboard.press('Home');
+			await page.keyboard.type('# new\n');
+		}
+		await page.locator('.tab.active.dirty').first().waitFor();
+	};
+
 	await test('marks follow what is typed; changed text is dotted', async () => {
-		await goToLine(page, 1);
-		await page.keyboard.press('Home');
-		await page.keyboard.type('# new\n');
+		await typeComment();
 		await shows('the marks one line further', oracle, 'dark', { shift: 1 });
 		const line = oracle.missed.find((l) => project.read(FILE).split('\n')[l - 1].includes('raise ValueError')) + 1;
 		await goToLine(page, line);
@@ -332,6 +408,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	});
 
 	await test('the left side of a diff is left alone', async () => {
+		await typeComment();
 		await palette(page, 'File: Compare Active File with Saved');
 		await page.locator('.monaco-diff-editor').first().waitFor();
 		const side = (name) => page.locator(`.monaco-diff-editor .editor.${name} .view-overlays .cdr[class*="ced-"]`);
@@ -346,17 +423,17 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 	});
 
 	await test('a text that is changed back has its marks again', async () => {
-		await openFile(page, FILE);
+		await typeComment();
 		await palette(page, 'File: Revert File');
 		await shows('the marks of the saved text', oracle, 'dark');
 	});
 
+	const firstRun = oracle;
 	await test('a second test run shows by itself', async () => {
-		const before = oracle;
 		project.write('tests/test_more.py', MORE_TESTS);
 		await project.record();
 		oracle = await project.oracle(FILE);
-		assert.ok(oracle.missed.length < before.missed.length);
+		assert.ok(oracle.missed.length < firstRun.missed.length);
 		await shows('the marks of the second run', oracle, 'dark');
 		await until('the status item', async () => (await statusText()).startsWith(`${itemText(oracle)} · `));
 		await page.setViewportSize(WIDE);
@@ -395,7 +472,7 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		assert.deepEqual(await drawnLines(page), {});
 		await page.setViewportSize(WIDE);
 		await page.locator('.statusbar-item[id*="covls.status"]').first().hover();
-		await page.locator('.workbench-hover:visible', { hasText: /test_orders\.py|data/ }).first().waitFor({ timeout: 15000 });
+		await page.locator('.workbench-hover:visible', { hasText: /test_orders\.py|data/ }).first().waitFor();
 		await shot('no-coverage');
 		await page.setViewportSize(TALL);
 		await openFile(page, FILE);

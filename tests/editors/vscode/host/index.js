@@ -8,7 +8,7 @@ exports.run = async function run() {
 	const module = createRequire(path.join(config.modules, '/'))('mocha');
 	const Mocha = module.default || module;
 	const mocha = new Mocha({
-		ui: 'bdd', timeout: 60000, color: false, bail: false,
+		ui: 'bdd', timeout: 180000, color: false, bail: false,
 		reporter: 'json', reporterOptions: { output: config.hostResults },
 	});
 	mocha.addFile(path.join(__dirname, 'suite.js'));

@@ -9,7 +9,7 @@ const vscode = require('vscode');
 const config = JSON.parse(process.env.COVLS_VSCODE_TESTS);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(what, look, seconds = 20) {
+async function until(what, look, seconds = 45) {
 	const end = Date.now() + seconds * 1000;
 	for (;;) {
 		const value = await look();
