@@ -85,6 +85,10 @@ bool path_rules_find(const struct path_rules *rules, const struct data_index *in
 		     const char *source, size_t *number, const struct path_rule **rule,
 		     char **elsewhere, struct text_list *tried);
 
+/* The other way: the file that a recorded name is, or NULL if it is none here, or it can't be told which. The
+ * caller's to free(). */
+char *path_rules_file(const struct path_rules *rules, struct span recorded);
+
 /* A rule in words: "'/ci/build/' is '/home/me/proj/' here, as 118 of 120 names tell". */
 void path_rule_describe(const struct path_rule *rule, struct buf *out);
 

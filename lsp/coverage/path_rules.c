@@ -171,6 +171,28 @@ path_rules_find(const struct path_rules *rules, const struct data_index *index, 
 	return found;
 }
 
+char *
+path_rules_file(const struct path_rules *rules, struct span recorded)
+{
+	struct buf name = { 0 };
+	char *file = NULL;
+
+	recorded_normalize(recorded, &name);
+	for (size_t i = 0; i < rules->count && file == NULL; i++) {
+		const struct path_rule *rule = &rules->at[i];
+
+		file = apply(rule, rules->any_case, buf_text(&name));
+		if (file != NULL && (file_stamp(file).kind != FILE_REGULAR ||
+				     !is_of_package(rule, buf_text(&name), file) ||
+				     belongs_elsewhere(rules, rule, buf_text(&name), file))) {
+			free(file);
+			file = NULL;
+		}
+	}
+	buf_free(&name);
+	return file;
+}
+
 void
 path_rule_describe(const struct path_rule *rule, struct buf *out)
 {

@@ -165,6 +165,21 @@ world_close(struct world *w)
 	free(w->folder);
 }
 
+/* The way back: the name leads to the source. */
+static void
+check_file(const struct world *w, struct span name, const char *source)
+{
+	char *file = path_rules_file(&w->rules, name);
+	struct file_stamp got, want = file_stamp(source);
+
+	if (file == NULL)
+		fail_msg("'%.*s' is no file, not '%s'", (int)name.len, name.at, source);
+	got = file_stamp(file);
+	if (!file_stamp_equal(&got, &want))
+		fail_msg("'%.*s' is '%s', not '%s'", (int)name.len, name.at, file, source);
+	free(file);
+}
+
 /* "source=name" or, for none, "source=". */
 static void
 check_source(void *ctx, const char *word)
@@ -179,6 +194,8 @@ check_source(void *ctx, const char *word)
 
 	if (path_rules_find(&w->rules, w->index, source, &number, &rule, NULL, NULL))
 		got = data_index_name(w->index, number);
+	if (got.len > 0 && file_stamp(source).kind == FILE_REGULAR)
+		check_file(w, got, source);
 	if (!span_equal(got, span_of(want)))
 		fail_msg("'%s' is '%.*s', not '%s'; trouble: %s", source, (int)got.len, got.at,
 			 want, w->rules.trouble);
