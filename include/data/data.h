@@ -154,6 +154,16 @@ struct data_digest {
 
 enum status data_take_digest(const char *path, struct data_digest *digest, struct error *err);
 
+/*
+ * Copies the bytes of a data file to `to`, a new file that the user alone may read, and takes their digest,
+ * which is that of data_take_digest(). The copy is of one state of the file: a database is locked
+ * meanwhile, as for a read, and refused while a journal that is still needed, or a write-ahead log, lies
+ * beside it. On failure nothing lies at `to`, but for what lay there before, which is refused. STATUS_LIMIT: it
+ * is longer than `most`. STATUS_BUSY: somebody is writing it. Else as data_read().
+ */
+enum status data_copy(const char *path, const char *to, uint64_t most, struct data_digest *digest,
+		      struct error *err);
+
 /* Frees the answer and takes it back to DATA_UNKNOWN; the names, what is wanted and the filter stay. */
 void data_query_free(struct data_query *query);
 

@@ -35,6 +35,10 @@ struct output {
  * standard output. If that fails there is nothing to close. */
 enum status output_open(struct output *o, const char *path, struct error *err);
 
+/* A new file that the user alone may read, in a folder that is there. Where something has the name, it
+ * is refused. */
+enum status output_open_private(struct output *o, const char *path, struct error *err);
+
 /* Cannot fail: the temporary file is made when it is needed. */
 void output_open_spool(struct output *o);
 

@@ -8,14 +8,22 @@
 #include "base/mem.h"
 #include "data/index.h"
 #include "format/gzip.h"
+#include "platform/cache.h"
 #include "platform/clock.h"
+#include "platform/output.h"
 
 #include "index_builder.h"
 #include "index_pass.h"
 #include "strangers.h"
+#include "visit.h"
 
 /* A file that was changed this recently may still be growing. */
 #define SETTLE_NS (250 * INT64_C(1000000))
+
+/* What lies between two times of files at the least, generously: the system's clock ticks every 10 ms. */
+#define TIME_GRAIN_NS (50 * INT64_C(1000000))
+
+#define COPY_PIECE ((size_t)64 * 1024)
 
 /* Which formats of coverage data does covls know? In the order in which they are tried. */
 static const struct data_format *const formats[] = {
@@ -414,15 +422,129 @@ add_to_digest(void *ctx, struct span piece)
 	return true;
 }
 
+static struct data_digest
+digest_of_nothing(void)
+{
+	return (struct data_digest){ .hash = UINT64_C(0xcbf29ce484222325) };
+}
+
 enum status
 data_take_digest(const char *path, struct data_digest *digest, struct error *err)
 {
 	sqlite3_mutex *turn = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
 	enum status status;
 
-	*digest = (struct data_digest){ .hash = UINT64_C(0xcbf29ce484222325) };
+	*digest = digest_of_nothing();
 	sqlite3_mutex_enter(turn);
 	status = file_read(path, add_to_digest, digest, err);
+	sqlite3_mutex_leave(turn);
+	return status;
+}
+
+/* Reads what was opened, from front to end; `out` may be NULL: for the digest alone. */
+static enum status
+read_through(const struct file_input *in, struct output *out, struct data_digest *digest,
+	     struct error *err)
+{
+	char *piece = mem_alloc(COPY_PIECE, 1);
+	enum status status;
+	size_t len;
+
+	*digest = digest_of_nothing();
+	do {
+		status = file_input_read(in, digest->size, piece, COPY_PIECE, &len, err);
+		add_to_digest(digest, (struct span){ piece, len });
+		if (out != NULL)
+			output_add(out, (struct span){ piece, len });
+	} while (status == STATUS_OK && len == COPY_PIECE);
+	free(piece);
+	return status;
+}
+
+/* A change so shortly after the last one may leave the times as they are: then two readings must agree. */
+static bool
+reads_the_same(const struct file_input *in, const struct data_digest *digest, int64_t since_ns)
+{
+	struct data_digest again;
+
+	if (in->stamp.modified_ns + TIME_GRAIN_NS < since_ns)
+		return true;
+	return read_through(in, NULL, &again, NULL) == STATUS_OK && again.hash == digest->hash &&
+	       again.size == digest->size;
+}
+
+static enum status
+copy_opened(const struct file_input *in, const char *to, uint64_t most, struct data_digest *digest,
+	    struct error *err)
+{
+	int64_t since_ns = clock_wall_ns();
+	struct output out;
+	enum status status, closed;
+
+	if (in->stamp.size > most)
+		return error_set(err, STATUS_LIMIT, "'%s' is larger than %llu MiB", in->path,
+				 (unsigned long long)(most >> 20));
+	status = output_open_private(&out, to, err);
+	if (status != STATUS_OK)
+		return status;
+	status = read_through(in, &out, digest, err);
+	if (status == STATUS_OK && (digest->size != in->stamp.size || file_input_changed(in) ||
+				    !reads_the_same(in, digest, since_ns)))
+		status = error_set(err, STATUS_BUSY,
+				   "'%s' was changed while covls copied it; covls looks again",
+				   in->path);
+	closed = output_close(&out, status == STATUS_OK, err);
+	if (closed != STATUS_OK)
+		cache_remove_file(to, NULL);
+	return status == STATUS_OK ? closed : status;
+}
+
+/* A database is visited meanwhile, which keeps writers out and looks for journals. */
+static enum status
+copy_visited(const struct data_file *file, const struct file_input *in, const char *to,
+	     uint64_t most, struct data_digest *digest, struct error *err)
+{
+	struct visit visit;
+	enum status status = visit_begin(&visit, file, err), ended;
+
+	if (status == STATUS_OK)
+		status = copy_opened(in, to, most, digest, err);
+	ended = visit_end(&visit, status);
+	if (status == STATUS_OK && ended != STATUS_OK)
+		cache_remove_file(to, NULL);
+	return ended;
+}
+
+/* The file is closed after the visit: that drops locks. */
+static enum status
+copy_in_turn(const char *path, const char *to, uint64_t most, struct data_digest *digest,
+	     struct error *err)
+{
+	struct head head = { .len = 0 };
+	struct file_input in = { .fd = -1 };
+	struct data_file file;
+	enum status status = look_at(path, &head, &file, err);
+
+	if (status == STATUS_OK)
+		status = file_input_open(&in, path, err);
+	if (status == STATUS_OK && span_starts(file.head, SPAN("SQLite format 3")))
+		status = copy_visited(&file, &in, to, most, digest, err);
+	else if (status == STATUS_OK)
+		status = copy_opened(&in, to, most, digest, err);
+	file_input_close(&in);
+	buf_free(&head.unpacked);
+	return status;
+}
+
+enum status
+data_copy(const char *path, const char *to, uint64_t most, struct data_digest *digest,
+	  struct error *err)
+{
+	sqlite3_mutex *turn = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
+	enum status status;
+
+	sqlite3_mutex_enter(turn);
+	status = copy_in_turn(path, to, most, digest, err);
 	sqlite3_mutex_leave(turn);
 	return status;
 }

@@ -35,22 +35,34 @@ make_folders(const char *path)
 	free(folder);
 }
 
+static enum status
+open_file(struct output *o, const char *path, int flags, mode_t mode, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags, mode);
+
+	if (fd < 0)
+		return error_set(err, STATUS_DENIED, "cannot write '%s': %s", path,
+				 strerror(errno));
+	init(o, fd);
+	o->path = mem_copy(path);
+	return STATUS_OK;
+}
+
 enum status
 output_open(struct output *o, const char *path, struct error *err)
 {
-	int fd = STDOUT_FILENO;
-	bool is_file = strcmp(path, "-") != 0;
-
-	if (is_file) {
-		make_folders(path);
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-		if (fd < 0)
-			return error_set(err, STATUS_DENIED, "cannot write '%s': %s", path,
-					 strerror(errno));
+	if (strcmp(path, "-") == 0) {
+		init(o, STDOUT_FILENO);
+		return STATUS_OK;
 	}
-	init(o, fd);
-	o->path = is_file ? mem_copy(path) : NULL;
-	return STATUS_OK;
+	make_folders(path);
+	return open_file(o, path, O_TRUNC, 0666, err);
+}
+
+enum status
+output_open_private(struct output *o, const char *path, struct error *err)
+{
+	return open_file(o, path, O_EXCL, 0600, err);
 }
 
 void
