@@ -105,8 +105,8 @@ struct view_parts {
 /* Replaces what `view` holds. */
 void view_build(struct view *view, const struct view_parts *parts);
 
-/* The text has changed and is not understood at the moment: lines shift with it, and those that were
- * touched lose their state. Counts of statements stay as they were. */
+/* The text has changed and has not been read yet: lines shift with it, and one that takes the place of a
+ * line with a state is unknown, whatever it was. Counts of statements stay as they were. */
 void view_edit(struct view *view, uint32_t first, uint32_t removed, uint32_t inserted);
 
 /* How `line` stands. */

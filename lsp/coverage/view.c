@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "coverage/result.h"
+#include "coverage/view_change.h"
 
 #include "carry.h"
 #include "reported.h"
@@ -52,21 +52,6 @@ view_reason_name(enum view_reason reason)
 	};
 
 	return names[reason];
-}
-
-/* Neighbours that stand the same are one run; not so partial statements, each has its own reasons. */
-static void
-add_run(struct view_runs *runs, uint32_t first, uint32_t last, enum line_state state)
-{
-	struct view_run *before = runs->count == 0 ? NULL : &runs->at[runs->count - 1];
-
-	if (before != NULL && before->state == state && state != LINE_PARTIAL &&
-	    before->last + 1 == first) {
-		before->last = last;
-		return;
-	}
-	runs->at = mem_grow(runs->at, runs->count, &runs->cap, sizeof *runs->at);
-	runs->at[runs->count++] = (struct view_run){ first, last, state };
 }
 
 /* What a view of statements is made from, worked out. */
@@ -162,7 +147,7 @@ add_missed(struct view_runs *missed, uint32_t first, uint32_t last, bool continu
 	if (continues && missed->count > 0)
 		missed->at[missed->count - 1].last = last;
 	else
-		add_run(missed, first, last, LINE_MISSED);
+		view_runs_add(missed, first, last, LINE_MISSED);
 }
 
 static void
@@ -208,7 +193,7 @@ build_states(struct view *v, struct building *b)
 		}
 		if (state == LINE_NONE)
 			continue;
-		add_run(&v->runs, line, last, state);
+		view_runs_add(&v->runs, line, last, state);
 		if (state == LINE_MISSED)
 			add_missed(&v->missed, line, last, after_missed);
 		after_missed = state == LINE_MISSED;
@@ -242,14 +227,14 @@ build_ran(struct view *v, const struct view_parts *parts)
 	if (parts->map == NULL) {
 		for (uint32_t n = line_set_next(ran, 0); n != LINE_SET_END;
 		     n = line_set_next(ran, n))
-			add_run(&v->runs, n, n, LINE_COVERED);
+			view_runs_add(&v->runs, n, n, LINE_COVERED);
 		return;
 	}
 	for (uint32_t line = 1; line <= parts->map->lines; line++) {
 		uint32_t origin = line_map_origin(parts->map, line);
 
 		if (origin != LINE_MAP_NONE && line_set_has(ran, origin))
-			add_run(&v->runs, line, line, LINE_COVERED);
+			view_runs_add(&v->runs, line, line, LINE_COVERED);
 	}
 }
 
@@ -264,7 +249,7 @@ add_reported(void *ctx, const struct reported_line *line)
 	struct reporting *r = ctx;
 	struct view_summary *sum = &r->view->summary;
 
-	add_run(&r->view->runs, line->first, line->last, line->state);
+	view_runs_add(&r->view->runs, line->first, line->last, line->state);
 	if (!line->is_code) {
 		sum->excluded++;
 		return;
@@ -292,66 +277,6 @@ view_build(struct view *v, const struct view_parts *parts)
 		build_statements(v, parts);
 	else
 		build_ran(v, parts);
-}
-
-/* Puts into `out` what is left of `runs` after the edit. */
-static void
-edit_runs(struct view_runs *runs, uint32_t first, uint32_t removed, uint32_t inserted)
-{
-	struct view_runs out = { 0 };
-	uint32_t end = first + removed; /* one past what is gone */
-
-	for (size_t i = 0; i < runs->count; i++) {
-		struct view_run run = runs->at[i];
-
-		if (run.first < first)
-			add_run(&out, run.first, run.last < first ? run.last : first - 1,
-				run.state);
-		if (run.last >= end) {
-			uint32_t from = run.first > end ? run.first : end;
-
-			add_run(&out, from - removed + inserted, run.last - removed + inserted,
-				run.state);
-		}
-	}
-	free(runs->at);
-	*runs = out;
-}
-
-/* A line after the edit; 0 if it is gone. */
-static int32_t
-edited_end(int32_t end, uint32_t first, uint32_t removed, uint32_t inserted)
-{
-	uint32_t line = end < 0 ? 0u - (uint32_t)end : (uint32_t)end;
-
-	if (line >= first && line < first + removed)
-		return 0;
-	if (line >= first)
-		line = line - removed + inserted;
-	return end < 0 ? -(int32_t)line : (int32_t)line;
-}
-
-static void
-edit_branches(struct arc_list *arcs, uint32_t first, uint32_t removed, uint32_t inserted)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < arcs->count; i++) {
-		struct arc arc = { edited_end(arcs->at[i].from, first, removed, inserted),
-				   edited_end(arcs->at[i].to, first, removed, inserted) };
-
-		if (arc.from != 0 && arc.to != 0)
-			arcs->at[kept++] = arc;
-	}
-	arcs->count = kept;
-}
-
-void
-view_edit(struct view *v, uint32_t first, uint32_t removed, uint32_t inserted)
-{
-	edit_runs(&v->runs, first, removed, inserted);
-	edit_runs(&v->missed, first, removed, inserted);
-	edit_branches(&v->branches, first, removed, inserted);
 }
 
 enum line_state

@@ -192,14 +192,14 @@ edits_shift_the_view(void **state)
 	view_edit(&v, 2, 0, 2);
 	assert_string_equal(text_of(&v.runs), "1c 4c 5-6m 7-8c");
 	view_edit(&v, 5, 1, 1);
-	assert_string_equal(text_of(&v.runs), "1c 4c 6m 7-8c");
+	assert_string_equal(text_of(&v.runs), "1c 4c 5u 6m 7-8c");
 	assert_string_equal(text_of(&v.missed), "6m");
 	view_edit(&v, 2, 5, 0);
 	assert_string_equal(text_of(&v.runs), "1-3c");
 	assert_int_equal(view_state(&v, 3), LINE_COVERED);
 	assert_int_equal(view_state(&v, 4), LINE_NONE);
 	view_edit(&v, 1, 3, 1);
-	assert_int_equal(v.runs.count, 0);
+	assert_string_equal(text_of(&v.runs), "1u");
 	view_free(&v);
 	line_set_free(&data.ran);
 	free(lines.info);
