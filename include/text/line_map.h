@@ -37,6 +37,15 @@ struct line_map {
 void line_map_identity(struct line_map *map, uint32_t lines);
 
 /*
+ * Begins again with no line, of a text that ran with `origin_lines`; each line_map_append() then puts
+ * `count` lines behind the last one, which come from origin ... or from nowhere (LINE_MAP_NONE). Origins
+ * rise, as in every map; what would be one run becomes one. Keeps the memory of earlier runs. Lines that
+ * are more than can be counted (UINT32_MAX - 1) are left out.
+ */
+void line_map_begin(struct line_map *map, uint32_t origin_lines);
+void line_map_append(struct line_map *map, uint32_t count, uint32_t origin);
+
+/*
  * The lines first ... first + removed - 1 were replaced by `inserted` new ones; with removed = 0 the
  * new ones go before `first`, which may be one past the last line. Numbers beyond the end are cut to
  * it. Costs time in proportion to the runs, not to the lines.

@@ -88,6 +88,26 @@ line_map_identity(struct line_map *map, uint32_t lines)
 }
 
 void
+line_map_begin(struct line_map *map, uint32_t origin_lines)
+{
+	map->count = 0;
+	map->lines = 0;
+	map->origin_lines = origin_lines;
+}
+
+void
+line_map_append(struct line_map *map, uint32_t count, uint32_t origin)
+{
+	if (count > UINT32_MAX - 1 - map->lines)
+		count = UINT32_MAX - 1 - map->lines;
+	if (count == 0)
+		return;
+	put_run(map, map->count, (struct line_run){ map->lines + 1, count, origin });
+	map->lines += count;
+	join_at(map, map->count - 1);
+}
+
+void
 line_map_edit(struct line_map *map, uint32_t first, uint32_t removed, uint32_t inserted)
 {
 	size_t from, to;

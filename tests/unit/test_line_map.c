@@ -241,6 +241,44 @@ lines_that_are_back_are_restored(void **state)
 	line_map_free(&map);
 }
 
+/* Line by line, or more at once: what comes out is the same map. */
+static void
+a_map_is_built_from_its_runs(void **state)
+{
+	struct line_map map = { 0 }, built = { 0 };
+
+	(void)state;
+	srand(20265);
+	for (int round = 0; round < 300; round++) {
+		line_map_identity(&map, (uint32_t)rand() % 60);
+		for (int step = 0; step < 10; step++)
+			line_map_edit(&map, 1 + (uint32_t)rand() % 60, (uint32_t)rand() % 6,
+				      (uint32_t)rand() % 6);
+		line_map_begin(&built, map.origin_lines);
+		for (uint32_t line = 1, count; line <= map.lines; line += count) {
+			uint32_t origin = line_map_origin(&map, line);
+
+			count = 1;
+			while (rand() % 4 > 0 &&
+			       line_map_origin(&map, line + count) ==
+				       (origin == LINE_MAP_NONE ? origin : origin + count) &&
+			       line + count <= map.lines)
+				count++;
+			line_map_append(&built, count, origin);
+			line_map_append(&built, 0, 7);
+		}
+		assert_in_form(&built);
+		assert_true(line_map_equal(&map, &built));
+	}
+	line_map_begin(&built, 5);
+	line_map_append(&built, UINT32_MAX, LINE_MAP_NONE);
+	line_map_append(&built, 1, 5);
+	assert_in_form(&built);
+	assert_int_equal(built.lines, UINT32_MAX - 1);
+	line_map_free(&map);
+	line_map_free(&built);
+}
+
 int
 main(void)
 {
@@ -252,6 +290,7 @@ main(void)
 		cmocka_unit_test(typing_in_one_line_costs_no_further_runs),
 		cmocka_unit_test(the_most_lines_that_can_be),
 		cmocka_unit_test(random_edits_agree_with_an_array),
+		cmocka_unit_test(a_map_is_built_from_its_runs),
 	};
 
 	return cmocka_run_group_tests_name("line_map", tests, NULL, NULL);
