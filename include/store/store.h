@@ -3,18 +3,21 @@
  *
  * One SQLite database (WAL) in the user's cache folder, and beside it the copies of data files that are
  * kept. Nothing in it is worth more than a test run: it may be deleted at any time, also while it is
- * open, and is then made anew. It is bounded: what was used longest ago goes first, baselines last.
- * Several processes may use it at once. One that cannot be opened, read or written (a read-only or full disk, a newer
- * schema) takes nothing away from the rest: every call answers STATUS_DENIED, STATUS_MISSING and so on, and the caller goes
- * on without.
+ * open, and is then made anew, as it is when it is found damaged. It is bounded: what was used longest ago
+ * goes first, baselines last. Several processes may use it at once. One that cannot be opened, read or
+ * written (a read-only or full disk, a newer schema) takes nothing away from the rest: every call answers
+ * STATUS_DENIED, STATUS_MISSING, STATUS_BUSY and so on, after a quarter of a second at the most, and the
+ * caller goes on without.
  *
  *     text      the bytes of a source, known by their key; equal texts are kept once, packed
  *     run       a test run as it left its data: which data file, when, a copy of it if it isn't too large
  *     ran       which text of a source a run ran
- *     baseline  a run with a name, by folder of a project; never makes room for others
+ *     baseline  a run with a name, by folder of a project; makes room for others when nothing else is left,
+ *               one in use after those that are not
  *
- * A handle serves one thread at a time. Times are nanoseconds since 1970. Lists are in the order told;
- * everything handed out is the caller's.
+ * A handle serves one thread at a time. Times are nanoseconds since 1970. Paths are absolute. Lists are in
+ * the order told; everything handed out is the caller's. What a call that can fail hands out is empty
+ * if it does.
  */
 #ifndef COVLS_STORE_STORE_H
 #define COVLS_STORE_STORE_H
@@ -62,15 +65,19 @@ struct store_baseline {
 	struct store_run run;
 };
 
-/* `folder` is where it lies, NULL: covls's folder in the user's cache folder (platform/cache.h), or what $COVLS_CACHE
- * names. STATUS_OK also makes the folder. The store is made only when something is first put into it. */
+/* `folder` is where it lies, NULL: cache_folder() of platform/cache.h, which $COVLS_CACHE may name or switch
+ * off (STATUS_DENIED). STATUS_OK also makes the folder. The store is made only when something is first put
+ * into it. */
 enum status store_open(struct store **store, const char *folder, struct error *err);
 void store_close(struct store *store); /* NULL is nothing */
+
+/* Another bound than STORE_SIZE_MAX, for what this handle puts there from now on. */
+void store_limit(struct store *store, uint64_t most);
 
 struct store_key store_key_of(struct span text);
 bool store_key_equal(const struct store_key *a, const struct store_key *b);
 
-/* STATUS_LIMIT: too long. */
+/* A text that no run is said to have run goes after a few minutes. STATUS_LIMIT: too long. */
 enum status store_put_text(struct store *store, struct span text, struct store_key *key,
 			   struct error *err);
 /* Replaces what `text` holds. STATUS_MISSING: it is not there, or no more. */
@@ -78,18 +85,19 @@ enum status store_get_text(struct store *store, const struct store_key *key, str
 			   struct error *err);
 
 /*
- * Keeps a run. `run` says everything but the id and, with `copied_from` (a path below the store's folder, as
- * store_copy_place() gives, or NULL: no copy) takes that file over. If the same data file with the same
- * content is known already, that run's id is the answer and its time the newer of the two. The oldest nameless runs of the
- * data file make room.
+ * Keeps a run. `run` says everything but the id and, with `copied_from` (a path that store_copy_place() gave,
+ * or NULL: no copy) takes that file over, also if it fails (then it is removed). If the same data file with
+ * the same content is known already, that run's id is the answer and its time the newer of the two. The
+ * oldest nameless runs of the data file make room. Nothing is written if nothing is new.
  */
 enum status store_put_run(struct store *store, const struct store_run *run, const char *copied_from,
 			  int64_t *id, struct error *err);
 
-/* A path at which a copy can be written before store_put_run(); the caller's to free(). NULL: there is no place. */
+/* A path at which a copy can be written before store_put_run(); the caller's to free(). NULL: there is no
+ * place. A file that is put there and not taken over is removed some time later. */
 char *store_copy_place(struct store *store);
 
-/* The runs of one data file, newest first. A row whose copy has gone has none. */
+/* The runs of one data file, newest first. A run whose copy has gone has none. */
 enum status store_list_runs(struct store *store, const char *data_path, struct store_run **runs,
 			    size_t *count, struct error *err);
 
@@ -99,13 +107,20 @@ enum status store_find_run(struct store *store, const char *data_path, uint64_t 
 /* Forgets all runs of a data file that have no name, and what they ran. */
 enum status store_forget_runs(struct store *store, const char *data_path, struct error *err);
 
-/* `source` (absolute) was this text when that run ran it. What was said before is replaced. */
+/* `source` was this text when that run ran it. What was said before is replaced. STATUS_MISSING: the run, or
+ * the text, is not kept any more. */
 enum status store_put_ran(struct store *store, int64_t run, const char *source,
 			  const struct store_key *key, enum store_origin origin, struct error *err);
+
+/* store_put_text() and store_put_ran() in one. */
+enum status store_put_ran_text(struct store *store, int64_t run, const char *source,
+			       struct span text, enum store_origin origin, struct error *err);
+
 enum status store_find_ran(struct store *store, int64_t run, const char *source,
 			   struct store_key *key, enum store_origin *origin, struct error *err);
 
-/* Of the sources that the run ran with just this text, one; the caller's to free(). For files that were renamed. */
+/* Of the sources that the run ran with just this text, the first by name; the caller's to free(). For files
+ * that were renamed. */
 enum status store_find_source(struct store *store, int64_t run, const struct store_key *key,
 			      char **source, struct error *err);
 
