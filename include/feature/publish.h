@@ -1,8 +1,9 @@
 /*
  * publish.h - tells the client how a document stands, when that differs from what it was told last.
  *
- * Two messages carry it: textDocument/publishDiagnostics for every client, covls/coverage for those
- * that asked. Both are written straight into the buffer that is sent.
+ * Messages that carry it: textDocument/publishDiagnostics for every client, covls/coverage for those
+ * that asked, and covls/coverageChange for those that know how to change what they were sent. All are
+ * written straight into the buffer that is sent.
  */
 #ifndef COVLS_FEATURE_PUBLISH_H
 #define COVLS_FEATURE_PUBLISH_H
@@ -24,6 +25,12 @@ void diagnostics_clear(struct session *s, struct document *d);
 
 /* feature/marks.c */
 void marks_publish(struct session *s, struct document *d);
+void marks_forget(struct document *d);
+
+/* The text has just been edited, in this order: moves the marks of clients that take changes, before
+ * anybody reads the text. Other clients hear of it when it has been read. */
+void marks_follow_edits(struct session *s, struct document *d, const struct doc_change *edits,
+			size_t count);
 
 /* Writes what covls/coverage says of `d`, as one object; with the runs or without. */
 void marks_write(struct jsonw *w, const struct document *d, bool with_runs);

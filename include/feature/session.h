@@ -15,6 +15,19 @@
 #include "rpc/dispatch.h"
 #include "text/doc_text.h"
 
+#define MARKS_MEMBERS_MAX 12
+
+/* What the client was told last of how a document's lines stand (feature/marks.c). */
+struct sent_marks {
+	uint64_t
+		hash; /* of the last covls/coverage; 0: none was sent, or the next says all again */
+	int64_t version;
+
+	/* For clients that take changes: */
+	struct view_runs runs; /* as the client has them */
+	uint64_t members[MARKS_MEMBERS_MAX];
+};
+
 /* One open document. */
 struct document {
 	uint64_t id; /* never used again after it is closed */
@@ -29,7 +42,7 @@ struct document {
 	uint64_t
 		missing_since; /* when its data file was first seen to be away, loop time; 0: it is not */
 
-	uint64_t sent_marks;       /* hash of the last covls/coverage; 0: none was sent */
+	struct sent_marks sent_marks;
 	uint64_t sent_diagnostics; /* hash of the last diagnostics; 0: none are shown */
 };
 
@@ -73,8 +86,9 @@ struct session {
 	int64_t client_pid;     /* 0: not told */
 
 	enum text_encoding encoding;
-	bool wants_coverage; /* covls/coverage */
-	bool takes_markdown; /* in hovers */
+	bool wants_coverage;         /* covls/coverage */
+	bool takes_coverage_changes; /* covls/coverageChange; only if it wants coverage, too */
+	bool takes_markdown;         /* in hovers */
 	bool takes_diagnostic_version;
 	bool takes_related_information; /* in diagnostics */
 	bool shows_progress;

@@ -143,6 +143,9 @@ lifecycle_initialize(void *ctx, json_object *params, struct jsonw *result, uint6
 	s->rpc.phase = RPC_OPEN;
 	s->client_pid = fields_int(params, "processId", s->client_pid);
 	s->wants_coverage = fields_bool(params, "initializationOptions.coverage", false);
+	s->takes_coverage_changes =
+		s->wants_coverage &&
+		fields_bool(params, "initializationOptions.coverageChanges", false);
 	s->takes_markdown = has_word(formats, "markdown");
 	s->takes_diagnostic_version =
 		fields_bool(capabilities, "textDocument.publishDiagnostics.versionSupport", false);

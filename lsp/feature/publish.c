@@ -18,6 +18,6 @@ publish_nothing(struct session *s, struct document *d)
 void
 publish_forget(struct document *d)
 {
-	d->sent_marks = 0;
+	marks_forget(d);
 	d->sent_diagnostics = 0;
 }

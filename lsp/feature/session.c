@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "coverage/view_change.h"
 #include "feature/work_done.h"
 #include "platform/uri.h"
 
@@ -24,6 +25,7 @@ static void
 free_document(struct document *d)
 {
 	free(d->uri);
+	view_runs_free(&d->sent_marks.runs);
 	doc_text_free(&d->text);
 	subject_free(&d->subject);
 	free(d);

@@ -1,6 +1,9 @@
 #include "feature/text_sync.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
+#include "base/mem.h"
 #include "feature/publish.h"
 #include "feature/session.h"
 #include "rpc/fields.h"
@@ -72,15 +75,16 @@ position(json_object *change, const char *line, const char *character)
 	return at;
 }
 
-static void
+/* What it did to the lines; nothing if the client has sent nonsense. */
+static struct doc_change
 apply_change(struct session *s, struct document *d, json_object *change)
 {
 	struct buf text = { 0 };
-	struct doc_change lines;
+	struct doc_change lines = { .first = 1 };
 
 	if (!message_take_text(fields_get(change, "text"), &text)) {
 		log_bad("textDocument/didChange", "a change has no text");
-		return;
+		return lines;
 	}
 	if (fields_get(change, "range") == NULL) {
 		lines = doc_text_set_compared(&d->text, &text);
@@ -97,6 +101,7 @@ apply_change(struct session *s, struct document *d, json_object *change)
 	}
 	buf_free(&text);
 	subject_edited(&d->subject, &lines);
+	return lines;
 }
 
 void
@@ -105,13 +110,18 @@ text_sync_did_change(void *ctx, json_object *params)
 	struct session *s = ctx;
 	struct document *d = find(s, params, "textDocument/didChange");
 	json_object *changes = fields_get(params, "contentChanges");
+	struct doc_change *edits;
+	size_t count;
 
 	if (d == NULL || !json_object_is_type(changes, json_type_array))
 		return;
-	for (size_t i = 0; i < json_object_array_length(changes); i++)
-		apply_change(s, d, json_object_array_get_idx(changes, i));
+	count = json_object_array_length(changes);
+	edits = mem_alloc(count, sizeof *edits);
+	for (size_t i = 0; i < count; i++)
+		edits[i] = apply_change(s, d, json_object_array_get_idx(changes, i));
 	d->version = fields_int(params, "textDocument.version", d->version);
-	d->sent_marks = 0; /* answered even if a client's version numbers repeat */
+	marks_follow_edits(s, d, edits, count);
+	free(edits);
 	s->host->text_changed(s, d);
 }
 

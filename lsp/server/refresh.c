@@ -122,8 +122,10 @@ refresh_text_changed(struct refresh *r, struct document *d)
 void
 refresh_settle(struct refresh *r, struct document *d)
 {
-	if (d->text_pending)
-		read_text(r, d);
+	if (!d->text_pending)
+		return;
+	read_text(r, d);
+	publish(r->session, d); /* what one is told, all are told */
 }
 
 /* ---- data ---- */

@@ -247,15 +247,19 @@ function checkOwn(s, v, at) {
 }
 
 // What editors/PROTOCOL.md says in words.
-function checkCoverage(c) {
+function checkRuns(runs, from) {
 	const found = [];
-	let last = -1;
-	for (const run of c.runs ?? []) {
+	let last = from - 1;
+	for (const run of runs) {
 		if (run.end < run.start) found.push(`params.runs: ${run.start} to ${run.end} is empty`);
 		if (run.start <= last) found.push(`params.runs: line ${run.start} comes after line ${last}`);
 		last = run.end;
 	}
-	const sum = c.summary;
+	return found;
+}
+
+function checkSummary(sum) {
+	const found = [];
 	const unknown = sum.unknown ?? 0;
 	if (sum.covered + sum.missed + unknown > sum.statements) found.push('params.summary: the parts are more than the whole');
 	const branches = sum.branches ?? 0;
@@ -267,11 +271,28 @@ function checkCoverage(c) {
 		const percent = known ? (100 * (sum.covered + branches - missedBranches)) / known : 100;
 		if (Math.abs(percent - sum.percent) > 0.011) found.push(`params.summary.percent: ${sum.percent} instead of ${percent}`);
 	}
+	return found;
+}
+
+function checkCoverage(c) {
+	const found = [...checkRuns(c.runs ?? [], 0), ...checkSummary(c.summary)];
 	if (c.freshness === 'none' && c.runs?.length) found.push('params.freshness: "none", and there are runs');
 	if (c.freshness === 'none' && c.reason.code === 'none') found.push('params.reason: "none", and nothing is shown');
 	if (c.reason.code !== 'none' && !c.reason.message) found.push('params.reason.message: is empty');
 	return found;
 }
+
+function checkCoverageChange(c) {
+	const found = c.summary ? checkSummary(c.summary) : [];
+	for (const edit of c.edits) {
+		found.push(...checkRuns(edit.runs, edit.start));
+		const end = edit.runs.at(-1)?.end ?? -1;
+		if (end >= edit.start + edit.inserted) found.push(`params.edits: line ${end} is not among the inserted ones`);
+	}
+	return found;
+}
+
+const inWords = { 'covls/coverage': checkCoverage, 'covls/coverageChange': checkCoverageChange };
 
 const ownMethods = {
 	describe(method) {
@@ -281,7 +302,7 @@ const ownMethods = {
 			direction: d.direction,
 			params: v => {
 				const found = checkOwn(d.params, v ?? null, 'params');
-				return method === 'covls/coverage' && !found.length ? checkCoverage(v) : found;
+				return inWords[method] && !found.length ? inWords[method](v) : found;
 			},
 			result: v => checkOwn(d.result, v, 'result'),
 		};

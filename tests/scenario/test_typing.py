@@ -1,0 +1,247 @@
+"""Marks move while somebody types: covls/coverageChange, against a client that applies it line by line."""
+
+import random
+
+from client import *
+from make_coverage import make
+from marks import Marks
+
+SOURCE = '''\
+import os
+
+
+def greet(name):
+    text = "hello " + name
+    if not name:
+        text = "nobody"
+        return text
+    return join(
+        text,
+        os.sep,
+    )
+
+
+greet("you")
+'''
+LINES = SOURCE.count("\n")
+RAN = [1, 4, 5, 6, 9, 15]
+FRESH = "c..cccmmcccc..c"
+
+
+class Typing:
+    """covls, looking at a source; its client takes changes."""
+
+    def __init__(self, source=SOURCE, ran=RAN, changes=True, branches=False):
+        self.text, self.ran, self.changes, self.branches = source, ran, changes, branches
+
+    def __enter__(self):
+        self.folder = Folder()
+        self.server = Server()
+        self.path = self.folder.write("a.py", self.text, age=60)
+        make(self.folder / ".coverage", {"a.py": self.ran}, branches=self.branches)
+        self.server.initialize(self.folder.path, options={"coverageChanges": self.changes})
+        self.uri = self.server.open(self.path)
+        self.marks = Marks(self.server, self.uri)
+        self.version = 1
+        self.server.wait(lambda: self.marks.take().lines, "marks")
+        return self
+
+    def __exit__(self, *error):
+        self.server.__exit__(*error)
+        self.folder.__exit__(*error)
+
+    def type(self, *edits):
+        """Edits as (start, end, text), in one didChange; gives the covls/coverageChange that answers it,
+        which comes before anything that is asked afterwards."""
+        changes = []
+        for start, end, text in edits:
+            ends = {"start": start, "end": end}
+            place = {key: {"line": line, "character": character} for key, (line, character) in ends.items()}
+            changes.append({"range": place, "text": text})
+            self.text = edited(self.text, start, end, text)
+        return self.send(changes)
+
+    def send(self, changes):
+        self.version += 1
+        mark = self.server.mark()
+        self.server.change(self.uri, self.version, *changes)
+        self.server.status()  # of no document: nothing is read for it
+        answers = [c for c in self.server.messages("covls/coverageChange", mark) if c["version"] == self.version]
+        true(answers, f"no covls/coverageChange at once; got {self.server.received[mark:]}"[:600])
+        return answers[0]
+
+    def settled(self, want, lines=LINES):
+        """Waits until the marks stand like this, then sees that covls says the same in full."""
+        self.marks.wait(lambda m: m.text(lines) == want, f"marks {want!r} (are {self.marks.text(lines)!r})")
+        self.whole()
+
+    def whole(self):
+        """What the client has made of the changes is what covls says in full."""
+        mark = self.server.mark()
+        # What is still to be read is read and sent before the reload says all anew.
+        self.server.hover(self.uri, 0)
+        self.server.reload()
+        full = self.server.coverage(self.uri, since=mark)
+        before = Marks(self.server, self.uri)
+        count = self.server.received.index(next(m for m in reversed(self.server.received) if m.get("params") is full))
+        before.server = type("", (), {"received": self.server.received[:count]})
+        before.take()
+        equal(before.runs(), full["runs"], "runs")
+        for member, value in before.members.items():
+            if member == "data" and value:
+                value, full["data"] = ({**d, "ageSeconds": 0} for d in (value, full["data"]))
+            equal(value, full[member], member)
+        equal(before.version, full["version"])
+
+
+def edited(text, start, end, new):
+    lines = text.split("\n")
+
+    def offset(line, character):
+        return sum(len(l) + 1 for l in lines[:line]) + character
+
+    return text[: offset(*start)] + new + text[offset(*end) :]
+
+
+def unknown(first, last=None):
+    return {"start": first, "end": first if last is None else last, "state": "unknown"}
+
+
+def test_a_key_moves_the_marks_at_once():
+    for what, edits, want in [
+        ("a key in a covered line", [((4, 11), (4, 11), "x")], [(4, 1, 1, [unknown(4)])]),
+        ("a key in a line of no state", [((1, 0), (1, 0), "# x")], []),
+        ("a new line before", [((3, 0), (3, 0), "\n")], [(3, 0, 1, [])]),
+        ("a line taken out", [((6, 0), (7, 0), "")], [(6, 1, 0, [])]),
+        ("the return key", [((4, 26), (4, 26), "\n    x")], [(5, 0, 1, [])]),
+        ("it, in the middle", [((4, 10), (4, 10), "\n")], [(4, 1, 2, [unknown(4)])]),
+        ("lines pasted over", [((5, 0), (8, 0), "    a = 1\n    b = 2\n")], [(5, 3, 2, [unknown(5, 6)])]),
+        ("two places", [((0, 0), (0, 0), "\n"), ((5, 4), (5, 4), "x")], [(0, 0, 1, []), (5, 1, 1, [unknown(5)])]),
+        ("nothing", [((4, 11), (4, 11), "")], []),
+    ]:
+        with Typing() as t:
+            equal(t.marks.text(LINES), FRESH)
+            got = t.type(*edits)
+            keys = ("start", "removed", "inserted", "runs")
+            equal(got["edits"], [dict(zip(keys, e)) for e in want], what)
+            equal(set(got), {"uri", "version", "edits"}, what)
+
+
+def test_a_text_in_full_is_one_edit():
+    with Typing() as t:
+        got = t.send([{"text": SOURCE.replace("not name", "name")}])
+        equal(got["edits"], [{"start": 5, "removed": 1, "inserted": 1, "runs": [unknown(5)]}])
+
+
+def test_changes_are_sent_only_where_they_are_taken():
+    with Typing(changes=False) as t:
+        t.server.replace(t.uri, 2, (4, 11), (4, 11), "x")
+        got = t.server.coverage(t.uri, lambda c: c["version"] == 2)
+        equal(lines_in(got, "unknown"), [4])
+        equal(t.server.messages("covls/coverageChange"), [])
+
+
+def test_a_statement_of_lines():
+    """At first the line is unknown; once the text has been read, its statement."""
+    with Typing() as t:
+        equal(t.type(((9, 8), (9, 8), "x"))["edits"][0]["runs"], [unknown(9)])
+        t.settled("c..cccmmuuuu..c")
+        equal(t.marks.members["freshness"], "edited")
+        equal(t.marks.members["summary"]["unknown"], 1)
+
+
+def test_undo_brings_the_marks_back():
+    with Typing() as t:
+        t.type(((4, 11), (4, 11), "x"))
+        t.type(((8, 0), (9, 0), ""))
+        t.type(((0, 0), (0, 0), "\n"))
+        t.marks.wait(lambda m: m.members["freshness"] == "edited")
+        t.type(((0, 0), (1, 0), ""))
+        t.type(((8, 0), (8, 0), "    return join(\n"))
+        t.type(((4, 11), (4, 12), ""))
+        equal(t.text, SOURCE)
+        t.settled(FRESH)
+        equal(t.marks.members["freshness"], "fresh")
+
+
+def test_a_text_that_is_none_yet_keeps_what_it_can():
+    with Typing() as t:
+        t.type(((4, 11), (4, 12), "(("))
+        t.marks.wait(lambda m: m.members["reason"]["code"] == "not-python", "not-python")
+        equal(t.marks.text(LINES), "c..cucmmcccc..c")
+        t.type(((0, 0), (0, 0), "\n"))
+        equal(t.marks.take().text(LINES + 1), ".c..cucmmcccc..c")
+        t.whole()
+        t.type(((0, 0), (1, 0), ""), ((4, 11), (4, 13), '"'))
+        equal(t.text, SOURCE)
+        t.settled(FRESH)
+
+
+def test_only_what_differs_is_sent():
+    """A key in a file of a thousand statements, and new data: a few hundred bytes."""
+    source = "".join(f"v{n} = {n}\n" for n in range(1000))
+    with Typing(source, [n for n in range(1, 1001) if n % 2]) as t:
+        equal(len(t.marks.runs()), 1000)
+        mark = t.server.mark()
+        equal(t.type(((500, 0), (500, 0), "x"))["edits"][0]["runs"], [unknown(500)])
+        t.marks.wait(lambda m: m.members["summary"]["unknown"] == 1)
+        make(t.folder / ".coverage", {"a.py": [n for n in range(1, 1001) if n % 2 or n in (100, 900)]})
+        t.marks.wait(lambda m: m.states()[99] == m.states()[899] == "covered")
+        sent = t.server.messages("covls/coverageChange", mark)
+        edits = [e for c in sent for e in c["edits"]]
+        true(len(edits) <= 4, edits)
+        true(all(e["removed"] == e["inserted"] == 1 for e in edits), edits)
+        equal(t.server.messages("covls/coverage", mark), [])
+        t.whole()
+
+
+def test_all_is_sent_where_that_is_less():
+    source = "".join(f"v{n} = {n}\n" for n in range(200))
+    with Typing(source, range(1, 200, 5)) as t:
+        mark = t.server.mark()
+        make(t.folder / ".coverage", {"a.py": range(1, 201)})
+        t.marks.wait(lambda m: set(m.states().values()) == {"covered"})
+        equal(len(t.server.messages("covls/coverage", mark)) + len(t.server.messages("covls/coverageChange", mark)), 1)
+        t.whole()
+
+
+def test_a_hover_does_not_hold_the_marks_back():
+    """What was read for somebody who asked is sent, too."""
+    with Typing() as t:
+        t.type(((9, 8), (9, 8), "x"))
+        t.server.hover(t.uri, 9)
+        t.settled("c..cccmmuuuu..c")
+
+
+def test_random_typing():
+    """Whatever is typed, the client has what covls says in full."""
+    seed = 20261123
+    dice = random.Random(seed)
+    pieces = ["x", "\n", "    pass\n", '"', "(", ")", "# note\n", "if x:\n    ", "\r\n", "ü", "y = [\n1,\n2]\n", ""]
+    with Typing(branches=True) as t:
+        fresh = t.marks.text(LINES)
+        for round in range(30):
+            for _ in range(dice.randint(1, 4)):
+                lines = t.text.split("\n")
+                edits = []
+                a = dice.randrange(len(lines))
+                b = min(a + dice.choice([0, 0, 0, 1, 2]), len(lines) - 1)
+                start, end = (a, dice.randint(0, len(lines[a]))), (b, dice.randint(0, len(lines[b])))
+                if start > end:
+                    start, end = end, start
+                edits.append((start, end, dice.choice(pieces)))
+                # "\r" makes lines that edited() does not count: everything in full then.
+                if "\r" in t.text or "\r" in edits[0][2]:
+                    t.text = edited(t.text, *edits[0]).replace("\r", "")
+                    t.send([{"text": t.text}])
+                else:
+                    t.type(*edits)
+            if dice.randrange(3) == 0:
+                t.whole()
+            if dice.randrange(8) == 0:
+                t.text = SOURCE
+                t.send([{"text": t.text}])
+                t.settled(fresh)
+
+
+main(globals())
