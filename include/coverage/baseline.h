@@ -20,8 +20,15 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/progress.h"
+#include "base/text_list.h"
+#include "config/path_mapping.h"
+#include "coverage/project.h"
+#include "coverage/ran_text.h"
 #include "coverage/view.h"
+#include "format/jsonw.h"
 #include "python/pylines.h"
+#include "store/store.h"
 
 enum baseline_change {
 	BASELINE_LOST,
@@ -60,5 +67,100 @@ void baseline_add_lines(const struct baseline_changes *changes, enum baseline_ch
 
 void baseline_changes_clear(struct baseline_changes *changes);
 void baseline_changes_free(struct baseline_changes *changes);
+
+/* ---- keeping one ---- */
+
+/*
+ * The folder under which the baselines of `path` (absolute: a source, or any name in a folder) are kept: the
+ * nearest one above it that has some in the store, else the top of its project (discover_tops()), else the folder
+ * it lies in. So a shell anywhere in a project, and an editor, mean the same. The caller's to free().
+ */
+char *baseline_folder(struct store *store, const char *path, const struct text_list *roots);
+
+/* Words that are values of the setting, and names that are hard to type, are refused: STATUS_USAGE. */
+enum status baseline_check_name(const char *name, struct error *err);
+
+struct baseline_order {
+	struct store *store;
+	const char *folder, *name;     /* of the baseline; name NULL: the run is kept without one */
+	const char *data_path;         /* absolute: the run to be kept */
+	const struct project *project; /* whose [paths] hold for the names in the data */
+	const struct text_list *roots; /* workspace folders, or the current folder of a shell */
+	const struct path_mapping *mappings;
+	size_t mapping_count;
+	struct progress *progress; /* may be NULL */
+};
+
+/* What has been kept. Zero it; end it with baseline_saved_free(). */
+struct baseline_saved {
+	size_t sources; /* that the data speaks of */
+	size_t texts;   /* of these, whose text that ran is known and kept */
+	struct text_list
+		unknown; /* the first few of which it isn't: "src/a.py: it was changed after the run" */
+	bool in_use;     /* the baseline is the one in use now */
+	char *other;     /* the name of the one that is in use instead, or NULL */
+};
+
+/*
+ * Keeps the run in a data file as it is now: a copy of the data, and the text of each source that ran, so
+ * that the baseline stays whole whatever happens to the files. It is taken into use unless another one is. Errors as
+ * data_copy()'s and the store's; then there is no such baseline, or still the earlier one.
+ */
+enum status baseline_save(const struct baseline_order *order, struct baseline_saved *saved,
+			  struct error *err);
+void baseline_saved_free(struct baseline_saved *saved);
+
+/* Writes {"folder", "inUse", "baselines"}, as the protocol has it. */
+enum status baseline_write_list(struct jsonw *w, struct store *store, const char *folder,
+				struct error *err);
+
+/* ---- which one ---- */
+
+struct baseline_choice {
+	const char *setting; /* options.baseline; NULL: the one in use */
+	const char *folder;  /* baseline_folder() */
+	/* The data that is to be compared, and when it was written: `last` is the run before it. */
+	const char *data_path;
+	int64_t data_ns;
+};
+
+/*
+ * The baseline that is in force. With `last`, that is a run without a name: its name is "last", and its folder NULL.
+ * STATUS_EMPTY: there is none, and none is asked for. STATUS_MISSING: the one that is asked for is not there, or
+ * its data is no longer kept. End it with baseline_free().
+ */
+enum status baseline_choose(struct store *store, const struct baseline_choice *choice,
+			    struct store_baseline *baseline, struct error *err);
+void baseline_free(struct store_baseline *baseline);
+
+/* ---- what it says ---- */
+
+/* One source that is asked about. */
+struct baseline_item {
+	const char *source; /* absolute */
+	bool is_python;
+	const char *recorded; /* the name by which the data of now knows it, or NULL */
+	const struct project *project;
+
+	/* The answer, in lines of the text that ran, which is found, too, if the run speaks of the source:
+	 * else `data` is DATA_UNKNOWN. End it with baseline_item_free(). */
+	struct data_query data; /* `names` is NULL */
+	struct data_info info;
+	struct ran_text ran;
+};
+
+struct baseline_reading {
+	struct store *store;
+	const struct store_baseline *baseline;
+	const struct text_list *roots;
+	const struct path_mapping *mappings;
+	size_t mapping_count;
+	struct progress *progress; /* may be NULL */
+};
+
+/* Answers all items from one reading of the data. Errors as data_read()'s; no item has an answer then. */
+enum status baseline_read(const struct baseline_reading *reading, struct baseline_item *items,
+			  size_t count, struct error *err);
+void baseline_item_free(struct baseline_item *item); /* the answer */
 
 #endif
