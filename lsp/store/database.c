@@ -135,13 +135,12 @@ choose_journal(struct database *d)
 	return sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
 }
 
+/* A newer database is left as it is, down to the kind of its journal. */
 static enum status
 check_version(struct database *d)
 {
-	int version, code = schema_migrate(d->handle, &schema_of_store);
+	int version, code = schema_version(d->handle, &version);
 
-	if (code == SQLITE_OK)
-		code = schema_version(d->handle, &version);
 	if (code != SQLITE_OK)
 		return database_fail(d, code);
 	if (version > schema_of_store.count)
@@ -150,6 +149,18 @@ check_version(struct database *d)
 				 "one knows %d); update covls, or delete it",
 				 d->path, version, schema_of_store.count);
 	return STATUS_OK;
+}
+
+static enum status
+set_up(struct database *d)
+{
+	int code = sqlite3_exec(d->handle, settings, NULL, NULL, NULL);
+
+	if (code == SQLITE_OK)
+		code = choose_journal(d);
+	if (code == SQLITE_OK)
+		code = schema_migrate(d->handle, &schema_of_store);
+	return code == SQLITE_OK ? STATUS_OK : database_fail(d, code);
 }
 
 static bool
@@ -168,6 +179,8 @@ discard(struct database *d)
 {
 	static const char *const ends[] = { "-wal", "-shm", "-journal", "" };
 
+	if (d->handle == NULL)
+		return;
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0] && !has_moved(d); i++) {
 		struct buf name = { 0 };
 
@@ -184,14 +197,25 @@ open_file(struct database *d)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 	int code = sqlite3_open_v2(d->path, &d->handle, flags, NULL);
+	enum status status;
 
-	if (code == SQLITE_OK) {
-		set_limits(d);
-		code = sqlite3_exec(d->handle, settings, NULL, NULL, NULL);
-	}
-	if (code == SQLITE_OK)
-		code = choose_journal(d);
-	return code == SQLITE_OK ? check_version(d) : database_fail(d, code);
+	if (code != SQLITE_OK)
+		return database_fail(d, code);
+	set_limits(d);
+	status = check_version(d);
+	return status == STATUS_OK ? set_up(d) : status;
+}
+
+static bool
+is_missing(const struct database *d)
+{
+	return file_stamp(d->path).kind == FILE_NONE;
+}
+
+static enum status
+set_missing(struct database *d)
+{
+	return error_set(d->err, STATUS_MISSING, "nothing is kept yet");
 }
 
 /* The lock is held. */
@@ -204,8 +228,8 @@ open_locked(struct database *d, enum database_mode mode)
 		d->is_damaged = false;
 		if (mode == DATABASE_WRITE)
 			status = cache_make_file(d->path, d->err);
-		else if (file_stamp(d->path).kind == FILE_NONE)
-			status = error_set(d->err, STATUS_MISSING, "nothing is kept yet");
+		else if (is_missing(d))
+			status = set_missing(d);
 		if (status != STATUS_OK)
 			return status;
 		status = open_file(d);
@@ -229,24 +253,33 @@ lock(struct database *d, struct cache_lock *held)
 }
 
 static enum status
+prepare_folder(struct database *d)
+{
+	char *folder = path_folder(d->path);
+	enum status status = cache_make_folder(folder, d->err);
+
+	free(folder);
+	return status;
+}
+
+static enum status
 open_anew(struct database *d, enum database_mode mode)
 {
 	sqlite3_mutex *turn = sqlite3_mutex_alloc(TURN);
-	char *folder = path_folder(d->path);
 	struct cache_lock held = { .fd = -1 };
 	enum status status = STATUS_OK;
 
+	if (mode == DATABASE_READ && is_missing(d))
+		return set_missing(d);
 	sqlite3_mutex_enter(turn);
 	if (mode == DATABASE_WRITE)
-		status = cache_make_folder(folder, d->err);
+		status = prepare_folder(d);
 	if (status == STATUS_OK)
 		status = lock(d, &held);
 	if (status == STATUS_OK)
 		status = open_locked(d, mode);
 	cache_unlock(&held);
 	sqlite3_mutex_leave(turn);
-	free(folder);
-	d->is_new = status == STATUS_OK;
 	return status;
 }
 
@@ -274,7 +307,6 @@ begin(struct database *d, enum database_mode mode)
 
 	if (d->handle != NULL && has_moved(d))
 		database_close(d);
-	d->is_new = false;
 	if (d->handle == NULL) {
 		enum status status = open_anew(d, mode);
 

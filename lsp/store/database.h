@@ -38,7 +38,6 @@ struct database {
 	sqlite3 *handle; /* NULL: not open */
 	struct database_statement made[DATABASE_STATEMENTS];
 	size_t made_count;
-	bool is_new;     /* it was opened for the call that is under way */
 	bool is_damaged; /* SQLite said so in the call that is under way */
 	int64_t wait_until_ns,
 		end_ns; /* on the steady clock: how long others are waited for; when a call is given up */

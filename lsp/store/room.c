@@ -26,10 +26,13 @@ static const char free_pages_sql[] = "pragma freelist_count";
 static const char page_size_sql[] = "pragma page_size";
 static const char copies_size_sql[] = "select total(copy_size) from run";
 
-/* Nameless ones first, then baselines, then those in use; in each class by use. */
-static const char oldest_sql[] =
-	"select id from run where id <> ?1 order by "
-	"    coalesce((select 1 + max(in_use) from baseline where run = run.id), 0), used, id limit 1";
+/* Those that have no name go first, by their last use; then baselines, those in use last. */
+static const char oldest_nameless_sql[] =
+	"select id from run indexed by run_by_use where id <> ?1"
+	"    and not exists (select 1 from baseline where run = run.id) order by used, id limit 1";
+static const char oldest_baseline_sql[] =
+	"select run.id from baseline join run on run.id = baseline.run where run.id <> ?1"
+	"    group by run.id order by max(in_use), used, run.id limit 1";
 
 static const char strays_sql[] =
 	"delete from text where id in (select id from text indexed by text_by_time where made < ?1"
@@ -131,17 +134,26 @@ delete_strays(struct database *d, int64_t before_ns)
 }
 
 static enum status
+find_oldest(struct database *d, const char *sql, int64_t keep, int64_t *run)
+{
+	sqlite3_stmt *stmt;
+	enum status status = database_prepare(d, sql, &stmt);
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(stmt, 1, keep);
+	return database_number(d, stmt, run);
+}
+
+static enum status
 delete_oldest(struct store *store, int64_t keep)
 {
 	struct database *d = &store->db;
-	sqlite3_stmt *stmt;
 	int64_t run = 0;
-	enum status status = database_prepare(d, oldest_sql, &stmt);
+	enum status status = find_oldest(d, oldest_nameless_sql, keep, &run);
 
-	if (status == STATUS_OK) {
-		sqlite3_bind_int64(stmt, 1, keep);
-		status = database_number(d, stmt, &run);
-	}
+	if (status == STATUS_OK && run == 0)
+		status = find_oldest(d, oldest_baseline_sql, keep, &run);
 	if (status == STATUS_OK && run == 0)
 		return error_set(d->err, STATUS_LIMIT, "'%s' has no room for it", d->path);
 	return status == STATUS_OK ? room_delete_run(store, run) : status;

@@ -30,7 +30,7 @@ static const char tables_1[] =
 	"    used integer not null,"
 	"    unique (data, size, hash)"
 	")%s;"
-	"create index run_by_use on run (used);"
+	"create index run_by_use on run (used, copy_size);"
 	"create table ran ("
 	"    run integer not null references run on delete cascade,"
 	"    source text not null,"
