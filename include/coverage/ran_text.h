@@ -2,13 +2,14 @@
  * ran_text.h - which text of a source a test run ran.
  *
  * No coverage data holds a hash or the time of a source, so that is worked out, in this order:
- *   1. what the store says of this run and this source;
+ *   1. what the store says of this run and this source; unless the file on disk got another text before
+ *      the data was written again, with the very same content as before;
  *   2. the file on disk, if it is older than the data, and than the beginning of the run where that is
- *      known, and has not changed since;
- *   3. what git had checked out when the data was written: HEAD then (its reflog), or the index;
+ *      known (times that are equal will do: some file systems count in seconds);
+ *   3. what git had checked out when the data was written: see git_text.h;
  *   4. nothing.
- * A text of 2 and 3 must fit the data: a line that the data calls run cannot be blank, a comment, or behind the end; and of
- * 3, where the source is Python that ran, what always runs when the module does must have run.
+ * A text of 2 and 3 must fit the data (fits.h): a line that the data calls run cannot be blank, a comment, or
+ * behind the end, and in Python what stands above it in its suite must have run, too.
  * What 2 and 3 find is put into the store, so that it is known after the file has changed.
  *
  * May block (git, the disk): for a job, or the shell.
@@ -26,14 +27,19 @@ enum ran_origin {
 	RAN_UNKNOWN,
 	RAN_DISK,     /* it is what is on the disk */
 	RAN_SNAPSHOT, /* covls kept it when it ran */
-	RAN_GIT,
+	RAN_GIT,      /* it is what git had checked out, whatever is on the disk now */
 };
 
 struct ran_text {
 	enum ran_origin origin;
-	struct buf text; /* owned; empty with RAN_UNKNOWN */
-	char commit[16]; /* RAN_GIT: the first digits of the commit, or "index" */
-	char why[320]; /* RAN_UNKNOWN: a clause, such as "it was changed after the run, and covls has not seen it before" */
+	struct buf
+		text; /* owned; empty with RAN_UNKNOWN. Python in another encoding is UTF-8 here */
+	char commit
+		[16]; /* RAN_GIT: the first digits of the commit, or "index"; empty if the store kept
+			  * the text and nothing more of it is known */
+	/* RAN_UNKNOWN: a clause that ends in what to do, such as "'a.py' was changed after the tests ran, and
+	 * covls had not seen it before; run the tests again". */
+	char why[320];
 };
 
 struct ran_wishes {

@@ -18,6 +18,7 @@ struct file_stamp {
 	enum file_kind kind;
 	uint64_t device, inode, size;
 	int64_t modified_ns; /* since 1970 */
+	int64_t changed_ns; /* of the inode: renamed, copied with its times, unpacked; no part of equality */
 };
 
 /* What is there now, symbolic links followed; kind FILE_NONE when there is nothing or no access. */

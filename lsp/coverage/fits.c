@@ -119,6 +119,7 @@ fits_empty_lines(const struct said *said, struct span text, struct misfit *why)
 struct suite {
 	uint32_t indent;
 	uint32_t hole; /* the first of its statements that did not run; 0: there is none */
+	bool entered;  /* one of them ran that holds no code of its own */
 };
 
 struct fitting {
@@ -179,17 +180,30 @@ is_def(struct span line)
 	       span_starts(line, SPAN("@"));
 }
 
-/* What python -O leaves out. */
 static bool
-may_be_left_out(struct span line)
+holds_word(struct span text, const char *word)
 {
-	if (begins_with(line, "assert"))
-		return true;
-	for (; line.len >= strlen("__debug__"); span_skip(&line, 1)) {
-		if (span_starts(line, SPAN("__debug__")))
+	size_t len = strlen(word);
+
+	for (; text.len >= len; span_skip(&text, 1)) {
+		if (memcmp(text.at, word, len) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* What python -O leaves out. */
+static bool
+may_be_left_out(struct span statement)
+{
+	return begins_with(statement, "assert") || holds_word(statement, "__debug__");
+}
+
+/* May there be code in it that runs by itself, whenever it is called? */
+static bool
+holds_code(struct span statement)
+{
+	return is_def(statement) || holds_word(statement, "lambda") || holds_word(statement, "for");
 }
 
 static struct suite *
@@ -204,22 +218,36 @@ enter_suite(struct fitting *f, uint32_t indent, bool *is_new)
 	return &f->suites[f->depth - 1];
 }
 
-/* A logical line that begins on line n, with the text `line`. */
-static bool
-take_statement(struct fitting *f, uint32_t n, struct span line)
+/* The text from `at` up to the end of line `last`, of which `n` is the first. */
+static struct span
+take_lines(struct span at, uint32_t n, uint32_t last)
 {
-	uint32_t indent = take_indent(&line), last = py_lines_last(f->lines, n);
-	bool ran = line_set_has_any(&f->said->ran, n, last), is_new;
-	bool missed = !ran && (!f->said->names_all || line_set_has_any(&f->said->named, n, last)) &&
-		      (py_lines_flags(f->lines, n) & PY_STATEMENT) != 0 && !may_be_left_out(line);
+	struct span rest = at, line;
+
+	for (; n <= last && doc_text_take_line(&rest, &line); n++)
+		at.len = (size_t)(line.at + line.len - at.at);
+	return at;
+}
+
+/* The statement that begins on line n, where `rest` of the text begins. */
+static bool
+take_statement(struct fitting *f, uint32_t n, struct span rest)
+{
+	uint32_t last = py_lines_last(f->lines, n);
+	struct span statement = take_lines(rest, n, last);
+	uint32_t indent = take_indent(&statement);
+	bool ran = line_set_has_any(&f->said->ran, n, last), is_new, missed;
 	struct suite *suite = enter_suite(f, indent, &is_new);
 
+	missed = !ran && (!f->said->names_all || line_set_has_any(&f->said->named, n, last)) &&
+		 (py_lines_flags(f->lines, n) & PY_STATEMENT) != 0 && !may_be_left_out(statement);
 	if (is_new && f->missed_head != 0)
 		suite->hole = f->missed_head;
-	if (ran && suite->hole != 0)
+	if (ran && suite->hole != 0 && (suite->entered || !holds_code(statement)))
 		return set_misfit(f->why, MISFIT_ORDER, n, suite->hole);
-	f->missed_head = missed && !is_def(line) ? n : 0;
-	if (missed && suite->hole == 0 && !is_clause(line))
+	suite->entered = suite->entered || (ran && !holds_code(statement));
+	f->missed_head = missed && !is_def(statement) ? n : 0;
+	if (missed && suite->hole == 0 && !is_clause(statement))
 		suite->hole = n;
 	return true;
 }
@@ -238,15 +266,16 @@ has_code(const struct fitting *f, uint32_t n)
 static bool
 fits_lines(struct fitting *f, struct span text)
 {
-	struct span line, inner;
+	struct span rest = text, line;
 
-	for (uint32_t n = 1; doc_text_take_line(&text, &line); n++) {
-		inner = line;
+	for (uint32_t n = 1; doc_text_take_line(&rest, &line); n++, text = rest) {
+		struct span inner = line;
+
 		take_indent(&inner);
 		if (line_set_has(&f->said->named, n) && !has_code(f, n))
 			return set_misfit(f->why, MISFIT_NO_CODE, n, 0);
 		if (f->said->in_order && inner.len > 0 && *inner.at != '#' &&
-		    py_lines_first(f->lines, n) == n && !take_statement(f, n, line))
+		    py_lines_first(f->lines, n) == n && !take_statement(f, n, text))
 			return false;
 	}
 	return true;

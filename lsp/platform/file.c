@@ -20,6 +20,7 @@ stamp_of(const struct stat *st)
 		.inode = (uint64_t)st->st_ino,
 		.size = (uint64_t)st->st_size,
 		.modified_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+		.changed_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
 	};
 
 	stamp.kind = S_ISREG(st->st_mode)   ? FILE_REGULAR

@@ -1,0 +1,204 @@
+#include "coverage/ran_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/path.h"
+#include "python/pysource.h"
+
+#include "fits.h"
+
+/* Nobody reads longer sources. */
+#define SOURCE_MAX ((size_t)256 << 20)
+
+const char *
+ran_origin_name(enum ran_origin origin)
+{
+	static const char *const names[] = {
+		[RAN_UNKNOWN] = "unknown",
+		[RAN_DISK] = "disk",
+		[RAN_SNAPSHOT] = "snapshot",
+		[RAN_GIT] = "git",
+	};
+
+	return names[origin];
+}
+
+/* What is on the disk, as text. */
+struct on_disk {
+	struct file_stamp stamp;
+	struct buf text;
+	bool steady; /* it did not change while it was read */
+};
+
+/* Never cut inside a character. */
+static void
+set_why(struct ran_text *ran, const struct buf *clause)
+{
+	size_t len = clause->len, most = sizeof ran->why - 1;
+
+	if (len > most) {
+		for (len = most; len > 0 && ((unsigned char)clause->at[len] & 0xC0) == 0x80;)
+			len--;
+	}
+	if (len > 0)
+		memcpy(ran->why, clause->at, len);
+	ran->why[len] = '\0';
+}
+
+/* As an editor has it, where that can be told. */
+static void
+decode(const struct ran_wishes *w, struct buf *bytes)
+{
+	if (w->is_python)
+		py_source_decode(bytes, NULL);
+}
+
+static void
+read_disk(struct on_disk *disk, const struct ran_wishes *w)
+{
+	struct file_stamp after;
+
+	disk->stamp = file_stamp(w->source);
+	if (disk->stamp.kind != FILE_REGULAR ||
+	    file_read_all(w->source, &disk->text, SOURCE_MAX, NULL) != STATUS_OK) {
+		disk->stamp.kind = FILE_NONE;
+		return;
+	}
+	after = file_stamp(w->source);
+	disk->steady = file_stamp_equal(&disk->stamp, &after);
+	decode(w, &disk->text);
+}
+
+static bool
+holds(const struct on_disk *disk, const struct buf *text)
+{
+	return disk->stamp.kind == FILE_REGULAR &&
+	       span_equal(buf_span(&disk->text), buf_span(text));
+}
+
+/* ---- the disk ---- */
+
+/*
+ * By its times. Equal ones are let pass: some file systems count in seconds, and then the text is still to
+ * fit. The time of the inode isn't asked for: it is new after chmod, and in whatever was unpacked or copied
+ * together with its data.
+ */
+static bool
+is_old_enough(const struct on_disk *disk, const struct ran_wishes *w, struct buf *why)
+{
+	int64_t modified = disk->stamp.modified_ns;
+	const char *name = path_base(w->source);
+
+	if (disk->stamp.kind == FILE_NONE)
+		buf_addf(why, "'%s' is not on the disk", name);
+	else if (!disk->steady)
+		buf_addf(why, "'%s' is being written", name);
+	else if (modified > w->data_ns)
+		buf_addf(why,
+			 "'%s' was changed after the tests ran, and covls had not seen it before",
+			 name);
+	else if (w->begun_ns != 0 && modified >= w->begun_ns)
+		buf_addf(why, "'%s' was changed while the tests ran", name);
+	else
+		return true;
+	return false;
+}
+
+/* May the text on the disk be what ran? */
+static bool
+is_on_disk(const struct ran_wishes *w, const struct on_disk *disk, struct buf *why)
+{
+	struct misfit misfit;
+
+	if (!is_old_enough(disk, w, why))
+		return false;
+	if (fits_data(buf_span(&disk->text), w->is_python, w->data, &misfit))
+		return true;
+	buf_addf(why, "'%s' is not the text that ran: ", path_base(w->source));
+	misfit_add_text(&misfit, why);
+	return false;
+}
+
+static void
+take_disk(struct ran_text *ran, struct on_disk *disk)
+{
+	buf_free(&ran->text);
+	ran->origin = RAN_DISK;
+	ran->text = disk->text;
+	disk->text = (struct buf){ 0 };
+}
+
+/* ---- the store ---- */
+
+static bool
+find_in_store(struct ran_text *ran, const struct ran_wishes *w, enum store_origin *origin)
+{
+	struct store_key key;
+
+	return w->store != NULL && w->run != 0 &&
+	       store_find_ran(w->store, w->run, w->source, &key, origin, NULL) == STATUS_OK &&
+	       store_get_text(w->store, &key, &ran->text, NULL) == STATUS_OK;
+}
+
+/* For the next time, when the file has changed; a store that can't takes nothing away. */
+static void
+keep_in_store(const struct ran_text *ran, const struct ran_wishes *w)
+{
+	enum store_origin origin = ran->origin == RAN_GIT ? STORE_FROM_GIT : STORE_FROM_DISK;
+	struct store_key key;
+
+	if (w->store != NULL && w->run != 0 &&
+	    store_put_text(w->store, buf_span(&ran->text), &key, NULL) == STATUS_OK)
+		store_put_ran(w->store, w->run, w->source, &key, origin, NULL);
+}
+
+/*
+ * Another run of another text may leave the very same data, which is one run to the store. Then the file
+ * got its text before the data was written again; if an older file was put in its place after the run, the
+ * inode is younger than the data.
+ */
+static bool
+has_run_again(const struct ran_wishes *w, const struct on_disk *disk)
+{
+	struct buf why = { 0 };
+	bool again = disk->stamp.changed_ns <= w->data_ns && is_on_disk(w, disk, &why);
+
+	buf_free(&why);
+	return again;
+}
+
+void
+ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes)
+{
+	struct on_disk disk = { 0 };
+	struct buf why = { 0 };
+	enum store_origin kept;
+
+	read_disk(&disk, wishes);
+	if (find_in_store(ran, wishes, &kept)) {
+		ran->origin = kept == STORE_FROM_GIT ? RAN_GIT : RAN_SNAPSHOT;
+		if (holds(&disk, &ran->text)) {
+			ran->origin = RAN_DISK;
+		} else if (has_run_again(wishes, &disk)) {
+			take_disk(ran, &disk);
+			keep_in_store(ran, wishes);
+		}
+	} else if (is_on_disk(wishes, &disk, &why)) {
+		take_disk(ran, &disk);
+		keep_in_store(ran, wishes);
+	} else {
+		buf_add_text(&why, "; run the tests again");
+		set_why(ran, &why);
+	}
+	buf_free(&disk.text);
+	buf_free(&why);
+}
+
+void
+ran_text_free(struct ran_text *ran)
+{
+	buf_free(&ran->text);
+	*ran = (struct ran_text){ 0 };
+}
