@@ -59,11 +59,11 @@ take_value(struct cli_args *args, const struct cli_option *option, int index, co
 	   const char **value)
 {
 	*value = inside;
-	if (!option->takes_value && inside != NULL) {
+	if (option->takes_value == false && inside != NULL) {
 		cli_complain("--%s takes no value", option->name);
 		return CLI_BAD;
 	}
-	if (option->takes_value && inside == NULL) {
+	if (option->takes_value == true && inside == NULL) {
 		if (args->at >= args->argc) {
 			cli_complain("--%s needs a value", option->name);
 			return CLI_BAD;
@@ -94,7 +94,7 @@ next_letter(struct cli_args *args, const struct cli_option *options, const char 
 	args->letters = NULL;
 	if (i == CLI_BAD)
 		return i;
-	if (options[i].takes_value)
+	if (options[i].takes_value == true)
 		return take_value(args, &options[i], i, *rest == '\0' ? NULL : rest, value);
 	args->letters = *rest == '\0' ? NULL : rest;
 	*value = NULL;

@@ -25,6 +25,7 @@ int cli_xml(int argc, char **argv);
 int cli_facts(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_config(int argc, char **argv);
+int cli_baseline(int argc, char **argv);
 
 /* Prints the help of a command, or with NULL of all, to standard output. */
 void cli_help(const char *command);
@@ -43,10 +44,13 @@ struct cli_args {
 	const char *letters; /* what is left of "-im", or NULL */
 };
 
+#define CLI_VALUE_MAYBE 2
+
 struct cli_option {
 	const char *name; /* without the dashes */
 	char letter;      /* "-m"; 0: none */
-	bool takes_value;
+	/* false, true, or CLI_VALUE_MAYBE: as "--name=value" or not at all. */
+	unsigned char takes_value;
 };
 
 /* What cli_next() returns beside the index of an option. */

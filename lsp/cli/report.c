@@ -14,6 +14,8 @@
 #include "text/utf8.h"
 
 #include "cli.h"
+#include "report.h"
+#include "report_baseline.h"
 #include "reporting.h"
 
 /* The columns, in their order. */
@@ -39,6 +41,8 @@ struct text_report {
 	bool show[COLUMN_COUNT];
 	enum column sort;
 	bool reverse;
+	struct changes changes; /* with --baseline */
+	struct error trouble;   /* with it */
 };
 
 /* ---- gathering -------------------------------------------------------------------------------- */
@@ -65,7 +69,8 @@ begin(void *state, struct reporting *r, struct error *err)
 	report->show[MISSING] = reporting_flag(r, COVERAGE_REPORT_SHOW_MISSING);
 	if (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0 ||
 	    strcmp(format, "total") == 0)
-		return STATUS_OK;
+		return r->baseline == NULL ? STATUS_OK
+					   : changes_open(&report->changes, r, r->baseline, err);
 	repr_add(&text, span_of(format));
 	error_set(err, STATUS_USAGE, "Unknown report format choice: %s", buf_text(&text));
 	buf_free(&text);
@@ -80,6 +85,8 @@ on_file(void *state, const struct survey_file *file)
 	struct row row = { file->row->name, *n, numbers_percent(n), NULL };
 	struct buf missing = { 0 };
 
+	if (report->r->baseline != NULL && report->trouble.status == STATUS_OK)
+		report->trouble.status = changes_add(&report->changes, file, &report->trouble);
 	if (reporting_flag(report->r, COVERAGE_REPORT_SKIP_COVERED) && n->missing == 0 &&
 	    n->partial_branches == 0) {
 		report->skipped++;
@@ -351,9 +358,8 @@ print_text(const struct text_report *report, const struct row *total)
 	buf_free(&t.line);
 }
 
-/* Puts a backslash before each character that means something in a markdown table. */
-static void
-escape(struct buf *cell)
+void
+report_escape(struct buf *cell)
 {
 	struct buf escaped = { 0 };
 
@@ -375,7 +381,7 @@ print_markdown_row(struct table *t, const struct row *row)
 		if (!t->report->show[column])
 			continue;
 		add_cell(t->report, row, column, &t->cell);
-		escape(&t->cell);
+		report_escape(&t->cell);
 		if (column == NAME) {
 			buf_add_text(&t->line, "| ");
 			add_left(&t->line, &t->cell, t->name_width);
@@ -428,7 +434,7 @@ print_markdown(const struct text_report *report, const struct row *total)
 	t.name_width = 9; /* **TOTAL** */
 	for (size_t i = 0; i < report->count; i++) {
 		add_cell(report, &report->rows[i], NAME, &t.cell);
-		escape(&t.cell);
+		report_escape(&t.cell);
 		t.name_width = max_size(t.name_width, width_of(&t.cell));
 	}
 	t.name_width++;
@@ -480,6 +486,11 @@ end(void *state, double *percent, struct error *err)
 
 	if (report->r->total.files == 0)
 		return error_set(err, STATUS_EMPTY, "No data to report.");
+	if (report->trouble.status != STATUS_OK) {
+		*err = report->trouble;
+		return err->status;
+	}
+	report->r->lost = report->changes.totals[BASELINE_LOST];
 	*percent = total.percent;
 	if (strcmp(format, "total") == 0) {
 		percent_display(total.percent, reporting_precision(report->r), &text);
@@ -496,6 +507,8 @@ end(void *state, double *percent, struct error *err)
 	else
 		print_text(report, &total);
 	print_left_out(report);
+	if (report->r->baseline != NULL)
+		changes_print(&report->changes, strcmp(format, "markdown") == 0);
 	return STATUS_OK;
 }
 
@@ -504,7 +517,7 @@ cli_report(int argc, char **argv)
 {
 	static const struct report_kind kind = {
 		.command = "report",
-		.choices = "cfmprse",
+		.choices = "bcfmprse",
 		.has_contexts = true,
 		.begin = begin,
 		.on_file = on_file,
@@ -516,5 +529,6 @@ cli_report(int argc, char **argv)
 	for (size_t i = 0; i < report.count; i++)
 		free(report.rows[i].missing);
 	free(report.rows);
+	changes_free(&report.changes);
 	return status;
 }

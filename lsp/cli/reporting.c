@@ -24,6 +24,7 @@
 /* ---- the command line ------------------------------------------------------------------------- */
 
 enum option {
+	BASELINE,
 	CONTEXTS,
 	DATA_FILE,
 	FAIL_UNDER,
@@ -32,6 +33,7 @@ enum option {
 	IGNORE_ERRORS,
 	INCLUDE,
 	KEEP_COMBINED,
+	MAX_LOST,
 	NO_SKIP_COVERED,
 	OMIT,
 	OUTPUT,
@@ -55,33 +57,35 @@ static const struct report_option {
 	char choice; /* 0: all commands have it */
 	enum coverage_option sets;
 } report_options[OPTION_END] = {
-	[CONTEXTS] = {{ "contexts", 0, true },          'c', COVERAGE_REPORT_CONTEXTS     },
-	[DATA_FILE] = { { "data-file", 0, true },        0,   COVERAGE_RUN_DATA_FILE       },
-	[FAIL_UNDER] = { { "fail-under", 0, true },       0,   COVERAGE_REPORT_FAIL_UNDER   },
-	[FORMAT] = { { "format", 0, true },           'f', COVERAGE_REPORT_FORMAT       },
-	[HELP] = { { "help", 'h', false },          0,   COVERAGE_OPTION_COUNT        },
-	[IGNORE_ERRORS] = { { "ignore-errors", 'i', false }, 0,   COVERAGE_REPORT_IGNORE_ERRORS},
-	[INCLUDE] = { { "include", 0, true },          0,   COVERAGE_REPORT_INCLUDE      },
-	[KEEP_COMBINED] = { { "keep-combined", 0, false },   0,   COVERAGE_OPTION_COUNT        },
-	[NO_SKIP_COVERED] = { { "no-skip-covered", 0, false }, 's', COVERAGE_REPORT_SKIP_COVERED },
-	[OMIT] = { { "omit", 0, true },             0,   COVERAGE_REPORT_OMIT         },
-	[OUTPUT] = { { "output", 'o', true },         'o', COVERAGE_OPTION_COUNT        },
-	[PRECISION] = { { "precision", 0, true },        'p', COVERAGE_REPORT_PRECISION    },
-	[PRETTY_PRINT] = { { "pretty-print", 0, false },    'j', COVERAGE_JSON_PRETTY_PRINT   },
-	[PYTHON] = { { "python", 0, true },           0,   COVERAGE_OPTION_COUNT        },
-	[QUIET] = { { "quiet", 'q', false },         'o', COVERAGE_OPTION_COUNT        },
-	[RCFILE] = { { "rcfile", 0, true },           0,   COVERAGE_OPTION_COUNT        },
-	[SHOW_CONTEXTS] = { { "show-contexts", 0, false },   'j', COVERAGE_JSON_SHOW_CONTEXTS  },
-	[SHOW_MISSING] = { { "show-missing", 'm', false },  'm', COVERAGE_REPORT_SHOW_MISSING },
-	[SKIP_COVERED] = { { "skip-covered", 0, false },    's', COVERAGE_REPORT_SKIP_COVERED },
-	[SKIP_EMPTY] = { { "skip-empty", 0, false },      'e', COVERAGE_REPORT_SKIP_EMPTY   },
-	[SORT] = { { "sort", 0, true },             'r', COVERAGE_REPORT_SORT         },
+	[BASELINE] = {{ "baseline", 0, CLI_VALUE_MAYBE }, 'b', COVERAGE_OPTION_COUNT        },
+	[CONTEXTS] = { { "contexts", 0, true },           'c', COVERAGE_REPORT_CONTEXTS     },
+	[DATA_FILE] = { { "data-file", 0, true },          0,   COVERAGE_RUN_DATA_FILE       },
+	[FAIL_UNDER] = { { "fail-under", 0, true },         0,   COVERAGE_REPORT_FAIL_UNDER   },
+	[FORMAT] = { { "format", 0, true },             'f', COVERAGE_REPORT_FORMAT       },
+	[HELP] = { { "help", 'h', false },            0,   COVERAGE_OPTION_COUNT        },
+	[IGNORE_ERRORS] = { { "ignore-errors", 'i', false },   0,   COVERAGE_REPORT_IGNORE_ERRORS},
+	[INCLUDE] = { { "include", 0, true },            0,   COVERAGE_REPORT_INCLUDE      },
+	[KEEP_COMBINED] = { { "keep-combined", 0, false },     0,   COVERAGE_OPTION_COUNT        },
+	[MAX_LOST] = { { "max-lost", 0, true },           'b', COVERAGE_OPTION_COUNT        },
+	[NO_SKIP_COVERED] = { { "no-skip-covered", 0, false },   's', COVERAGE_REPORT_SKIP_COVERED },
+	[OMIT] = { { "omit", 0, true },               0,   COVERAGE_REPORT_OMIT         },
+	[OUTPUT] = { { "output", 'o', true },           'o', COVERAGE_OPTION_COUNT        },
+	[PRECISION] = { { "precision", 0, true },          'p', COVERAGE_REPORT_PRECISION    },
+	[PRETTY_PRINT] = { { "pretty-print", 0, false },      'j', COVERAGE_JSON_PRETTY_PRINT   },
+	[PYTHON] = { { "python", 0, true },             0,   COVERAGE_OPTION_COUNT        },
+	[QUIET] = { { "quiet", 'q', false },           'o', COVERAGE_OPTION_COUNT        },
+	[RCFILE] = { { "rcfile", 0, true },             0,   COVERAGE_OPTION_COUNT        },
+	[SHOW_CONTEXTS] = { { "show-contexts", 0, false },     'j', COVERAGE_JSON_SHOW_CONTEXTS  },
+	[SHOW_MISSING] = { { "show-missing", 'm', false },    'm', COVERAGE_REPORT_SHOW_MISSING },
+	[SKIP_COVERED] = { { "skip-covered", 0, false },      's', COVERAGE_REPORT_SKIP_COVERED },
+	[SKIP_EMPTY] = { { "skip-empty", 0, false },        'e', COVERAGE_REPORT_SKIP_EMPTY   },
+	[SORT] = { { "sort", 0, true },               'r', COVERAGE_REPORT_SORT         },
 };
 
 /* What a command line says, until the configuration has been read. */
 struct command_line {
 	const char *values[OPTION_END]; /* NULL: not given; of an option without a value "" */
-	int64_t precision;
+	int64_t precision, max_lost;
 	double fail_under;
 };
 
@@ -113,6 +117,10 @@ take_value(struct reporting *r, struct command_line *line, enum option option, c
 	line->values[option] = value;
 	if (option == PRECISION && !read_integer(value, &line->precision)) {
 		cli_complain("option --precision: invalid integer value: '%s'", value);
+		return false;
+	}
+	if (option == MAX_LOST && (!read_integer(value, &line->max_lost) || line->max_lost < 0)) {
+		cli_complain("option --max-lost: invalid integer value: '%s'", value);
 		return false;
 	}
 	if (option == FAIL_UNDER && !read_float(value, &line->fail_under)) {
@@ -178,6 +186,9 @@ read_command_line(struct reporting *r, struct command_line *line, int argc, char
 	r->quiet = line->values[QUIET] != NULL;
 	r->has_precision = line->values[PRECISION] != NULL;
 	r->rcfile = line->values[RCFILE];
+	r->baseline = line->values[BASELINE];
+	if (r->baseline == NULL && line->values[MAX_LOST] != NULL)
+		r->baseline = "";
 	r->data_file = line->values[DATA_FILE];
 	if (r->data_file != NULL && *r->data_file == '\0')
 		r->data_file = NULL;
@@ -602,6 +613,18 @@ judge_total(const struct reporting *r, double total)
 	return status;
 }
 
+/* What has been lost since the baseline. */
+static int
+judge_lost(const struct reporting *r, const struct command_line *line)
+{
+	if (line->values[MAX_LOST] == NULL || r->lost <= (uint64_t)line->max_lost)
+		return EXIT_SUCCESS;
+	printf("Coverage failure: %llu statement%s lost since the baseline, more than max-lost=%lld\n",
+	       (unsigned long long)r->lost, r->lost == 1 ? " was" : "s were",
+	       (long long)line->max_lost);
+	return REPORTING_UNDER;
+}
+
 int
 reporting_run(int argc, char **argv, const struct report_kind *kind, void *state)
 {
@@ -623,6 +646,8 @@ reporting_run(int argc, char **argv, const struct report_kind *kind, void *state
 			exit_status = tell_error(&err);
 		else
 			exit_status = judge_total(&r, total);
+		if (status == STATUS_OK && exit_status == EXIT_SUCCESS)
+			exit_status = judge_lost(&r, &line);
 	}
 	survey_close(&r.survey);
 	data_filter_free(r.filter);

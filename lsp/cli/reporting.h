@@ -45,6 +45,8 @@ struct reporting {
 	unsigned minor;
 	bool quiet, has_precision;
 	const char *rcfile, *data_file;
+	const char *baseline; /* to compare with: "" is the one in use; NULL: nothing is compared */
+	uint64_t lost;        /* statements that have run in the baseline and are missed now */
 	int64_t started_ns, told_ns;
 	bool progress_shown;
 };

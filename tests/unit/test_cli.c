@@ -5,12 +5,13 @@
 #include "support/test.h"
 
 static const struct cli_option options[] = {
-	{"show-missing",   'm', false},
-        { "show-contexts", 0,   false},
-        { "sort",          0,   true },
-	{ "output",        'o', true },
-        { "quiet",         'q', false},
-        { NULL,            0,   false},
+	{"show-missing",   'm', false          },
+	{ "show-contexts", 0,   false          },
+	{ "sort",          0,   true           },
+	{ "output",        'o', true           },
+	{ "quiet",         'q', false          },
+	{ "baseline",      'b', CLI_VALUE_MAYBE},
+	{ NULL,            0,   false          },
 };
 
 /* What is read of a command line: "m" for an option, "=x" behind it for its value, "(f)" for a file. */
@@ -21,19 +22,21 @@ arguments_are_taken_apart(void **state)
 		const char *argv[6];
 		const char *want;
 	} cases[] = {
-		{{ NULL },					       ""                           },
-		{ { "a.py", "-m", "b.py", NULL },                        "(a.py) show-missing (b.py) "},
+		{{ NULL },							  ""                           },
+		{ { "a.py", "-m", "b.py", NULL },                                   "(a.py) show-missing (b.py) "},
 		{ { "--sort=cover", "--sort", "miss", "--sort=", NULL },
-                 "sort=cover sort=miss sort= "							},
+                 "sort=cover sort=miss sort= "								   },
 		{ { "-mq", "-qox", "-o", "-", "-", NULL },
-                 "show-missing quiet quiet output=x output=- (-) "                                    },
-		{ { "--show-m", "--q", "--show", NULL },                 "show-missing quiet ! "      },
-		{ { "--so=x", "--", "--sort", "-m", NULL },              "sort=x (--sort) (-m) "      },
-		{ { "--none", NULL },                                    "! "                         },
-		{ { "-mx", NULL },				       "show-missing ! "            },
-		{ { "--quiet=1", NULL },                                 "! "                         },
-		{ { "--sort", NULL },                                    "! "                         },
-		{ { "-qo", NULL },				       "quiet ! "                   },
+                 "show-missing quiet quiet output=x output=- (-) "                                               },
+		{ { "--show-m", "--q", "--show", NULL },                            "show-missing quiet ! "      },
+		{ { "--so=x", "--", "--sort", "-m", NULL },                         "sort=x (--sort) (-m) "      },
+		{ { "--none", NULL },					       "! "                         },
+		{ { "-mx", NULL },						  "show-missing ! "            },
+		{ { "--quiet=1", NULL },					    "! "                         },
+		{ { "--sort", NULL },					       "! "                         },
+		{ { "--baseline", "a.py", "--base=x", "-bq", "--baseline=", NULL },
+                 "baseline (a.py) baseline=x baseline quiet baseline= "                                          },
+		{ { "-qo", NULL },						  "quiet ! "                   },
 	};
 
 	(void)state;
