@@ -232,13 +232,20 @@ the_newest_runs_stay(void **state)
 	struct store_run *runs;
 	size_t count;
 
+	assert_ok(bed, store_save_baseline(bed->store, "/p", "a", put_run(bed, 1), 1, &bed->err));
 	for (int n = 1; n <= 3 * STORE_RUNS_MAX; n++)
 		put_run(bed, n);
 	assert_ok(bed, store_list_runs(bed->store, DATA, &runs, &count, &bed->err));
-	assert_int_equal(count, STORE_RUNS_MAX);
+	assert_int_equal(count, STORE_RUNS_MAX + 1);
 	assert_int_equal(runs[0].hash, 3 * STORE_RUNS_MAX);
-	assert_int_equal(runs[count - 1].hash, 2 * STORE_RUNS_MAX + 1);
+	assert_int_equal(runs[count - 2].hash, 2 * STORE_RUNS_MAX + 1);
+	assert_int_equal(runs[count - 1].hash, 1);
 	store_runs_free(runs, count);
+
+	/* Without its name it is one too many. */
+	assert_ok(bed, store_drop_baseline(bed->store, "/p", "a", &bed->err));
+	assert_int_equal(ask_sql(bed, "select count(*) from run"), STORE_RUNS_MAX);
+	assert_int_equal(ask_sql(bed, "select min(hash) from run"), 2 * STORE_RUNS_MAX + 1);
 }
 
 static void
@@ -373,6 +380,10 @@ damage_is_thrown_away(void **state)
 	run_sql(bed, "drop table baseline; drop table run");
 	put_run(bed, 2);
 	assert_int_equal(ask_sql(bed, "select count(*) from run"), 1);
+	run_sql(bed, "drop table baseline");
+	assert_int_equal(store_save_baseline(bed->store, "/p", "a", 1, 1, &bed->err),
+			 STATUS_MISSING); /* its run is gone with the rest */
+	assert_int_equal(ask_sql(bed, "select count(*) from baseline"), 0);
 	free(path);
 }
 
@@ -741,16 +752,19 @@ what_was_used_longest_ago_makes_room(void **state)
 /* What a child process does; true: all went well. */
 typedef bool child_fn(struct bed *bed, int number);
 
+/* It begins when nobody holds the other end of `gate` any more. */
 static pid_t
-start_child(struct bed *bed, child_fn *child, int number)
+start_child(struct bed *bed, child_fn *child, int number, const int gate[2])
 {
 	pid_t pid = fork();
+	char none;
 
 	if (pid != 0)
 		return pid;
 	alarm(60);
-	bed->store = NULL;
-	if (store_open(&bed->store, bed->folder, &bed->err) != STATUS_OK || !child(bed, number)) {
+	close(gate[1]);
+	if (read(gate[0], &none, 1) != 0 ||
+	    store_open(&bed->store, bed->folder, &bed->err) != STATUS_OK || !child(bed, number)) {
 		fprintf(stderr, "child %d: %s\n", number, bed->err.text);
 		_exit(1);
 	}
@@ -758,16 +772,30 @@ start_child(struct bed *bed, child_fn *child, int number)
 	_exit(0);
 }
 
-/* A store that is open must not come into a child, so it is closed meanwhile. */
+/* All at once. A store that is open must not come into a child, so it is closed before. */
+static void
+start_children(struct bed *bed, child_fn *child, int count, pid_t *pids)
+{
+	int gate[2];
+
+	store_close(bed->store);
+	bed->store = NULL;
+	assert_int_equal(pipe(gate), 0);
+	for (int i = 0; i < count; i++) {
+		pids[i] = start_child(bed, child, i, gate);
+		assert_true(pids[i] > 0);
+	}
+	close(gate[0]);
+	close(gate[1]);
+}
+
 static void
 run_children(struct bed *bed, child_fn *child, int count)
 {
 	pid_t pids[8];
 	int status;
 
-	store_close(bed->store);
-	for (int i = 0; i < count; i++)
-		pids[i] = start_child(bed, child, i);
+	start_children(bed, child, count, pids);
 	for (int i = 0; i < count; i++) {
 		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
 		assert_true(WIFEXITED(status));
@@ -841,11 +869,8 @@ a_process_that_is_killed_leaves_it_whole(void **state)
 	struct bed *bed = *state;
 	pid_t pids[3];
 
-	store_close(bed->store);
-	bed->store = NULL;
 	for (int round = 0; round < 5; round++) {
-		for (int i = 0; i < 3; i++)
-			pids[i] = start_child(bed, keep_runs, i);
+		start_children(bed, keep_runs, 3, pids);
 		for (int i = 0; i < 3; i++) {
 			nanosleep(&(struct timespec){ .tv_nsec = 3000000L * (round + i) }, NULL);
 			kill(pids[i], SIGKILL);
