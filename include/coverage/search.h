@@ -25,6 +25,7 @@
 #include "coverage/discover.h"
 #include "coverage/path_rules.h"
 #include "coverage/project.h"
+#include "coverage/source_run.h"
 #include "data/data.h"
 #include "platform/file.h"
 
@@ -68,9 +69,16 @@ struct search_places {
 	size_t count, cap;
 };
 
-/* One source file. Set `source`, zero the rest; end it with search_item_free(). */
+/* One source file. Set the first part, zero the rest; end it with search_item_free(). */
 struct search_item {
 	char *source; /* absolute path; owned */
+	bool is_python;
+	/* When the run began that wrote the data, if somebody saw that; 0: it is not known. */
+	int64_t begun_ns;
+	/* The data that the caller has already, with the text that ran it, or NULL; owned. If that is what is found,
+	 * `as_before` is set and what is said of runs below stays empty. */
+	char *had_path;
+	struct file_stamp had_stamp;
 
 	/*
 	 * STATUS_OK: `data` is what `data_path` (and what was united with it) says, which may be
@@ -88,6 +96,13 @@ struct search_item {
 	struct text_list strangers; /* sentences about what some tool wrote that is no report */
 	struct text_list folders;   /* to be watched for this source's data */
 	struct project *project;    /* that the source belongs to; the item holds it */
+
+	/* If the data speaks of the source: the number of its run in the store, or 0; the text that ran; and, where
+	 * that is wished for, what earlier runs say. */
+	bool as_before;
+	int64_t run;
+	struct ran_lines ran;
+	struct source_runs earlier;
 };
 
 struct searcher;
@@ -102,6 +117,7 @@ struct search_wishes {
 	const struct path_mapping *mappings;
 	size_t mapping_count;
 	const char *python, *python_by; /* see project_cache_renew() */
+	bool union_of_runs;             /* earlier runs are wanted, too */
 	bool again; /* something on the disk has changed: look everywhere once more */
 	struct progress *progress;
 };

@@ -4,8 +4,8 @@
  * A subject brings three things together as each changes: what the text now says of its statements,
  * what ran according to the latest good data, and how the text has changed since. After each change
  * subject_refresh() makes the view anew. It keeps honest: whatever fails, a line is only ever covered
- * or missed if its text is the text that ran, as far as file times and edits tell, and the reason why
- * there is less to see is at hand.
+ * or missed if its text is the text that ran (ran_text.h), and the reason why there is less to see is at
+ * hand.
  */
 #ifndef COVLS_COVERAGE_SUBJECT_H
 #define COVLS_COVERAGE_SUBJECT_H
@@ -13,6 +13,8 @@
 #include "base/span.h"
 #include "coverage/analysis.h"
 #include "coverage/search.h"
+#include "coverage/source_run.h"
+#include "coverage/united.h"
 #include "coverage/view.h"
 #include "text/doc_text.h"
 
@@ -34,18 +36,25 @@ struct subject {
 	struct file_stamp data_stamp;
 	struct data_info info;
 
+	/* Of that data: its run in the store (0: it isn't kept), the text that ran, and earlier runs that are united
+	 * with it; how far they count is in united. */
+	int64_t run;
+	struct ran_lines ran;
+	struct source_runs earlier;
+
 	struct project *project; /* whose rules the text is read by; NULL: the defaults, so far */
 
 	/* Private. */
 	struct data_query data;
-	struct line_map map;
-	uint64_t *ran_hashes; /* of each line of the text that ran: [n - 1] of line n */
+	struct line_map map;  /* from the text now to the text that ran */
+	struct united united; /* what is shown if there are earlier runs */
+	bool new_is_missed;   /* the setting newStatements */
+	bool look_back;       /* the next search is to look for earlier runs anew */
 	struct py_lines lines;
 	uint64_t revision;    /* counts edits, and changes of the project */
 	bool was_read;        /* the text has been analysed at least once */
 	bool understood;      /* `lines` belong to the text as it is now */
 	bool view_is_of_data; /* `view` was made from `data` */
-	bool source_newer;    /* the file was younger than the data when the data came */
 	bool gone;            /* the data file has been away for good */
 	struct error parse_error;
 	struct error pattern_error; /* a pattern of the project takes too long on this text */
@@ -103,6 +112,18 @@ void subject_add_reasons(const struct subject *s, struct span text, uint32_t lin
 /* Adds "2 of 4 branches were not taken: else, case 3" of a line that a report speaks of. False, and nothing is
  * added: it knows none that was not. */
 bool subject_add_missed_arms(const struct subject *s, uint32_t line, struct buf *out);
+
+/* What the view is made from, and how its lines come from the text now: the latest run's, or that of all that are
+ * united. */
+const struct data_query *subject_shown_data(const struct subject *s);
+const struct line_map *subject_shown_map(const struct subject *s);
+
+/* Statements that run, or don't, for sure: in percent of all; 100 if there are none. */
+double subject_known_percent(const struct subject *s);
+
+/* Adds what else is to be said of the view: "93% known, compared with commit 3f2a91c, 12 statements as of an
+ * earlier run 1 h ago". Nothing if all is known of the latest run. */
+void subject_add_caveats(const struct subject *s, struct buf *out);
 
 /* What a report says of a line of the text now: NULL if it says nothing or the line is not as it ran.
  * *report gets the report; both last until the subject takes other data. */

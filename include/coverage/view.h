@@ -29,10 +29,11 @@ enum line_state {
 };
 
 enum freshness {
-	FRESHNESS_NONE, /* there is nothing to show */
-	FRESHNESS_FRESH,
-	FRESHNESS_EDITED,
-	FRESHNESS_STALE,
+	FRESHNESS_NONE,    /* there is nothing to show */
+	FRESHNESS_FRESH,   /* the text is what ran */
+	FRESHNESS_EDITED,  /* it is not, and what ran is known */
+	FRESHNESS_STALE,   /* the data file has gone */
+	FRESHNESS_UNKNOWN, /* it is not known which text ran */
 };
 
 enum view_reason {

@@ -145,7 +145,7 @@ take_arguments(struct cli_args *args, struct checking *c)
 
 	while ((option = cli_next(args, options, &value)) >= 0 || option == CLI_FILE) {
 		if (option == CLI_FILE) {
-			c->items[c->count++].source = path_absolute(value);
+			c->items[c->count++] = cli_source_item(path_absolute(value));
 		} else if (option == HELP) {
 			cli_help("check");
 			return EXIT_SUCCESS;

@@ -94,6 +94,19 @@ add_source(struct buf *out, struct span line)
 }
 
 static void
+add_caveats(const struct painter *p, struct buf *out, const struct subject *s)
+{
+	struct buf caveats = { 0 };
+
+	subject_add_caveats(s, &caveats);
+	if (caveats.len > 0) {
+		buf_add_text(out, "\n  ");
+		paint(p, out, "2", buf_text(&caveats));
+	}
+	buf_free(&caveats);
+}
+
+static void
 add_head(const struct painter *p, struct buf *out, const struct subject *s)
 {
 	const struct view_summary *sum = &s->view.summary;
@@ -112,6 +125,7 @@ add_head(const struct painter *p, struct buf *out, const struct subject *s)
 			buf_addf(out, ", %u line%s excluded", sum->excluded,
 				 sum->excluded == 1 ? "" : "s");
 		buf_addf(out, "  (%s, %s)", cli_short_path(s->data_path, p->current), ago);
+		add_caveats(p, out, s);
 	}
 	buf_add_char(out, '\n');
 	if (s->message[0] != '\0') {
@@ -253,7 +267,7 @@ cli_show(int argc, char **argv)
 	options_init(&settings);
 	while ((option = cli_next(&args, options, &value)) >= 0 || option == CLI_FILE) {
 		if (option == CLI_FILE) {
-			items[count++].source = path_absolute(value);
+			items[count++] = cli_source_item(path_absolute(value));
 		} else if (option == COLOR) {
 			color = value;
 		} else if (option == HELP) {

@@ -1,23 +1,16 @@
 #include "source.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "platform/file.h"
-#include "platform/path.h"
 
 #include "cli.h"
 
 #define SOURCE_MAX ((size_t)256 << 20)
 
-/* What is called as other languages' sources are is none of Python's; scripts may have any name. */
-static bool
-is_python(const char *path)
+struct search_item
+cli_source_item(char *path)
 {
-	const char *dot = strrchr(path_base(path), '.');
-
-	return dot == NULL || strcmp(dot, ".py") == 0 || strcmp(dot, ".pyw") == 0 ||
-	       strcmp(dot, ".pyi") == 0;
+	return (struct search_item){ .source = path, .is_python = subject_is_python_name(path) };
 }
 
 bool
@@ -28,7 +21,7 @@ cli_source_read(struct cli_source *s, struct search_item *item)
 	bool read;
 
 	*s = (struct cli_source){ .subject.path = mem_copy(item->source),
-				  .subject.is_python = is_python(item->source) };
+				  .subject.is_python = item->is_python };
 	read = file_read_all(item->source, &bytes, SOURCE_MAX, &err) == STATUS_OK;
 	if (!read) {
 		cli_complain("%s", err.text);

@@ -14,6 +14,9 @@ struct cli_source {
 	struct doc_text text;
 };
 
+/* A source that is to be searched for; takes the path over. */
+struct search_item cli_source_item(char *path);
+
 /* Reads the source of an item that has been searched for, and takes what was found. False: it cannot be
  * read, which has been told. To be freed in any case. */
 bool cli_source_read(struct cli_source *s, struct search_item *item);

@@ -227,13 +227,16 @@ add_standing(struct explain *e, const struct subject *s)
 {
 	struct buf line = { 0 };
 
-	if (s->view.measured) {
+	if (s->view.measured && s->freshness != FRESHNESS_UNKNOWN) {
 		buf_addf(&line, "%s: ", freshness_name(s->freshness));
 		describe_standing(s, &line);
 	} else {
 		buf_add_text(&line, "nothing");
 	}
 	add(e, "shown", &line);
+	subject_add_caveats(s, &line);
+	if (line.len > 0)
+		add(e, "known", &line);
 	if (s->reason != REASON_NONE)
 		add_line(e, "because", s->message);
 }

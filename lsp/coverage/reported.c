@@ -141,6 +141,8 @@ reported_walk(const struct view_parts *parts, reported_fn *on_line, void *ctx)
 		walk_run(&w, &run);
 		return;
 	}
+	if (parts->map->origin_lines == 0)
+		return; /* nobody knows which text the report speaks of */
 	while (line_map_next(parts->map, &at, &run)) {
 		if (run.origin == LINE_MAP_NONE) {
 			new_lines = run;

@@ -12,6 +12,7 @@
 
 #include "candidates.h"
 #include "data_files.h"
+#include "past.h"
 #include "search_paths.h"
 
 /* What was found on the disk is looked at again after so long, even if nobody has seen a change. */
@@ -22,6 +23,7 @@ struct searcher {
 	struct inventory *inventory;
 	struct tree_cache *trees;
 	struct data_files *files;
+	struct past *past;
 	int64_t looked_ns; /* when everything was looked at anew */
 };
 
@@ -59,6 +61,7 @@ searcher_open(void)
 	s->inventory = inventory_open();
 	s->trees = tree_cache_open();
 	s->files = data_files_open();
+	s->past = past_open();
 	return s;
 }
 
@@ -71,6 +74,7 @@ searcher_close(struct searcher *s)
 	inventory_close(s->inventory);
 	tree_cache_close(s->trees);
 	data_files_close(s->files);
+	past_close(s->past);
 	free(s);
 }
 
@@ -570,6 +574,7 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	}
 	for (size_t i = 0; i < count; i++)
 		search_reports(&run, &items[i]);
+	past_complete(searcher->past, items, count, wishes, run.ran_in);
 	data_files_trim(searcher->files);
 	free(run.last.path);
 	free(current);
@@ -604,11 +609,14 @@ void
 search_item_free(struct search_item *item)
 {
 	free(item->source);
+	free(item->had_path);
 	free(item->data_path);
 	data_query_free(&item->data);
 	search_places_free(&item->places);
 	text_list_free(&item->strangers);
 	text_list_free(&item->folders);
 	project_release(item->project);
+	ran_lines_free(&item->ran);
+	source_runs_free(&item->earlier);
 	*item = (struct search_item){ 0 };
 }

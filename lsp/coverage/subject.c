@@ -6,92 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "platform/clock.h"
 #include "platform/path.h"
-
-/* No two lines of source that differ have the same, as far as anybody will ever see. */
-static uint64_t
-hash_line(struct span line)
-{
-	uint64_t hash = UINT64_C(0x9e3779b97f4a7c15) ^ line.len, word;
-
-	for (; line.len >= sizeof word; span_skip(&line, sizeof word)) {
-		memcpy(&word, line.at, sizeof word);
-		hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-		hash ^= hash >> 32;
-	}
-	word = 0;
-	if (line.len > 0)
-		memcpy(&word, line.at, line.len);
-	hash = (hash ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
-	return hash ^ hash >> 29;
-}
-
-static void
-keep_hashes(struct subject *s, struct span ran)
-{
-	size_t count = 0, cap = doc_text_count_lines(ran);
-	struct span line;
-
-	s->ran_hashes = mem_resize(s->ran_hashes, cap, sizeof *s->ran_hashes);
-	while (doc_text_take_line(&ran, &line))
-		s->ran_hashes[count++] = hash_line(line);
-}
-
-/* Lines that come from nowhere, and the lines of the text that ran that would fit in their place. */
-struct gap {
-	uint32_t line, count; /* now */
-	uint32_t from, to;    /* ran; `to` not included */
-};
-
-/* Gives the lines at both ends of the gap that are as they ran their origin back. */
-static void
-restore_gap(struct subject *s, struct gap gap, const uint64_t *hashes)
-{
-	uint32_t start = 0, end = 0;
-	uint32_t most = gap.count < gap.to - gap.from ? gap.count : gap.to - gap.from;
-
-	while (start < most && hashes[start] == s->ran_hashes[gap.from + start - 1])
-		start++;
-	while (end < most - start && hashes[gap.count - end - 1] == s->ran_hashes[gap.to - end - 2])
-		end++;
-	line_map_restore(&s->map, gap.line, start, gap.from);
-	line_map_restore(&s->map, gap.line + gap.count - end, end, gap.to - end);
-}
-
-/* An undone edit, or a retyped line: the text that ran is back, and so is what is known of it. */
-static void
-restore_lines(struct subject *s, struct span text)
-{
-	size_t count = s->map.count;
-	struct line_run *runs = mem_alloc(count, sizeof *runs); /* the map changes meanwhile */
-	uint64_t *hashes = NULL;
-	uint32_t at = 1;
-	struct span line = { 0 };
-
-	memcpy(runs, s->map.runs, count * sizeof *runs);
-	for (size_t i = 0; i < count; i++) {
-		struct gap gap = { runs[i].line, runs[i].count, 1, s->map.origin_lines + 1 };
-
-		if (runs[i].origin != LINE_MAP_NONE)
-			continue;
-		if (i > 0)
-			gap.from = runs[i - 1].origin + runs[i - 1].count;
-		if (i + 1 < count)
-			gap.to = runs[i + 1].origin;
-		if (gap.from >= gap.to)
-			continue;
-		for (; at < gap.line; at++)
-			doc_text_take_line(&text, &line);
-		hashes = mem_resize(hashes, gap.count, sizeof *hashes);
-		for (uint32_t k = 0; k < gap.count; k++, at++) {
-			doc_text_take_line(&text, &line);
-			hashes[k] = hash_line(line);
-		}
-		restore_gap(s, gap, hashes);
-	}
-	free(hashes);
-	free(runs);
-}
 
 void
 subject_begin_analysis(struct subject *s, struct analysis *a)
@@ -129,8 +45,9 @@ subject_take_analysis(struct subject *s, struct analysis *a, struct span text)
 {
 	if (a->revision != s->revision)
 		return false;
-	if (s->ran_hashes != NULL && !line_map_is_whole(&s->map))
-		restore_lines(s, text);
+	ran_lines_restore(&s->ran, text, &s->map);
+	for (size_t i = 0; i < s->earlier.count; i++)
+		ran_lines_restore(&s->earlier.at[i].ran, text, &s->earlier.at[i].map);
 	swap_results(s, a);
 	return true;
 }
@@ -154,6 +71,9 @@ subject_edited(struct subject *s, const struct doc_change *change)
 	s->understood = false;
 	s->revision++;
 	line_map_edit(&s->map, change->first, change->removed, change->inserted);
+	for (size_t i = 0; i < s->earlier.count; i++)
+		line_map_edit(&s->earlier.at[i].map, change->first, change->removed,
+			      change->inserted);
 	view_edit(&s->view, change->first, change->removed, change->inserted);
 }
 
@@ -166,169 +86,52 @@ subject_is_python_name(const char *path)
 	       span_ends(name, SPAN(".pyi")) || strchr(name.at, '.') == NULL;
 }
 
-static const struct span bom = { "\xef\xbb\xbf", 3 };
-
-/* A file on its way past the text that it may hold. */
-struct comparing {
-	struct span rest; /* of the text */
-	bool started, same;
-};
-
-static bool
-compare_piece(void *ctx, struct span piece)
+const struct data_query *
+subject_shown_data(const struct subject *s)
 {
-	struct comparing *c = ctx;
-
-	/* Editors keep a byte order mark to themselves. */
-	if (!c->started && span_starts(piece, bom) && !span_starts(c->rest, bom))
-		span_skip(&piece, bom.len);
-	c->started = true;
-	c->same = span_starts(c->rest, piece);
-	if (c->same)
-		span_skip(&c->rest, piece.len);
-	return c->same;
+	return s->earlier.count > 0 ? &s->united.data : &s->data;
 }
 
-/* Does the file hold just this text? Reads no more of it than it must, and keeps nothing. */
-static bool
-holds_text(const char *path, struct span text)
+const struct line_map *
+subject_shown_map(const struct subject *s)
 {
-	struct comparing c = { .rest = text, .same = true };
-
-	return file_read(path, compare_piece, &c, NULL) == STATUS_OK && c.same && c.rest.len == 0;
+	return s->earlier.count > 0 ? &s->united.map : &s->map;
 }
 
-/* A text as its lines' hashes. As coverage.py reads it: no byte order mark, any line end ends a line,
- * the last one, too. */
-struct hashed {
-	uint64_t *at;
-	size_t count, cap;
-	struct buf rest; /* of a file being read: what may go on in the next piece */
-	bool started;
-};
+/* ---- what a search has found ---- */
 
+/* What is known of this very data already is not less true now: the map has seen every edit since. */
 static void
-add_line(struct hashed *h, struct span line)
+take_ran(struct subject *s, struct search_item *item, bool known, const struct line_hashes *now)
 {
-	h->at = mem_grow(h->at, h->count, &h->cap, sizeof *h->at);
-	h->at[h->count++] = hash_line(line);
-}
-
-/* Lines with a line end; what is behind the last one is left to whoever knows more. */
-static void
-add_lines(struct hashed *h, struct span text)
-{
-	struct span line;
-
-	while (doc_text_take_line(&text, &line) && text.at != NULL)
-		add_line(h, line);
-}
-
-/* The length of what ends with a line end, if that is behind `from`. One that may be the first half of
- * "\r\n" is none yet. */
-static size_t
-whole_lines(struct span s, size_t from)
-{
-	for (size_t len = s.len; len > from; len--) {
-		if (s.at[len - 1] == '\n' || (s.at[len - 1] == '\r' && len < s.len))
-			return len;
-	}
-	return 0;
-}
-
-static bool
-hash_piece(void *ctx, struct span piece)
-{
-	struct hashed *h = ctx;
-	size_t known = h->rest.len, whole;
-
-	if (!h->started && span_starts(piece, bom))
-		span_skip(&piece, bom.len);
-	h->started = true;
-	buf_add(&h->rest, piece);
-	whole = whole_lines(buf_span(&h->rest), known);
-	add_lines(h, span_cut(buf_span(&h->rest), 0, whole));
-	if (whole > 0)
-		memmove(h->rest.at, h->rest.at + whole, h->rest.len - whole);
-	h->rest.len -= whole;
-	return true;
-}
-
-/* To the end of a text. An empty line closes it, whether its last line has an end or not. */
-static void
-add_rest(struct hashed *h, struct span text)
-{
-	size_t whole = text.len;
-
-	if (text.len > 0 && text.at[text.len - 1] != '\r')
-		whole = whole_lines(text, 0);
-	add_lines(h, span_cut(text, 0, whole));
-	if (whole < text.len)
-		add_line(h, span_cut(text, whole, text.len));
-	add_line(h, SPAN(""));
-}
-
-/* Keeps no more of the file than its longest line. */
-static bool
-hash_file(struct hashed *h, const char *path)
-{
-	enum status status = file_read(path, hash_piece, h, NULL);
-
-	add_rest(h, buf_span(&h->rest));
-	buf_free(&h->rest);
-	return status == STATUS_OK;
-}
-
-static void
-hash_text(struct hashed *h, struct span text)
-{
-	if (span_starts(text, bom))
-		span_skip(&text, bom.len);
-	add_rest(h, text);
-}
-
-/* What lies between the lines that both texts begin and end with. */
-static struct doc_change
-compare_hashed(const struct hashed *old, const struct hashed *new)
-{
-	size_t most = old->count < new->count ? old->count : new->count, start = 0, end = 0;
-
-	while (start < most && old->at[start] == new->at[start])
-		start++;
-	while (end < most - start && old->at[old->count - end - 1] == new->at[new->count - end - 1])
-		end++;
-	return (struct doc_change){
-		.first = (uint32_t)start + 1,
-		.removed = (uint32_t)(old->count - start - end),
-		.inserted = (uint32_t)(new->count - start - end),
-	};
-}
-
-/* How the document's lines come from those of the file that is on disk, which is what ran. */
-static void
-map_to_disk(struct subject *s, struct span text)
-{
-	struct hashed ran = { 0 }, now = { 0 };
-	struct doc_change change;
-
-	if (s->path == NULL || holds_text(s->path, text) || !hash_file(&ran, s->path)) {
-		/* The same; or nothing on disk to compare with: the document is all there is. */
-		line_map_identity(&s->map, doc_text_count_lines(text));
-		keep_hashes(s, text);
-		free(ran.at);
+	if (known && s->ran.origin != RAN_UNKNOWN)
 		return;
-	}
-	hash_text(&now, text);
-	change = compare_hashed(&ran, &now);
-	line_map_identity(&s->map, (uint32_t)ran.count);
-	line_map_edit(&s->map, change.first, change.removed, change.inserted);
-	free(now.at);
-	free(s->ran_hashes);
-	s->ran_hashes = ran.at;
+	ran_lines_free(&s->ran);
+	s->ran = item->ran;
+	item->ran = (struct ran_lines){ 0 };
+	ran_lines_align(&s->ran, now, &s->map);
 }
 
 static void
-take_data(struct subject *s, struct search_item *item, struct span text)
+take_runs(struct subject *s, struct search_item *item, bool known, struct span text)
+{
+	struct line_hashes now = { 0 };
+
+	line_hashes_add_text(&now, text);
+	take_ran(s, item, known, &now);
+	source_runs_free(&s->earlier);
+	s->earlier = item->earlier;
+	item->earlier = (struct source_runs){ 0 };
+	for (size_t i = 0; i < s->earlier.count; i++)
+		ran_lines_align(&s->earlier.at[i].ran, &now, &s->earlier.at[i].map);
+	line_hashes_free(&now);
+	s->run = item->run;
+	s->look_back = false;
+	s->view_is_of_data = false;
+}
+
+static void
+take_data(struct subject *s, struct search_item *item)
 {
 	data_query_free(&s->data);
 	free(s->data_path);
@@ -338,10 +141,6 @@ take_data(struct subject *s, struct search_item *item, struct span text)
 	item->data_path = NULL;
 	s->data_stamp = item->data_stamp;
 	s->info = item->info;
-	s->source_newer = item->source_stamp.kind != FILE_NONE &&
-			  item->source_stamp.modified_ns > item->data_stamp.modified_ns;
-	s->view_is_of_data = false;
-	map_to_disk(s, text);
 }
 
 /* Is this the data that we have already? Then the map knows more than a new look at the disk. */
@@ -428,6 +227,8 @@ is_lost_report(const struct subject *s)
 void
 subject_take(struct subject *s, struct search_item *item, struct span text)
 {
+	bool known;
+
 	take_project(s, item, text);
 	take_places(s, item);
 	free(s->trouble_path);
@@ -443,8 +244,12 @@ subject_take(struct subject *s, struct search_item *item, struct span text)
 	}
 	s->trouble = (struct error){ 0 };
 	s->gone = false;
-	if (!is_known(s, item))
-		take_data(s, item, text);
+	if (item->as_before)
+		return;
+	known = is_known(s, item);
+	if (!known)
+		take_data(s, item);
+	take_runs(s, item, known, text);
 }
 
 void
@@ -566,6 +371,13 @@ say_trouble(struct subject *s)
 	}
 }
 
+/* Nobody knows which text ran. */
+static bool
+is_unknown(const struct subject *s)
+{
+	return s->ran.origin == RAN_UNKNOWN && s->earlier.count == 0;
+}
+
 static void
 say_why(struct subject *s)
 {
@@ -579,6 +391,8 @@ say_why(struct subject *s)
 		return; /* not looked for yet */
 	else if (s->data.answer == DATA_UNKNOWN)
 		say_not_in_data(s);
+	else if (is_unknown(s))
+		say(s, REASON_SOURCE_NEWER, "%s", s->ran.why);
 	else if (s->data.tracer != NULL)
 		say(s, REASON_PLUGIN, "measured by the plugin '%s': only lines that ran are known",
 		    s->data.tracer);
@@ -593,9 +407,6 @@ say_why(struct subject *s)
 		say(s, REASON_BAD_CONFIG,
 		    "%s; until that is mended, coverage.py's defaults are used",
 		    s->pattern_error.text);
-	else if (s->source_newer)
-		say(s, REASON_SOURCE_NEWER, "'%s' was changed after the tests ran; run them again",
-		    path_base(s->path));
 }
 
 static enum freshness
@@ -603,9 +414,81 @@ freshness_of(const struct subject *s)
 {
 	if (!s->view.measured)
 		return FRESHNESS_NONE;
-	if (s->gone || s->source_newer)
+	if (is_unknown(s))
+		return FRESHNESS_UNKNOWN;
+	if (s->gone)
 		return FRESHNESS_STALE;
 	return line_map_is_whole(&s->map) ? FRESHNESS_FRESH : FRESHNESS_EDITED;
+}
+
+/* Earlier runs, each as far as it is still true of the text now. */
+static void
+unite(struct subject *s)
+{
+	size_t count = s->earlier.count + 1;
+	struct united_part *parts;
+
+	if (count == 1)
+		return;
+	parts = mem_alloc(count, sizeof *parts);
+	parts[0] = (struct united_part){
+		.data = &s->data,
+		.map = &s->map,
+		.has_branches = s->info.has_branches,
+		.modified_ns = s->data_stamp.modified_ns,
+	};
+	for (size_t i = 1; i < count; i++) {
+		const struct source_run *run = &s->earlier.at[i - 1];
+
+		parts[i] = (struct united_part){
+			.data = &run->data,
+			.map = &run->map,
+			.has_branches = run->info.has_branches,
+			.modified_ns = run->modified_ns,
+		};
+	}
+	united_make(&s->united, parts, count, s->understood ? &s->lines : NULL);
+	free(parts);
+}
+
+double
+subject_known_percent(const struct subject *s)
+{
+	const struct view_summary *sum = &s->view.summary;
+
+	return sum->statements == 0 ? 100.0
+				    : 100.0 * (sum->statements - sum->unknown) / sum->statements;
+}
+
+/* Where the text that ran comes from, if it is not the one on the disk. */
+static void
+add_origin(const struct subject *s, struct buf *out)
+{
+	if (s->ran.origin == RAN_GIT)
+		buf_addf(out, ", compared with %s%s",
+			 strcmp(s->ran.commit, "index") == 0 ? "git's " : "commit ", s->ran.commit);
+	else if (s->ran.origin == RAN_SNAPSHOT && !line_map_is_whole(&s->map))
+		buf_add_text(out, ", compared with the text that ran, as covls has kept it");
+}
+
+void
+subject_add_caveats(const struct subject *s, struct buf *out)
+{
+	double known = subject_known_percent(s);
+	struct buf said = { 0 };
+	char ago[CLOCK_TEXT_MAX];
+
+	if (s->view.summary.unknown > 0)
+		buf_addf(&said, ", %u%% known", (unsigned)known);
+	add_origin(s, &said);
+	if (s->earlier.count > 0 && s->united.earlier_statements > 0) {
+		clock_ago((clock_wall_ns() - s->united.earliest_ns) / 1000000000, ago);
+		buf_addf(&said, ", %u statement%s as of %s, %s", s->united.earlier_statements,
+			 s->united.earlier_statements == 1 ? "" : "s",
+			 s->united.earlier_runs == 1 ? "an earlier run" : "earlier runs", ago);
+	}
+	buf_add(out, span_cut(buf_span(&said), said.len > 0 ? 2 : 0, said.len));
+	buf_free(&said);
 }
 
 void
@@ -620,12 +503,15 @@ subject_refresh(struct subject *s)
 	} else if (!keep) {
 		struct view_parts parts = {
 			.lines = s->understood ? &s->lines : NULL,
-			.data = &s->data,
-			.map = &s->map,
 			.has_branches = s->info.has_branches,
 			.no_branch = &s->no_branch,
+			.new_is_missed = s->new_is_missed ? &s->map : NULL,
 		};
 
+		unite(s);
+		parts.data = subject_shown_data(s);
+		parts.map = subject_shown_map(s);
+		parts.unsure = s->earlier.count > 0 ? &s->united.unsure : NULL;
 		view_build(&s->view, &parts);
 		s->view_is_of_data = true;
 	}
@@ -646,12 +532,12 @@ subject_describe_branch(const struct subject *s, struct span text, struct arc br
 const struct report_line *
 subject_reported(const struct subject *s, uint32_t line, const struct report **report)
 {
-	uint32_t origin = line_map_origin(&s->map, line);
+	uint32_t origin = line_map_origin(subject_shown_map(s), line);
 
-	*report = s->data.report;
-	if (s->data.report == NULL || origin == LINE_MAP_NONE)
+	*report = subject_shown_data(s)->report;
+	if (*report == NULL || origin == LINE_MAP_NONE)
 		return NULL;
-	return report_find_line(s->data.report, origin);
+	return report_find_line(*report, origin);
 }
 
 /* So many labels of branches are told. */
@@ -744,7 +630,9 @@ subject_free(struct subject *s)
 	data_query_free(&s->data);
 	line_map_free(&s->map);
 	line_set_free(&s->no_branch);
-	free(s->ran_hashes);
+	ran_lines_free(&s->ran);
+	source_runs_free(&s->earlier);
+	united_free(&s->united);
 	py_lines_free(&s->lines);
 	view_free(&s->view);
 	search_places_free(&s->places);

@@ -23,10 +23,9 @@ const char *
 freshness_name(enum freshness freshness)
 {
 	static const char *const names[] = {
-		[FRESHNESS_NONE] = "none",
-		[FRESHNESS_FRESH] = "fresh",
-		[FRESHNESS_EDITED] = "edited",
-		[FRESHNESS_STALE] = "stale",
+		[FRESHNESS_NONE] = "none",       [FRESHNESS_FRESH] = "fresh",
+		[FRESHNESS_EDITED] = "edited",   [FRESHNESS_STALE] = "stale",
+		[FRESHNESS_UNKNOWN] = "unknown",
 	};
 
 	return names[freshness];

@@ -8,9 +8,9 @@ origin_of(const struct subject *subject, uint32_t line)
 {
 	uint32_t origin;
 
-	if (subject->data.report == NULL)
+	if (subject_shown_data(subject)->report == NULL)
 		return 0;
-	origin = line_map_origin(&subject->map, line);
+	origin = line_map_origin(subject_shown_map(subject), line);
 	return origin == LINE_MAP_NONE ? 0 : origin;
 }
 
@@ -26,12 +26,13 @@ add_times(struct buf *out, uint64_t times)
 bool
 counts_add_ran(const struct subject *subject, uint32_t line, struct buf *out)
 {
+	const struct report *r = subject_shown_data(subject)->report;
 	uint32_t origin = origin_of(subject, line);
 	const struct report_line *found;
 
-	if (origin == 0 || !subject->data.report->has_counts)
+	if (origin == 0 || !r->has_counts)
 		return false;
-	found = report_find_line(subject->data.report, origin);
+	found = report_find_line(r, origin);
 	if (found == NULL || found->hits == 0)
 		return false;
 	buf_add_text(out, "ran ");
@@ -42,7 +43,7 @@ counts_add_ran(const struct subject *subject, uint32_t line, struct buf *out)
 bool
 counts_add_function(const struct subject *subject, uint32_t line, struct buf *out)
 {
-	const struct report *r = subject->data.report;
+	const struct report *r = subject_shown_data(subject)->report;
 	uint32_t origin = origin_of(subject, line);
 
 	for (size_t i = 0; origin != 0 && i < r->function_count; i++) {

@@ -101,6 +101,7 @@ write_text(struct buf *out, const struct document *d, const struct view_run *run
 	   bool markdown)
 {
 	const struct subject *subject = &d->subject;
+	struct buf caveats = { 0 };
 	char ago[CLOCK_TEXT_MAX];
 
 	clock_ago((clock_wall_ns() - subject->data_stamp.modified_ns) / 1000000000, ago);
@@ -113,6 +114,10 @@ write_text(struct buf *out, const struct document *d, const struct view_run *run
 	else if (run->state == LINE_PARTIAL)
 		write_branches(out, d, run->first, markdown);
 	buf_addf(out, markdown ? "  \n`%s`, %s" : "\n%s, %s", path_base(subject->data_path), ago);
+	subject_add_caveats(subject, &caveats);
+	if (caveats.len > 0)
+		buf_addf(out, ", %s", buf_text(&caveats));
+	buf_free(&caveats);
 	if (subject->message[0] != '\0')
 		buf_addf(out, "%s%s", markdown ? "  \n" : "\n", subject->message);
 }

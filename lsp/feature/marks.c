@@ -63,6 +63,11 @@ write_summary(struct jsonw *w, const struct document *d)
 		jsonw_key_int(w, "missedBranches", sum->missed_branches);
 	}
 	if (view->measured) {
+		jsonw_key_int(w, "known", (int64_t)sum->statements - sum->unknown);
+		jsonw_key(w, "knownPercent");
+		jsonw_percent(w, subject_known_percent(&d->subject));
+	}
+	if (view->measured && (sum->unknown == 0 || sum->unknown < sum->statements)) {
 		jsonw_key(w, "percent");
 		jsonw_percent(w, view_percent(sum));
 	}
@@ -81,11 +86,78 @@ hash_summary(uint64_t hash, const struct document *d)
 	return hash_number(hash, d->subject.view.measured * 2u + has_branches(&d->subject));
 }
 
+static bool
+is_measured(const struct document *d)
+{
+	return d->subject.view.measured;
+}
+
+/* How it is known which text ran. */
+static void
+write_ran(struct jsonw *w, const struct document *d)
+{
+	const struct ran_lines *ran = &d->subject.ran;
+
+	jsonw_object(w);
+	jsonw_key_text(w, "from", ran_origin_name(ran->origin));
+	if (ran->origin == RAN_GIT)
+		jsonw_key_text(w, "commit", ran->commit);
+	jsonw_key_text(w, "message", ran->origin == RAN_UNKNOWN ? ran->why : "");
+	jsonw_object_end(w);
+}
+
+static uint64_t
+hash_ran(uint64_t hash, const struct document *d)
+{
+	const struct ran_lines *ran = &d->subject.ran;
+
+	hash = hash_text(hash_number(hash, (uint64_t)ran->origin), ran->commit);
+	return ran->origin == RAN_UNKNOWN ? hash_text(hash, ran->why) : hash;
+}
+
+static int64_t
+age_seconds(int64_t then_ns)
+{
+	int64_t age_ns = clock_wall_ns() - then_ns;
+
+	return age_ns < 0 ? 0 : age_ns / 1000000000;
+}
+
+/* What earlier runs add. */
+static bool
+has_earlier(const struct document *d)
+{
+	return d->subject.earlier.count > 0 && d->subject.united.earlier_statements > 0;
+}
+
+static void
+write_earlier(struct jsonw *w, const struct document *d)
+{
+	const struct united *u = &d->subject.united;
+	char modified[CLOCK_TEXT_MAX];
+
+	clock_iso(u->earliest_ns, modified);
+	jsonw_object(w);
+	jsonw_key_int(w, "statements", u->earlier_statements);
+	jsonw_key_int(w, "runs", (int64_t)u->earlier_runs);
+	jsonw_key_text(w, "modified", modified);
+	jsonw_key_int(w, "ageSeconds", age_seconds(u->earliest_ns));
+	jsonw_object_end(w);
+}
+
+static uint64_t
+hash_earlier(uint64_t hash, const struct document *d)
+{
+	const struct united *u = &d->subject.united;
+
+	hash = hash_number(hash, (uint64_t)u->earlier_statements << 32 | u->earlier_runs);
+	return hash_number(hash, (uint64_t)u->earliest_ns);
+}
+
 void
 marks_write_data(struct jsonw *w, const struct subject *subject)
 {
 	char modified[CLOCK_TEXT_MAX];
-	int64_t age_ns = clock_wall_ns() - subject->data_stamp.modified_ns;
 
 	if (subject->data_path == NULL) {
 		jsonw_null(w);
@@ -96,7 +168,7 @@ marks_write_data(struct jsonw *w, const struct subject *subject)
 	jsonw_key_text(w, "path", subject->data_path);
 	jsonw_key_text(w, "format", subject->info.format);
 	jsonw_key_text(w, "modified", modified);
-	jsonw_key_int(w, "ageSeconds", age_ns < 0 ? 0 : age_ns / 1000000000);
+	jsonw_key_int(w, "ageSeconds", age_seconds(subject->data_stamp.modified_ns));
 	jsonw_object_end(w);
 }
 
@@ -143,10 +215,12 @@ struct member {
 };
 
 static const struct member members[] = {
-	{"freshness", write_freshness, hash_freshness, NULL},
-	{ "summary",  write_summary,   hash_summary,   NULL},
-	{ "data",     write_data,      hash_data,      NULL},
-	{ "reason",   write_reason,    hash_reason,    NULL},
+	{"freshness", write_freshness, hash_freshness, NULL       },
+	{ "summary",  write_summary,   hash_summary,   NULL       },
+	{ "data",     write_data,      hash_data,      NULL       },
+	{ "reason",   write_reason,    hash_reason,    NULL       },
+	{ "ran",      write_ran,       hash_ran,       is_measured},
+	{ "earlier",  write_earlier,   hash_earlier,   has_earlier},
 };
 
 #define MEMBER_COUNT (sizeof members / sizeof members[0])

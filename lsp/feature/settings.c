@@ -80,6 +80,8 @@ settings_did_change(void *ctx, json_object *params)
 	struct session *s = ctx;
 
 	settings_apply(s, fields_get(params, "settings.covls"));
+	for (size_t i = 0; i < s->document_count; i++)
+		s->documents[i]->subject.look_back = true;
 	s->host->start_over(s);
 	for (size_t i = 0; i < s->document_count; i++)
 		publish(s, s->documents[i]);

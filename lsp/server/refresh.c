@@ -10,6 +10,7 @@
 #include "feature/publish.h"
 #include "feature/status.h"
 #include "feature/work_done.h"
+#include "platform/clock.h"
 #include "platform/path.h"
 #include "platform/watch.h"
 
@@ -48,6 +49,7 @@ struct job {
 	struct text_list roots;
 	char *setting, *python;
 	struct path_mappings mappings;
+	bool union_of_runs;
 };
 
 struct refresh {
@@ -197,6 +199,7 @@ on_work(uv_work_t *work)
 		.python = job->python,
 		.python_by = "the setting pythonVersion",
 		.again = job->again,
+		.union_of_runs = job->union_of_runs,
 		.progress = &job->progress,
 	};
 
@@ -266,6 +269,9 @@ follow_missing(struct refresh *r, struct document *d)
 		d->missing_since = 0;
 		return;
 	}
+	/* Somebody makes room for a new run. */
+	if (d->begun_ns == 0)
+		d->begun_ns = clock_wall_ns();
 	if (d->missing_since == 0)
 		d->missing_since = now == 0 ? 1 : now;
 	away = now - d->missing_since;
@@ -285,7 +291,10 @@ take_item(struct refresh *r, struct document *d, struct search_item *item)
 	if (item->status == STATUS_STOPPED)
 		error_set(&item->err, STATUS_STOPPED,
 			  "reading the coverage data was stopped; covls.reload starts it again");
+	d->subject.new_is_missed = r->session->options.new_statements == NEW_MISSED;
 	subject_take(&d->subject, item, doc_text_span(&d->text));
+	if (item->status == STATUS_OK)
+		d->begun_ns = 0;
 	if (d->subject.trouble.status != STATUS_OK && d->subject.trouble.status != before &&
 	    d->subject.trouble.text[0] != '\0')
 		log_line(LOG_INFO, "%s", d->subject.trouble.text);
@@ -372,6 +381,20 @@ on_work_done(uv_work_t *work, int status)
 	start_job(r);
 }
 
+static void
+make_item(const struct document *d, struct search_item *item)
+{
+	const struct subject *s = &d->subject;
+
+	item->source = mem_copy(s->path);
+	item->is_python = s->is_python;
+	item->begun_ns = d->begun_ns;
+	if (s->data_path != NULL && s->ran.origin != RAN_UNKNOWN && !s->look_back) {
+		item->had_path = mem_copy(s->data_path);
+		item->had_stamp = s->data_stamp;
+	}
+}
+
 static struct job *
 make_job(struct refresh *r)
 {
@@ -398,13 +421,14 @@ make_job(struct refresh *r)
 			publish(s, d);
 			continue;
 		}
-		job->items[job->count].source = mem_copy(d->subject.path);
+		make_item(d, &job->items[job->count]);
 		job->documents[job->count++] = d->id;
 	}
 	for (size_t i = 0; i < s->roots.count; i++)
 		text_list_add_once(&job->roots, s->roots.at[i]);
 	job->setting = mem_copy(s->options.data_file);
 	path_mappings_copy(&job->mappings, &s->options.path_mappings);
+	job->union_of_runs = s->options.runs == RUNS_UNION;
 	job->python = mem_copy(s->options.python_version);
 	return job;
 }

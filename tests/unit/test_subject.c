@@ -67,9 +67,26 @@ not_found(enum status status)
 	return item;
 }
 
+/* As the search does: the file on disk, if it is older than the data. */
+static void
+find_ran(struct search_item *item)
+{
+	struct ran_text found = { 0 };
+
+	if (item->status != STATUS_OK)
+		return;
+	if (item->source_stamp.modified_ns < item->data_stamp.modified_ns &&
+	    file_read_all(item->source, &found.text, (size_t)1 << 24, NULL) == STATUS_OK)
+		found.origin = RAN_DISK;
+	else
+		snprintf(found.why, sizeof found.why, "it was changed");
+	ran_lines_take(&item->ran, &found);
+}
+
 static void
 take(struct subject *s, struct search_item item, const char *text)
 {
+	find_ran(&item);
 	subject_take(s, &item, span_of(text));
 	subject_refresh(s);
 	search_item_free(&item);
@@ -197,7 +214,8 @@ each_reason_is_told(void **state)
 	assert_string_equal(states(&s, 4), "mmmm");
 	take(&s, found("1111", -1), ran_text);
 	assert_int_equal(s.reason, REASON_SOURCE_NEWER);
-	assert_int_equal(s.freshness, FRESHNESS_STALE);
+	assert_int_equal(s.freshness, FRESHNESS_UNKNOWN);
+	assert_string_equal(states(&s, 4), "uuuu");
 	take(&s, found("1111", 1), ran_text);
 	assert_int_equal(s.freshness, FRESHNESS_FRESH);
 	subject_free(&s);

@@ -1,0 +1,56 @@
+/*
+ * source_run.h - what one test run says of a source, and the text of it that ran.
+ *
+ * The data is in lines of the text that ran. `map` takes the lines of the text as it is now there: it is
+ * made by source_run_align() and told every edit by source_run_edit(). Where it is not known which text ran,
+ * no line comes from anywhere.
+ */
+#ifndef COVLS_COVERAGE_SOURCE_RUN_H
+#define COVLS_COVERAGE_SOURCE_RUN_H
+
+#include "coverage/ran_text.h"
+#include "data/data.h"
+#include "text/doc_text.h"
+#include "text/line_hash.h"
+#include "text/line_map.h"
+
+/* The text of a source that ran, as far as it is known. Zeroed: nothing is known. */
+struct ran_lines {
+	enum ran_origin origin;
+	struct line_hashes hashes; /* unless it is RAN_UNKNOWN */
+	char commit[16];           /* of RAN_GIT */
+	char why[320];             /* of RAN_UNKNOWN: a clause */
+};
+
+/* Keeps the hashes of what was found, and takes over the rest; `found` is freed. */
+void ran_lines_take(struct ran_lines *ran, struct ran_text *found);
+void ran_lines_free(struct ran_lines *ran);
+
+/* How the lines of a text come from those that ran. */
+void ran_lines_align(const struct ran_lines *ran, const struct line_hashes *now,
+		     struct line_map *map);
+
+/* Lines that have been edited and are again as they ran get their origin back. */
+void ran_lines_restore(const struct ran_lines *ran, struct span text, struct line_map *map);
+
+/* Zeroed, nothing is known. End it with source_run_free(). */
+struct source_run {
+	struct data_query data; /* in lines of the text that ran; `names` is NULL */
+	struct data_info info;
+	char *data_path;     /* where the data file was; owned */
+	int64_t modified_ns; /* of the data file: when the run ended */
+	struct ran_lines ran;
+	struct line_map map;
+};
+
+void source_run_free(struct source_run *run);
+
+/* Several. */
+struct source_runs {
+	struct source_run *at; /* the newest first */
+	size_t count;
+};
+
+void source_runs_free(struct source_runs *runs);
+
+#endif

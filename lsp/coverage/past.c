@@ -1,0 +1,289 @@
+#include "past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "platform/clock.h"
+
+/* A store that could not be opened is tried again after so long. */
+#define RETRY_NS (60 * INT64_C(1000000000))
+
+/* Earlier runs that are united with the latest one, at most. */
+#define EARLIER_MAX 8
+
+/* A data file as it was when it was put into the store. */
+struct kept {
+	char *path;
+	struct file_stamp stamp;
+	int64_t run;
+};
+
+struct past {
+	struct store *store;
+	int64_t tried_ns; /* when opening it failed; 0: it has not */
+	struct kept *kept;
+	size_t count, cap;
+};
+
+struct past *
+past_open(void)
+{
+	return mem_alloc(1, sizeof(struct past));
+}
+
+void
+past_close(struct past *past)
+{
+	if (past == NULL)
+		return;
+	store_close(past->store);
+	for (size_t i = 0; i < past->count; i++)
+		free(past->kept[i].path);
+	free(past->kept);
+	free(past);
+}
+
+struct store *
+past_store(struct past *past)
+{
+	struct error err = { 0 };
+	int64_t now = clock_wall_ns();
+
+	if (past->store != NULL)
+		return past->store;
+	if (past->tried_ns != 0 && now - past->tried_ns < RETRY_NS && now >= past->tried_ns)
+		return NULL;
+	if (store_open(&past->store, NULL, &err) == STATUS_OK)
+		return past->store;
+	if (past->tried_ns == 0)
+		log_line(LOG_DEBUG, "nothing is kept of texts and runs: %s", err.text);
+	past->tried_ns = now;
+	past->store = NULL;
+	return NULL;
+}
+
+/* ---- the run ---- */
+
+static struct kept *
+find_kept(struct past *past, const char *path)
+{
+	for (size_t i = 0; i < past->count; i++) {
+		if (strcmp(past->kept[i].path, path) == 0)
+			return &past->kept[i];
+	}
+	past->kept = mem_grow(past->kept, past->count, &past->cap, sizeof *past->kept);
+	past->kept[past->count] = (struct kept){ .path = mem_copy(path) };
+	return &past->kept[past->count++];
+}
+
+/* A part of the answer is from other data files, too. */
+static bool
+is_of_several(const struct search_item *item)
+{
+	for (size_t i = 0; i < item->places.count; i++) {
+		if (item->places.at[i].fate == PLACE_UNITED)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What a run is known by. coverage.py's data holds the time of its run, so that
+ * equal bytes are a copy of the same run. A report may come out the same after
+ * the source was changed: there the time of the file belongs to it.
+ */
+static bool
+identify(const struct search_item *item, struct store_run *run)
+{
+	struct data_digest digest = { .size = item->data_stamp.size };
+	bool has_time = item->data.report == NULL;
+
+	if (digest.size <= STORE_COPY_MAX &&
+	    data_take_digest(item->data_path, &digest, NULL) != STATUS_OK)
+		return false;
+	run->size = digest.size;
+	run->hash = digest.hash;
+	if (!has_time || digest.size > STORE_COPY_MAX)
+		run->hash ^= (uint64_t)item->data_stamp.modified_ns * UINT64_C(0x9e3779b97f4a7c15);
+	return true;
+}
+
+/* Copies the data file, if it is still the one that was read; NULL: there is no
+ * copy. */
+static char *
+copy_data(struct store *store, const struct search_item *item)
+{
+	struct file_stamp now;
+	struct data_digest digest;
+	char *place;
+
+	if (is_of_several(item) || item->data_stamp.size > STORE_COPY_MAX)
+		return NULL;
+	place = store_copy_place(store);
+	if (place == NULL)
+		return NULL;
+	if (data_copy(item->data_path, place, STORE_COPY_MAX, &digest, NULL) == STATUS_OK) {
+		now = file_stamp(item->data_path);
+		if (file_stamp_equal(&now, &item->data_stamp))
+			return place;
+	}
+	free(place);
+	return NULL;
+}
+
+/* The number of the run in the store; 0: it isn't kept. */
+static int64_t
+keep_run(struct past *past, struct store *store, const struct search_item *item)
+{
+	struct store_run run = { .data_path = item->data_path,
+				 .modified_ns = item->data_stamp.modified_ns },
+			 known = { 0 };
+	struct kept *kept;
+	char *copy;
+
+	if (item->data_stamp.kind != FILE_REGULAR)
+		return 0; /* made from unfinished files */
+	kept = find_kept(past, item->data_path);
+	if (kept->run != 0 && file_stamp_equal(&kept->stamp, &item->data_stamp))
+		return kept->run;
+	if (!identify(item, &run))
+		return 0;
+	kept->run = 0;
+	if (store_find_run(store, run.data_path, run.size, run.hash, &known, NULL) == STATUS_OK &&
+	    known.modified_ns == run.modified_ns) {
+		kept->run = known.id;
+	} else {
+		copy = copy_data(store, item);
+		if (store_put_run(store, &run, copy, &kept->run, NULL) != STATUS_OK)
+			kept->run = 0;
+		free(copy);
+	}
+	store_run_free(&known);
+	kept->stamp = item->data_stamp;
+	return kept->run;
+}
+
+/* ---- the text ---- */
+
+static void
+find_ran(struct store *store, struct search_item *item, const struct search_wishes *wishes)
+{
+	struct ran_text found = { 0 };
+	struct ran_wishes wanted = {
+		.store = store,
+		.run = item->run,
+		.source = item->source,
+		.is_python = item->is_python,
+		.data = &item->data,
+		.data_ns = item->data_stamp.modified_ns,
+		.begun_ns = item->begun_ns,
+		.progress = wishes->progress,
+	};
+
+	ran_text_find(&found, &wanted);
+	ran_lines_take(&item->ran, &found);
+}
+
+/* ---- earlier runs ---- */
+
+/* What an earlier run says of the source; false: nothing, or its copy has gone.
+ */
+static bool
+read_earlier(struct store *store, const struct search_item *item, const struct store_run *run,
+	     const char *const *names, struct source_run *out)
+{
+	struct data_query query = { .names = names, .want = DATA_WANT_ARCS };
+	struct ran_text found = { 0 };
+	struct ran_wishes wanted = {
+		.store = store,
+		.run = run->id,
+		.source = item->source,
+		.is_python = item->is_python,
+		.data = &query,
+		.data_ns = run->modified_ns,
+	};
+	struct data_info info = { 0 };
+
+	if (data_read(run->copy, &query, 1, &info, NULL) != STATUS_OK ||
+	    query.answer == DATA_UNKNOWN)
+		return false;
+	ran_text_find(&found, &wanted);
+	*out = (struct source_run){
+		.info = info,
+		.data_path = mem_copy(run->data_path),
+		.modified_ns = run->modified_ns,
+	};
+	ran_lines_take(&out->ran, &found);
+	out->data = query;
+	out->data.names = NULL;
+	return true;
+}
+
+static void
+add_earlier(struct store *store, struct search_item *item, const struct text_list *ran_in)
+{
+	struct store_run *runs = NULL;
+	struct text_list names = { 0 };
+	const char **list;
+	size_t count = 0;
+
+	if (store_list_runs(store, item->data_path, &runs, &count, NULL) != STATUS_OK)
+		return;
+	if (item->data.recorded != NULL)
+		text_list_add_once(&names, item->data.recorded);
+	discover_names(item->source, item->data_path, ran_in, &names);
+	list = mem_alloc(names.count + 1, sizeof *list);
+	for (size_t i = 0; i < names.count; i++)
+		list[i] = names.at[i];
+	item->earlier.at = mem_alloc(EARLIER_MAX, sizeof *item->earlier.at);
+	for (size_t i = 0; i < count && item->earlier.count < EARLIER_MAX; i++) {
+		struct source_run *run = &item->earlier.at[item->earlier.count];
+
+		if (runs[i].id == item->run || runs[i].copy == NULL ||
+		    runs[i].modified_ns > item->data_stamp.modified_ns)
+			continue;
+		/* Of a run whose text is not known, nothing can be taken over. */
+		if (!read_earlier(store, item, &runs[i], list, run))
+			continue;
+		if (run->ran.origin == RAN_UNKNOWN)
+			source_run_free(run);
+		else
+			item->earlier.count++;
+	}
+	free(list);
+	text_list_free(&names);
+	store_runs_free(runs, count);
+}
+
+/* ---- all of it ---- */
+
+static bool
+is_known_already(const struct search_item *item)
+{
+	return item->had_path != NULL && strcmp(item->had_path, item->data_path) == 0 &&
+	       file_stamp_equal(&item->had_stamp, &item->data_stamp);
+}
+
+void
+past_complete(struct past *past, struct search_item *items, size_t count,
+	      const struct search_wishes *wishes, const struct text_list *ran_in)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct search_item *item = &items[i];
+		struct store *store;
+
+		if (item->status != STATUS_OK || item->data.answer == DATA_UNKNOWN)
+			continue;
+		item->as_before = is_known_already(item);
+		if (item->as_before)
+			continue;
+		store = past_store(past);
+		if (store != NULL)
+			item->run = keep_run(past, store, item);
+		find_ran(store, item, wishes);
+		if (wishes->union_of_runs && item->run != 0)
+			add_earlier(store, item, ran_in);
+	}
+}
