@@ -13,6 +13,14 @@
 /* Sends what has changed, if anything. */
 void publish(struct session *s, struct document *d);
 
+/*
+ * The same after the text has been read, while somebody may be typing: without the diagnostics that the
+ * editor has only to move, which it does by itself, and without any list of them that is long. True: some
+ * are left for publish_rest(), in a quieter moment.
+ */
+bool publish_read(struct session *s, struct document *d);
+void publish_rest(struct session *s, struct document *d);
+
 /* The document will be closed: takes its diagnostics away. */
 void publish_nothing(struct session *s, struct document *d);
 
@@ -21,6 +29,7 @@ void publish_forget(struct document *d);
 
 /* feature/diagnostics.c */
 void diagnostics_publish(struct session *s, struct document *d);
+bool diagnostics_publish_read(struct session *s, struct document *d);
 void diagnostics_clear(struct session *s, struct document *d);
 
 /* feature/marks.c */

@@ -37,6 +37,7 @@ struct document {
 	struct subject subject;
 
 	bool text_pending; /* edited, and not yet read anew */
+	bool text_read;    /* ... which is being done */
 	bool data_pending; /* its data is to be looked for */
 	bool looked;       /* its data has been looked for at least once */
 	uint64_t
@@ -47,6 +48,7 @@ struct document {
 
 	struct sent_marks sent_marks;
 	uint64_t sent_diagnostics; /* hash of the last diagnostics; 0: none are shown */
+	uint64_t sent_problems;    /* hash of what they were, wherever they stood */
 };
 
 struct session;
@@ -66,6 +68,8 @@ struct session_host {
 	void (*reload)(struct session *s, uint64_t ticket);
 	/* Reads what is pending of the text of `d` now. */
 	void (*settle)(struct session *s, struct document *d);
+	/* The same, but a long text stays as its edits have left it, for an answer at once. */
+	void (*settle_if_short)(struct session *s, struct document *d);
 	/* The folders that are watched, one a call; NULL at the end. */
 	const char *(*watched)(struct session *s, size_t i);
 	void (*document_closed)(struct session *s);

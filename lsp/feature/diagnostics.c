@@ -293,6 +293,46 @@ hash_of(struct session *s, struct document *d)
 	return hash == 0 ? 1 : hash;
 }
 
+/* Where a way out leads, seen from its line. The end of a module is where it is. */
+static uint64_t
+distance(struct arc arc)
+{
+	if (arc.to == -1)
+		return 0;
+	return arc.to < 0 ? (uint64_t)(-(int64_t)arc.to - arc.from) * 2 + 1
+			  : (uint64_t)((int64_t)arc.to - arc.from) * 2;
+}
+
+/* Of what they are, in order, and not where: how long each is, and where its ways out would have led from
+ * there. Never 0. */
+static uint64_t
+problems_of(struct session *s, const struct document *d)
+{
+	const struct view *view = &d->subject.view;
+	uint64_t hash = s->options.diagnostics_severity * 2u + is_stale(d);
+
+	for (size_t i = 0; i < view->missed.count; i++)
+		hash = mix(hash, view->missed.at[i].last - view->missed.at[i].first);
+	for (size_t i = 0; i < view->branches.count; i++)
+		hash = mix(hash, distance(view->branches.at[i]));
+	for (size_t i = 0; is_of_report(d) && i < view->runs.count; i++) {
+		if (view->runs.at[i].state == LINE_PARTIAL)
+			hash = mix(hash, view->runs.at[i].last - view->runs.at[i].first);
+	}
+	return hash == 0 ? 1 : hash;
+}
+
+static bool
+are_shown(const struct session *s, const struct document *d)
+{
+	const struct view *view = &d->subject.view;
+	bool any = view->missed.count + view->branches.count > 0 ||
+		   (is_of_report(d) && next_partial(&view->runs, 0) < view->runs.count);
+
+	return any && s->options.diagnostics_severity != SEVERITY_OFF &&
+	       d->subject.reason != REASON_DATA_GONE;
+}
+
 void
 diagnostics_clear(struct session *s, struct document *d)
 {
@@ -304,11 +344,7 @@ diagnostics_clear(struct session *s, struct document *d)
 void
 diagnostics_publish(struct session *s, struct document *d)
 {
-	const struct view *view = &d->subject.view;
-	bool any = view->missed.count + view->branches.count > 0 ||
-		   (is_of_report(d) && next_partial(&view->runs, 0) < view->runs.count);
-	bool shown = any && s->options.diagnostics_severity != SEVERITY_OFF &&
-		     d->subject.reason != REASON_DATA_GONE;
+	bool shown = are_shown(s, d);
 	uint64_t hash = shown ? hash_of(s, d) : 0;
 
 	if (!shown) {
@@ -316,5 +352,26 @@ diagnostics_publish(struct session *s, struct document *d)
 	} else if (hash != d->sent_diagnostics) {
 		send(s, d, true);
 		d->sent_diagnostics = hash;
+		d->sent_problems = problems_of(s, d);
 	}
+}
+
+/* More problems than this are a long list: some 30 KB, too many for each pause in the typing. */
+#define LONG_LIST 100
+
+bool
+diagnostics_publish_read(struct session *s, struct document *d)
+{
+	const struct view *view = &d->subject.view;
+
+	/* In the middle of being typed, there is nothing new to tell, and the editor moves what it has. */
+	if (d->subject.is_python && !d->subject.understood && !is_of_report(d))
+		return false;
+	if (d->sent_diagnostics == 0 || !are_shown(s, d) ||
+	    (problems_of(s, d) != d->sent_problems &&
+	     view->missed.count + view->branches.count <= LONG_LIST)) {
+		diagnostics_publish(s, d);
+		return false;
+	}
+	return hash_of(s, d) != d->sent_diagnostics;
 }

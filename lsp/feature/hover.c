@@ -139,7 +139,7 @@ hover_request(void *ctx, json_object *params, struct jsonw *result, uint64_t tic
 		return RPC_INVALID_PARAMS;
 	}
 	if (d != NULL)
-		s->host->settle(s, d);
+		s->host->settle_if_short(s, d);
 	if (d == NULL || line0 >= LINE_SET_MAX || d->subject.data_path == NULL ||
 	    view_state(&d->subject.view, (uint32_t)line0 + 1) == LINE_NONE) {
 		jsonw_null(result);

@@ -9,6 +9,22 @@ publish(struct session *s, struct document *d)
 	diagnostics_publish(s, d);
 }
 
+bool
+publish_read(struct session *s, struct document *d)
+{
+	if (!d->looked)
+		return false;
+	marks_publish(s, d);
+	return diagnostics_publish_read(s, d);
+}
+
+void
+publish_rest(struct session *s, struct document *d)
+{
+	if (d->looked)
+		diagnostics_publish(s, d);
+}
+
 void
 publish_nothing(struct session *s, struct document *d)
 {

@@ -14,13 +14,12 @@
 #include "platform/path.h"
 #include "platform/watch.h"
 
+#include "typing.h"
+
 /* A data file has been written when nothing has happened to it for so long. coverage.py's own writes
  * follow each other within a few milliseconds; a longer wait is only a slower editor, since what is
  * read too early is read again. */
 #define QUIET_MS 20
-
-/* A text is read when nobody has typed for so long, or has been typing for ten times as long. */
-#define TYPING_MS 50u
 
 /* A locked data file is tried again after this. */
 #define BUSY_MS 150
@@ -57,10 +56,10 @@ struct refresh {
 	uv_loop_t *loop;
 	struct watch *watch;
 	struct searcher *searcher; /* the job's, while there is one */
-	uv_timer_t typing, again, start, telling;
-	uint64_t typing_since; /* 0: nobody is typing */
-	struct job *job;       /* under way */
-	uint64_t *tickets;     /* of reloads that wait for data */
+	struct typing *typing;
+	uv_timer_t again, start, telling;
+	struct job *job;   /* under way */
+	uint64_t *tickets; /* of reloads that wait for data */
 	size_t ticket_count, ticket_cap;
 	size_t tickets_in_job; /* the first so many wait for the job under way */
 	unsigned restarts;     /* of long jobs, in a row */
@@ -83,51 +82,22 @@ release(struct refresh *r)
 
 /* ---- text ---- */
 
-static void
-read_text(struct refresh *r, struct document *d)
-{
-	(void)r;
-	d->text_pending = false;
-	subject_read_text(&d->subject, doc_text_span(&d->text));
-	subject_refresh(&d->subject);
-}
-
-static void
-on_typing_timer(uv_timer_t *timer)
-{
-	struct refresh *r = timer->data;
-	struct session *s = r->session;
-
-	r->typing_since = 0;
-	for (size_t i = 0; i < s->document_count; i++) {
-		if (s->documents[i]->text_pending) {
-			read_text(r, s->documents[i]);
-			publish(s, s->documents[i]);
-		}
-	}
-}
-
 void
 refresh_text_changed(struct refresh *r, struct document *d)
 {
-	uint64_t now = uv_now(r->loop);
-
-	d->text_pending = true;
-	if (!d->looked)
-		return; /* the job that looks for its data reads the text, too */
-	if (r->typing_since == 0)
-		r->typing_since = now == 0 ? 1 : now;
-	uv_timer_start(&r->typing, on_typing_timer,
-		       now - r->typing_since >= UINT64_C(10) * TYPING_MS ? 0 : TYPING_MS, 0);
+	typing_edited(r->typing, d);
 }
 
 void
 refresh_settle(struct refresh *r, struct document *d)
 {
-	if (!d->text_pending)
-		return;
-	read_text(r, d);
-	publish(r->session, d); /* what one is told, all are told */
+	typing_settle(r->typing, d, true);
+}
+
+void
+refresh_settle_if_short(struct refresh *r, struct document *d)
+{
+	typing_settle(r->typing, d, false);
 }
 
 /* ---- data ---- */
@@ -302,9 +272,7 @@ take_item(struct refresh *r, struct document *d, struct search_item *item)
 	if (d->subject.trouble.status == STATUS_BUSY)
 		try_again_in(r, BUSY_MS);
 	follow_missing(r, d);
-	if (d->text_pending)
-		read_text(r, d);
-	else
+	if (!typing_read(r->typing, d))
 		subject_refresh(&d->subject);
 }
 
@@ -562,7 +530,7 @@ refresh_open(uv_loop_t *loop, struct session *s)
 	r->loop = loop;
 	r->session = s;
 	r->searcher = searcher_open();
-	init_timer(r, &r->typing);
+	r->typing = typing_open(loop, s);
 	init_timer(r, &r->again);
 	init_timer(r, &r->start);
 	init_timer(r, &r->telling);
@@ -586,7 +554,7 @@ refresh_close(struct refresh *r)
 	if (r->job != NULL)
 		stop_job(r->job);
 	watch_close(r->watch);
-	uv_close((uv_handle_t *)&r->typing, on_timer_closed);
+	typing_close(r->typing);
 	uv_close((uv_handle_t *)&r->again, on_timer_closed);
 	uv_close((uv_handle_t *)&r->start, on_timer_closed);
 	uv_close((uv_handle_t *)&r->telling, on_timer_closed);

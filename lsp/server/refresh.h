@@ -1,7 +1,7 @@
 /*
  * refresh.h - keeps every open document's state true: when its text, its data, or both change.
  *
- * Text is read on the loop, a moment after the last edit. Data is read by a job on the thread pool, at
+ * Text is read a moment after the last edit (typing.h). Data is read by a job on the thread pool, at
  * most one at a time, for all documents whose data may have changed; what comes back for a document
  * that has been closed meanwhile is dropped. A job that lasts is told of (feature/work_done.h) and ends
  * early when what it reads has changed again, when all its documents have been closed, or when the
@@ -24,6 +24,7 @@ void refresh_start_over(struct refresh *r);
 void refresh_stop_reading(struct refresh *r);
 void refresh_reload(struct refresh *r, uint64_t ticket);
 void refresh_settle(struct refresh *r, struct document *d);
+void refresh_settle_if_short(struct refresh *r, struct document *d);
 void refresh_document_closed(struct refresh *r);
 const char *refresh_watched(const struct refresh *r, size_t i);
 

@@ -205,6 +205,12 @@ host_settle(struct session *s, struct document *d)
 	refresh_settle(server_of(s)->refresh, d);
 }
 
+static void
+host_settle_if_short(struct session *s, struct document *d)
+{
+	refresh_settle_if_short(server_of(s)->refresh, d);
+}
+
 static const char *
 host_watched(struct session *s, size_t i)
 {
@@ -230,6 +236,7 @@ static const struct session_host host = {
 	.stop_reading = host_stop_reading,
 	.reload = host_reload,
 	.settle = host_settle,
+	.settle_if_short = host_settle_if_short,
 	.watched = host_watched,
 	.document_closed = host_document_closed,
 	.stop = host_stop,

@@ -57,6 +57,11 @@ class Marks:
     def _edit(self, start, removed, inserted, runs):
         self.serial = getattr(self, "serial", 0) + 1
         after = {}
+        same = removed == inserted  # no line moves; only a partial statement may be cut
+        if same and self.lines.get(start + removed, (None,))[0] != "partial":
+            for line in range(start, start + removed):
+                self.lines.pop(line, None)
+            after, self.lines = self.lines, {}
         for line, (state, id) in self.lines.items():
             if line < start:
                 after[line] = (state, id)

@@ -1,6 +1,8 @@
 """Marks move while somebody types: covls/coverageChange, against a client that applies it line by line."""
 
+import os
 import random
+import time
 
 from client import *
 from make_coverage import make
@@ -79,7 +81,7 @@ class Typing:
         """What the client has made of the changes is what covls says in full."""
         mark = self.server.mark()
         # What is still to be read is read and sent before the reload says all anew.
-        self.server.hover(self.uri, 0)
+        self.server.status(self.uri)
         self.server.reload()
         full = self.server.coverage(self.uri, since=mark)
         before = Marks(self.server, self.uri)
@@ -213,14 +215,131 @@ def test_a_hover_does_not_hold_the_marks_back():
         t.settled("c..cccmmuuuu..c")
 
 
+def ranges(diagnostics):
+    return [(d["range"]["start"]["line"], d["range"]["end"]["line"]) for d in diagnostics]
+
+
+def test_diagnostics_that_only_moved_wait():
+    with Typing() as t:
+        equal(ranges(t.server.diagnostics(t.uri, len)), [(6, 7)])
+        t.server.reload()  # the data is not looked at again
+        mark = t.server.mark()
+        t.type(((0, 0), (0, 0), "\n"))
+        t.server.status(t.uri)  # the text has been read
+        equal(t.server.messages("textDocument/publishDiagnostics", mark), [])
+        moved = t.server.diagnostics(t.uri, len, since=mark)
+        equal(ranges(moved), [(7, 8)])
+        equal(moved[0]["message"], "lines 8–9 were not run")
+
+
+def test_other_diagnostics_do_not_wait():
+    with Typing() as t:
+        t.server.diagnostics(t.uri, len)
+        t.server.reload()
+        mark = t.server.mark()
+        t.type(((6, 8), (6, 8), "x"))
+        t.server.status(t.uri)
+        sent = t.server.messages("textDocument/publishDiagnostics", mark)
+        equal([ranges(p["diagnostics"]) for p in sent], [[(7, 7)]])
+
+
+def test_diagnostics_stay_while_a_text_is_none():
+    with Typing() as t:
+        t.server.diagnostics(t.uri, len)
+        t.server.reload()
+        mark = t.server.mark()
+        t.type(((0, 0), (0, 0), "(\n"))
+        t.server.status(t.uri)
+        t.type(((0, 0), (1, 0), "\n"))
+        t.server.status(t.uri)
+        equal(t.server.messages("textDocument/publishDiagnostics", mark), [])
+        equal(ranges(t.server.diagnostics(t.uri, len, since=mark)), [(7, 8)])
+
+
+def test_long_lists_of_diagnostics_wait():
+    source = "".join(f"v{n} = {n}\n" for n in range(300))
+    with Typing(source, range(1, 301, 2)) as t:
+        equal(len(t.server.diagnostics(t.uri, len)), 150)
+        t.server.reload()
+        mark = t.server.mark()
+        t.type(((101, 0), (101, 0), "x"))
+        t.server.status(t.uri)
+        equal(t.server.messages("textDocument/publishDiagnostics", mark), [])
+        equal(len(t.server.diagnostics(t.uri, len, since=mark)), 149)
+
+
+# ---- long texts, which are read beside the loop
+
+LONG = "".join(f'v{n} = [\n    "{n:060}",\n]\n' for n in range(3000))
+LONG_LINES = LONG.count("\n")
+LONG_RAN = [n for n in range(1, LONG_LINES + 1, 3) if n % 2]
+
+
+def test_a_long_text():
+    """A key within a statement of lines, the whole of it after a moment, and back."""
+    with Typing(LONG, LONG_RAN) as t:
+        fresh = t.marks.text(LONG_LINES)
+        equal(t.type(((1501, 10), (1501, 10), "x"))["edits"][0]["runs"], [unknown(1501)])
+        t.settled(fresh[:1500] + "uuu" + fresh[1503:], LONG_LINES)
+        t.type(((1501, 10), (1501, 11), ""))
+        t.settled(fresh, LONG_LINES)
+        equal(t.marks.members["freshness"], "fresh")
+
+
+def test_a_hover_in_a_long_text_is_answered_at_once():
+    """From the marks as they have been moved: no line is told to have run that did not."""
+    with Typing(LONG, LONG_RAN) as t:
+        t.type(((0, 0), (0, 0), "\n"), ((1502, 10), (1502, 10), "x"))
+        equal(t.server.hover(t.uri, 0), None)
+        true("Covered" in t.server.hover(t.uri, 1)["contents"]["value"], "moved")
+        true("Unknown" in t.server.hover(t.uri, 1502)["contents"]["value"], "typed")
+
+
+def test_typing_goes_on_while_a_long_text_is_read():
+    """What was read of an earlier text is dropped, whenever that ends; so is that of a closed document."""
+    with Typing(LONG, LONG_RAN) as t:
+        fresh = t.marks.text(LONG_LINES)
+        begun = time.monotonic()
+        while time.monotonic() - begun < 1.2:  # longer than covls waits for a pause
+            t.type(((1501, 10), (1501, 10), "x"))
+            t.type(((1501, 10), (1501, 11), ""))
+        t.settled(fresh, LONG_LINES)
+        t.type(((1501, 10), (1501, 10), "x"))
+        t.server.close(t.uri)
+        t.server.open(t.path)
+        t.server.coverage(t.uri, lambda c: c["version"] == 1 and not lines_in(c, "unknown"))
+
+
+def test_new_data_while_a_long_text_is_read():
+    with Typing(LONG, LONG_RAN) as t:
+        for round in range(6):
+            t.type(((1501, 10), (1501, 10), "x"))
+            make(t.folder / "next", {"a.py": LONG_RAN[round:]})
+            os.rename(t.folder / "next", t.folder / ".coverage")
+            edge = [n - 1 for n in LONG_RAN[: round + 1]][-2:]
+            want = (["missed"] * bool(round) + ["covered"])
+            t.marks.wait(lambda m: [m.states()[n] for n in edge] == want)
+            t.marks.wait(lambda m: set(m.text(LONG_LINES)[1500:1503]) == {"u"})
+        t.whole()
+
+
 def test_random_typing():
     """Whatever is typed, the client has what covls says in full."""
+    type_at_random(SOURCE, RAN, 30)
+
+
+def test_random_typing_in_a_long_text():
+    type_at_random(SOURCE + LONG, RAN, 20)
+
+
+def type_at_random(source, ran, rounds):
     seed = 20261123
     dice = random.Random(seed)
     pieces = ["x", "\n", "    pass\n", '"', "(", ")", "# note\n", "if x:\n    ", "\r\n", "ü", "y = [\n1,\n2]\n", ""]
-    with Typing(branches=True) as t:
-        fresh = t.marks.text(LINES)
-        for round in range(30):
+    with Typing(source, ran, branches=True) as t:
+        count = source.count("\n")
+        fresh = t.marks.text(count)
+        for round in range(rounds):
             for _ in range(dice.randint(1, 4)):
                 lines = t.text.split("\n")
                 edits = []
@@ -239,9 +358,9 @@ def test_random_typing():
             if dice.randrange(3) == 0:
                 t.whole()
             if dice.randrange(8) == 0:
-                t.text = SOURCE
+                t.text = source
                 t.send([{"text": t.text}])
-                t.settled(fresh)
+                t.settled(fresh, count)
 
 
 main(globals())
