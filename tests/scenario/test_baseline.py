@@ -1,0 +1,267 @@
+"""Baselines: what a run lost, newly misses and gained since another one, in the shell and in the server.
+
+The data files are made, not recorded, but for the last tests, which need COVLS_PYTHON314.
+"""
+
+import json
+import os
+import re
+import subprocess
+
+from client import *
+from make_coverage import make
+
+PYTHON = os.environ.get("COVLS_PYTHON314", "")
+
+THEN = """\
+def one(x):
+    if x:
+        return 1
+    return 2
+
+
+def two():
+    return 2
+
+
+def three():
+    a = 1
+    b = 2
+    return a + b
+"""
+# A docstring pushes everything down, three() has a new line, one() has turned.
+NOW = '"""Doc."""\n\n\n' + THEN.replace("    b = 2\n", "    b = 2\n    c = 3\n")
+OLD = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
+RENAMED = OLD + "def h(): return 1\n"
+
+
+class Project:
+    """A folder with a data file; the data is made to be younger than the sources, as after a run."""
+
+    def __enter__(self):
+        self._folder = Folder()
+        self.root = self._folder / "project"
+        os.mkdir(self.root)
+        self._folder.write("project/.coveragerc", "[run]\nsource = pkg\n")
+        return self
+
+    def __exit__(self, *error):
+        self._folder.__exit__(*error)
+
+    def path(self, name):
+        return os.path.join(self.root, name)
+
+    def put(self, name, text, age=None):
+        self._folder.write("project/" + name, text, age)
+
+    def measure(self, ran, age=None, **options):
+        """`ran`: {name: lines that ran}."""
+        make(self.path(".coverage"), {self.path(name): lines for name, lines in ran.items()}, age, **options)
+
+    def covls(self, *args, code=0, cwd=None):
+        got, out, err = run(*args, cwd=cwd or self.root)
+        equal(got, code, f"covls {' '.join(args)}: {out}{err}")
+        return out + err
+
+    def then(self):
+        self.put("pkg/a.py", THEN, age=100)
+        self.put("pkg/old.py", OLD, age=100)
+        self.put("pkg/gone.py", "X = 1\n", age=100)
+        self.put("pkg/same.py", "X = 1\nif X > 1:\n    X = 3\n", age=100)
+        self.measure({"pkg/a.py": [1, 2, 3, 7, 8, 11], "pkg/old.py": [1, 2, 5], "pkg/gone.py": [1], "pkg/same.py": [1, 2]}, age=90)
+
+    def now(self):
+        self.put("pkg/a.py", NOW, age=80)
+        os.remove(self.path("pkg/old.py"))
+        os.remove(self.path("pkg/gone.py"))
+        self.put("pkg/new/name.py", RENAMED, age=80)
+        self.put("pkg/fresh.py", "def new():\n    return 1\n", age=80)
+        self.measure(
+            {"pkg/a.py": [1, 4, 5, 7, 10, 14], "pkg/new/name.py": [1, 5, 6, 7], "pkg/fresh.py": [1], "pkg/same.py": [1, 2]},
+            age=70,
+        )
+
+
+# The lines of NOW: one()'s first return (6) and two()'s (11) ran then, its second (7) runs now; 17 is new.
+TABLE = """\
+Name                Lost  NewMiss   Gained   Lines
+--------------------------------------------------
+pkg/a.py               2        1        1   lost 6, 11; newly missed 17; gained 7
+pkg/fresh.py           0        1        0   newly missed 2; not in the baseline
+pkg/new/name.py        1        0        1   lost 2; gained 6; renamed from pkg/old.py
+pkg/gone.py                                  deleted
+--------------------------------------------------
+TOTAL                  3        2        2
+
+1 file as before.
+"""
+
+
+def after(text, head):
+    true(head in text, f"{head!r} is in {text!r}")
+    return text.split(head, 1)[1]
+
+
+def test_what_a_change_lost():
+    with Project() as p:
+        p.then()
+        out = p.covls("baseline", "save", "before")
+        true("as baseline 'before'" in out and "4 files" in out and "in use now" in out, out)
+        p.now()
+        plain = p.covls("report")
+        out = p.covls("report", "--baseline")
+        true(out.startswith(plain), "the report itself is as without the option")
+        title, table = after(out, plain).split("\n\n", 1)
+        true(re.fullmatch(r"\nCompared with the baseline 'before' \(\.coverage, run .* ago\):", title), title)
+        equal(table, TABLE)
+        # From a folder below, and by its name.
+        os.mkdir(p.path("pkg/sub"))
+        true(TABLE in p.covls("report", "--baseline=before"), "by name")
+        true("* before  " in p.covls("baseline", "list", cwd=p.path("pkg/sub")), "seen from below")
+
+
+def test_the_baseline_is_whole_without_its_files():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        os.remove(p.path(".coverage"))
+        p.now()
+        true(TABLE in p.covls("report", "--baseline"), "the data and all texts are kept")
+
+
+def test_as_markdown_and_total():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        table = after(p.covls("report", "--format=markdown", "--baseline"), "| Name | Lost | NewMiss | Gained | Lines |\n")
+        rows = table.splitlines()
+        equal(rows[0], "| --- | ---: | ---: | ---: | --- |")
+        equal(rows[1].replace("\\", ""), "| pkg/a.py | 2 | 1 | 1 | lost 6, 11; newly missed 17; gained 7 |")
+        equal(rows[5], "| TOTAL | 3 | 2 | 2 | |")
+        equal(p.covls("report", "--format=total", "--baseline"), p.covls("report", "--format=total"))
+
+
+def test_a_gate():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        out = p.covls("report", "--max-lost=2", code=2)
+        true(out.endswith("\nCoverage failure: 3 statements were lost since the baseline, more than max-lost=2\n"), out)
+        p.covls("report", "--max-lost=3")
+        # Of these files alone.
+        p.covls("report", "--max-lost=2", "pkg/a.py")
+        p.covls("report", "--max-lost=many", code=1)
+
+
+def test_an_edit_after_the_run_is_not_held_against_it():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        # covls has seen this text after its run. What comes after that is no news of coverage.
+        p.covls("baseline", "save", "after")
+        p.put("pkg/a.py", NOW.replace("        return 1\n", "        return 10\n") + "late = 1\n")
+        row = next(line for line in after(p.covls("report", "--baseline"), "NewMiss").splitlines() if "pkg/a.py" in line)
+        true(row.endswith("lost 11; newly missed 17; gained 7"), row)
+
+
+def test_of_an_unknown_text_nothing_is_said():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        p.put("pkg/a.py", NOW + "late = 1\n")
+        row = next(line for line in after(p.covls("report", "--baseline"), "NewMiss").splitlines() if "pkg/a.py" in line)
+        true(re.match(r"pkg/a.py  +not compared: 'a.py' was changed after the tests ran", row), row)
+    # Nor is it compared with a text that nobody knows.
+    with Project() as p:
+        new_cache("other")
+        p.then()
+        p.put("pkg/a.py", NOW)
+        out = p.covls("baseline", "save", "other")
+        true("of 1 file it is not known which text ran" in out and "pkg/a.py: " in out, out)
+        p.now()
+        row = next(line for line in after(p.covls("report", "--baseline=other"), "NewMiss").splitlines() if "pkg/a.py" in line)
+        true(re.match(r"pkg/a.py  +the text of the baseline is not known: ", row), row)
+
+
+def test_names():
+    with Project() as p:
+        p.then()
+        true("No baseline is saved" in p.covls("baseline"), "none")
+        true("no baseline is in use" in p.covls("report", "--baseline", code=1), "none is in use")
+        for name in ("last", "off", "", "-x", "a\nb", "x" * 101):
+            p.covls("baseline", "save", "--", name, code=1)
+        p.covls("baseline", "save", "release 1.0")
+        out = p.covls("baseline", "save", "täglich")
+        true("In use is still 'release 1.0'" in out, out)
+        equal([line[:14] for line in p.covls("baseline").splitlines()], ["* release 1.0 ", "  täglich     "][:2])
+        p.covls("baseline", "use", "täglich")
+        listed = json.loads(p.covls("baseline", "list", "--json"))
+        equal((listed["folder"], listed["inUse"]), (p.root, "täglich"))
+        equal([b["name"] for b in listed["baselines"]], ["release 1.0", "täglich"])
+        equal({b["data"] for b in listed["baselines"]}, {p.path(".coverage")})
+        p.covls("baseline", "use", "--none")
+        equal(json.loads(p.covls("baseline", "--json"))["inUse"], None)
+        true("there is no baseline 'nope'" in p.covls("report", "--baseline=nope", code=1), "nope")
+        p.covls("baseline", "use", "nope", code=1)
+        p.covls("baseline", "drop", "nope", code=1)
+        p.covls("baseline", "drop", "release 1.0", "täglich")
+        equal(json.loads(p.covls("baseline", "--json"))["baselines"], [])
+
+
+def test_command_lines_that_make_no_sense():
+    with Project() as p:
+        for args in (["frobnicate"], ["save", "a", "b"], ["use"], ["drop"], ["list", "x"], ["--nonsense"]):
+            p.covls("baseline", *args, code=2)
+        true("run the tests with coverage" in p.covls("baseline", "save", "x", code=1), "no data")
+        true("there is no data file 'nothing'" in p.covls("baseline", "save", "x", "--data-file=nothing", code=1), "not there")
+        make(p.path(".coverage.host.pid1.Xabc"), {p.path("a.py"): [1]})
+        true("coverage combine" in p.covls("baseline", "save", "x", code=1), "unfinished")
+
+
+def test_it_is_called_like_the_branch():
+    with Project() as p:
+        p.then()
+        true("as baseline 'default'" in p.covls("baseline", "save"), "no git")
+        subprocess.run(["git", "init", "-q", "-b", "topic/x", p.root], check=True)
+        true("as baseline 'topic/x'" in p.covls("baseline", "save"), "a branch")
+
+
+def test_the_run_before():
+    with Project() as p:
+        p.then()
+        true("No earlier run has been seen" in p.covls("report", "--baseline=last"), "the first one")
+        p.now()
+        out = p.covls("report", "--baseline=last")
+        true("Compared with the run before this one (" in out and TABLE in out, out)
+
+
+def test_branches_and_other_folders():
+    with Project() as p:
+        p.put("pkg/a.py", "def f(x):\n    if x:\n        x = 1\n    return x\n", age=100)
+        p.measure({"pkg/a.py": [(-1, 1), (1, -1), (-1, 2), (2, 3), (3, 4), (4, -1)]}, age=90, branches=True)
+        # The data was taken elsewhere, by another name.
+        data = p.path("main.data")
+        os.rename(p.path(".coverage"), data)
+        p.covls("baseline", "save", "ci", "--data-file=main.data")
+        os.remove(data)
+        p.measure({"pkg/a.py": [(-1, 1), (1, -1)]}, age=80, branches=True)
+        out = p.covls("report", "--baseline")
+        true("pkg/a.py        3        0        0   lost 2-4\n" in out, out)
+
+
+def test_reports_are_kept_too():
+    with Project() as p:
+        p.put("src/a.js", "f();\ng();\n", age=100)
+        p.put("lcov.info", "SF:src/a.js\nDA:1,1\nDA:2,0\nend_of_record\n", age=90)
+        out = p.covls("baseline", "save", "js")
+        true("Saved lcov.info" in out and "1 file." in out, out)
+        p.then()
+        out = p.covls("report", "--baseline", code=1)
+        true("can be compared with coverage.py's own data only" in out, out)
+
+
+main(globals())
