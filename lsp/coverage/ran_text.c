@@ -8,6 +8,7 @@
 #include "python/pysource.h"
 
 #include "fits.h"
+#include "git_text.h"
 
 /* Nobody reads longer sources. */
 #define SOURCE_MAX ((size_t)256 << 20)
@@ -134,6 +135,43 @@ take_disk(struct ran_text *ran, struct on_disk *disk)
 	disk->text = (struct buf){ 0 };
 }
 
+/* ---- git ---- */
+
+/* Of Python no text will do that could not be looked into. */
+static bool
+git_text_fits(void *ctx, struct buf *bytes)
+{
+	const struct ran_wishes *w = ctx;
+	struct misfit misfit;
+
+	decode(w, bytes);
+	return fits_data(buf_span(bytes), w->is_python, w->data, &misfit) &&
+	       (misfit.kind == MISFIT_NONE || !w->is_python || w->data->tracer != NULL);
+}
+
+static bool
+find_in_git(struct ran_text *ran, const struct ran_wishes *w, struct buf *why)
+{
+	struct ran_wishes own = *w;
+	const struct git_wishes wishes = {
+		.source = w->source,
+		.data_ns = w->data_ns,
+		.begun_ns = w->begun_ns,
+		.fits = git_text_fits,
+		.ctx = &own,
+		.progress = w->progress,
+	};
+	const char *refusal;
+
+	if (git_text_find(&wishes, &ran->text, ran->commit, &refusal)) {
+		ran->origin = RAN_GIT;
+		return true;
+	}
+	if (refusal != NULL)
+		buf_addf(why, "; %s", refusal);
+	return false;
+}
+
 /* ---- the store ---- */
 
 static bool
@@ -191,6 +229,8 @@ ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes)
 		}
 	} else if (is_on_disk(wishes, &disk, &why)) {
 		take_disk(ran, &disk);
+		keep_in_store(ran, wishes);
+	} else if (find_in_git(ran, wishes, &why)) {
 		keep_in_store(ran, wishes);
 	} else {
 		buf_add_text(&why, "; run the tests again");

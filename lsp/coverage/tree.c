@@ -10,7 +10,8 @@
 #include "platform/file.h"
 #include "platform/folder.h"
 #include "platform/path.h"
-#include "platform/process.h"
+
+#include "git.h"
 
 /* A listing ends after so long. */
 #define LIST_MS 5000
@@ -247,31 +248,21 @@ on_git_output(void *ctx, struct span piece)
 static enum status
 ask_git(struct git_list *g, const char *folder, int *code)
 {
-	/* Nothing is asked that could run a program of the repository's choice, or write. */
-	static const char *const arguments[] = {
-		"git",      "--no-pager", "-c",       "core.fsmonitor=",
-		"ls-files", "-z",         "-t",       "--stage",
-		"--cached", "--deleted",  "--others", "--exclude-standard",
-		NULL
-	};
-	static const char *const environment[] = {
-		"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
-		/* Of a hook that runs covls: they name another repository, or half of this one. */
-		"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR",
-		"GIT_OBJECT_DIRECTORY", NULL
+	static const char *const words[] = {
+		"ls-files",           "-z", "-t", "--stage", "--cached", "--deleted", "--others",
+		"--exclude-standard", NULL
 	};
 	int64_t left = (g->l->end - clock_steady_ns()) / 1000000;
-	const struct process_order order = {
-		.arguments = arguments,
+	const struct git_order order = {
 		.folder = folder,
-		.environment = environment,
+		.words = words,
 		.timeout_ms = left < 1 ? 1 : (unsigned)left,
 		.output = on_git_output,
 		.ctx = g,
 		.progress = g->l->progress,
 	};
 
-	return process_run(&order, code, NULL);
+	return git_run(&order, code);
 }
 
 /* False: git does not tell, or there is nothing that it does not ignore; nothing was added. */

@@ -26,11 +26,21 @@ drop(void *ctx, struct span piece)
 	return true;
 }
 
-/* Runs a script in the top folder; true if it went well. */
+/*
+ * Runs a script in the top folder; true if it went well. Times in it count in seconds from the data:
+ *     at TIME git ...         as if it were that time
+ *     put FILE TEXT TIME      writes a file
+ */
 static bool
-shell(const char *script)
+shell(const char *commands)
 {
-	const char *const arguments[] = { "sh", "-e", "-c", script, NULL };
+	static const char tools[] =
+		"when() { echo \"@$((1700000000 + $1))\"; }\n"
+		"at() { t=\"$(when $1) +0000\"; shift;"
+		" GIT_COMMITTER_DATE=$t GIT_AUTHOR_DATE=$t \"$@\"; }\n"
+		"put() { printf \"$2\" >\"$1\"; touch -d \"$(when $3)\" \"$1\"; }\n";
+	struct buf script = { 0 };
+	const char *arguments[] = { "sh", "-e", "-c", NULL, NULL };
 	const char *const environment[] = { "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=n",
 					    "GIT_AUTHOR_EMAIL=e",          "GIT_COMMITTER_NAME=n",
 					    "GIT_COMMITTER_EMAIL=e",       NULL };
@@ -42,8 +52,12 @@ shell(const char *script)
 		.output = drop,
 	};
 	int code = -1;
-	enum status status = process_run(&order, &code, NULL);
+	enum status status;
 
+	buf_addf(&script, "%s%s", tools, commands);
+	arguments[3] = buf_text(&script);
+	status = process_run(&order, &code, NULL);
+	buf_free(&script);
 	return status == STATUS_OK && code == 0;
 }
 
@@ -63,7 +77,11 @@ write_file(const char *name, const char *text, int64_t modified_ns)
 	free(path);
 }
 
-/* What is asked about, and the answer: "disk: text" or "unknown: why". */
+/* Of the answer before. */
+static char last_commit[16];
+
+/* What is asked about, and the answer: "disk: text" or "unknown: why"; "git: " with a commit, "git index: " or "git
+ * kept: " without one. */
 struct question {
 	const char *source; /* in the top folder */
 	const char *text;   /* all lines of which ran */
@@ -97,8 +115,14 @@ ran_of(struct question q)
 	}
 	ran_text_find(&ran, &wishes);
 	buf_reset(&out);
-	buf_addf(&out, "%s%s%s: ", ran_origin_name(ran.origin), *ran.commit == '\0' ? "" : " ",
-		 ran.commit);
+	snprintf(last_commit, sizeof last_commit, "%s", ran.commit);
+	buf_addf(&out, "%s%s: ", ran_origin_name(ran.origin),
+		 ran.origin != RAN_GIT              ? ""
+		 : *ran.commit == '\0'              ? " kept"
+		 : strcmp(ran.commit, "index") == 0 ? " index"
+						    : "");
+	if (ran.origin != RAN_GIT)
+		assert_string_equal(ran.commit, "");
 	buf_add(&out, buf_span(&ran.text));
 	buf_add_text(&out, ran.why);
 	ran_text_free(&ran);
@@ -263,6 +287,325 @@ a_store_that_fails_takes_nothing_away(void **state)
 	store_close(store);
 }
 
+/* In a repository of its own. */
+struct git_case {
+	const char *name, *script, *ran, *answer;
+	int64_t begun; /* in seconds from the data; 0: not known */
+	const char *source;
+};
+
+#define TEXT    "a = 1\nb = 2\n"
+#define ALIKE   "a = 1\nb = 3\n"
+#define OTHER   "a = 1\n\nb = 2\n"
+#define CHANGED "'a.py' was changed after the tests ran, and covls had not seen it before; "
+#define AGAIN   "run the tests again"
+/* For scripts. */
+#define W_TEXT  "'a = 1\\nb = 2\\n' "
+#define W_ALIKE "'a = 1\\nb = 3\\n' "
+#define W_THIRD "'a = 1\\nb = 4\\n' "
+#define W_OTHER "'a = 1\\n\\nb = 2\\n' "
+#define CLEAN   "put a.py " W_TEXT "-10; git add .; at -5 git commit -qm x;"
+
+static void
+check_git_cases(const struct git_case *cases, size_t count)
+{
+	if (!has_git)
+		skip();
+	for (size_t i = 0; i < count; i++) {
+		const struct git_case *c = &cases[i];
+		char number[32];
+		struct buf script = { 0 }, source = { 0 };
+		const char *answer;
+
+		snprintf(number, sizeof number, "%p", (const void *)c);
+		buf_addf(&script, "mkdir %s; cd %s; git init -q -b main .; %s", number, number,
+			 c->script);
+		buf_addf(&source, "%s/%s", number, c->source == NULL ? "a.py" : c->source);
+		if (!shell(buf_text(&script)))
+			fail_msg("%s", c->name);
+		answer = ran_of((struct question){
+			.source = buf_text(&source),
+			.text = c->ran,
+			.begun_ns = c->begun == 0 ? 0 : DATA_NS + c->begun * SECOND,
+		});
+		if (strcmp(answer, c->answer) != 0)
+			print_error("%s\n", c->name);
+		assert_string_equal(answer, c->answer);
+		buf_free(&script);
+		buf_free(&source);
+	}
+}
+
+#define CHECK_GIT(cases) check_git_cases(cases, sizeof(cases) / sizeof *(cases))
+
+static void
+what_was_in_the_index_ran(void **state)
+{
+	static const struct git_case cases[] = {
+		{"edited",					 CLEAN "put a.py " W_ALIKE "5",                             TEXT, "git: " TEXT,                                                           0,  NULL      },
+		{ "edited, of another length",                     CLEAN "put a.py " W_OTHER "5",                             TEXT, "git: " TEXT,                                                           0,
+                 NULL																								     },
+		{ "deleted",				       CLEAN "rm a.py",                                           TEXT, "git: " TEXT,                                                           0,  NULL      },
+		{ "edited, tested, committed, edited",
+                 CLEAN "put a.py " W_ALIKE "-2; at 3 git commit -qam y; put a.py " W_OTHER "5",
+                 TEXT,													      "git: " ALIKE,							  0,  NULL      },
+		{ "tested, not committed",
+                 CLEAN "put a.py " W_ALIKE "-2; git add .; put a.py " W_OTHER "5",                                            TEXT,
+                 "git index: " ALIKE,																				       0,  NULL      },
+		{ "no commit yet",                                 "put a.py " W_TEXT "-5; git add .; put a.py " W_OTHER "5", TEXT,
+                 "git index: " TEXT,																					0,  NULL      },
+		{ "no reflog",
+                 "git config core.logAllRefUpdates false;" CLEAN "put a.py " W_OTHER "5",                                     TEXT,
+                 "git index: " TEXT,																					0,  NULL      },
+		{ "another file stashed",
+                 "echo >b; git add .;" CLEAN "echo x >>b; at 3 git stash -q; put a.py " W_OTHER
+		  "5",													TEXT, "git: " TEXT,							   0,  NULL      },
+		{ "changed without a commit before the run",       CLEAN "put a.py " W_ALIKE "5",
+                 "a = 1\n\nb = 2\n",												"unknown: " CHANGED "what git had of it does not fit the data; " AGAIN, 0,  NULL      },
+		{ "staged before the run, changed back and forth",
+                 CLEAN "put a.py " W_OTHER "-3; git add .; put a.py " W_ALIKE "5",                                            TEXT,
+                 "unknown: " CHANGED "what git had of it does not fit the data; " AGAIN,														    0,  NULL      },
+		{ "before the beginning of the run",               CLEAN "put a.py " W_OTHER "5",                             TEXT,
+                 "git: " TEXT,																					      -9, NULL      },
+		{ "a name that could be a pattern",
+                 "put 'a[b].py' " W_TEXT "-9; put ab.py " W_ALIKE
+		  "-9; git add .; at -5 git commit -qm x; put 'a[b].py' " W_OTHER "5",
+                 TEXT,													      "git: " TEXT,							   0,  "a[b].py" },
+		{ "a name that could be an option",
+                 "put ./-q " W_TEXT "-9; git add .; at -5 git commit -qm x; put ./-q " W_OTHER "5",
+                 TEXT,													      "git: " TEXT,							   0,  "-q"      },
+		{ "a folder that has gone",
+                 "mkdir -p s/t; put s/t/a.py " W_TEXT
+		  "-9; git add .; at -5 git commit -qm x; rm -r s",							   TEXT, "git: " TEXT,							   0,  "s/t/a.py"},
+	};
+
+	(void)state;
+	CHECK_GIT(cases);
+}
+
+static void
+what_head_was_ran(void **state)
+{
+	static const struct git_case cases[] = {
+		{"edited and added",                     CLEAN "put a.py " W_ALIKE "5; git add .",              TEXT,  "git: " TEXT,
+                 0,																						NULL},
+		{ "edited and committed",                CLEAN "put a.py " W_ALIKE "5; at 6 git commit -qam y",
+                 TEXT,												 "git: " TEXT,							   0,  NULL},
+		{ "committed twice, alike",
+                 CLEAN "put a.py " W_ALIKE "5; at 6 git commit -qam y; put a.py " W_THIRD
+			"7; at 8 git commit -qam z",							    TEXT,
+                 "unknown: " CHANGED "another text of it was committed after the run; " AGAIN,												 0,
+                 NULL																						  },
+		{ "committed twice, not alike",
+                 CLEAN "put a.py " W_OTHER "5; at 6 git commit -qam y; put a.py " W_THIRD
+			"7; at 8 git commit -qam z",							    TEXT,  "git: " TEXT,							   0,  NULL},
+		{ "removed",			     CLEAN "git rm -q a.py; at 6 git commit -qm y",         TEXT,  "git: " TEXT,                                                           0,
+                 NULL																						  },
+		{ "another branch",
+                 "put a.py " W_ALIKE
+		  "-12; git add .; at -9 git commit -qm x; git checkout -qb b;" CLEAN
+		  "at 5 git checkout -q main",								  TEXT,  "git: " TEXT,							   0,  NULL},
+		{ "another branch and back",
+                 "put a.py " W_ALIKE
+		  "-12; git add .; at -9 git commit -qm x; git checkout -qb b;" CLEAN
+		  "at 5 git checkout -q main; at 6 git checkout -q b",					  TEXT,  "git: " TEXT,							   0,  NULL},
+		{ "committed, and another branch",
+                 CLEAN "put a.py " W_ALIKE
+			"-2; at 3 git commit -qam y; at 4 git checkout -q HEAD~1",			      TEXT,
+                 "unknown: " CHANGED "another text of it was committed after the run; " AGAIN,												 0,
+                 NULL																						  },
+		{ "no branch",
+                 CLEAN "at -4 git checkout -q --detach; put a.py " W_OTHER "5; git add .",                      TEXT,
+                 "git: " TEXT,																				 0,  NULL},
+		{ "tests of a text that was stashed",
+                 CLEAN "put a.py " W_ALIKE "-2; at 5 git stash -q",                                             TEXT,
+                 "unknown: " CHANGED "git stashed another text of it after the run; " AGAIN,												   0,
+                 NULL																						  },
+		{ "tests of a text that was reset",
+                 CLEAN "put a.py " W_ALIKE "-2; at 5 git reset -q --hard",                                      TEXT,
+                 "unknown: " CHANGED "git reset has written it again after the run; " AGAIN,												   0,
+                 NULL																						  },
+		{ "tests of a text that was taken back",
+                 CLEAN "put a.py " W_ALIKE "-2; git checkout -q a.py",                                          TEXT,
+                 "unknown: " CHANGED "it was written again after the run; " AGAIN,													     0,  NULL},
+		{ "in the second of the data",
+                 CLEAN "at 0 git commit -q --allow-empty -m y; put a.py " W_OTHER "5; git add .",
+                 TEXT,												 "git: " TEXT,							   0,  NULL},
+		{ "two in the second of the data",
+                 CLEAN "put a.py " W_ALIKE "-1; at 0 git commit -qam y; put a.py " W_OTHER
+			"5; git add .",									 TEXT,  "unknown: " CHANGED "git had several texts of it at that time; " AGAIN, 0,
+                 NULL																						  },
+		{ "one of two fits",
+                 CLEAN "put a.py " W_OTHER "-1; at 0 git commit -qam y; put a.py " W_ALIKE
+			"5; git add .",									 OTHER, "git: " OTHER,							  0,  NULL},
+		{ "two while the tests ran",
+                 CLEAN "put a.py " W_ALIKE "-3; at -2 git commit -qam y; put a.py " W_OTHER
+			"5; git add .",									 TEXT,  "unknown: " CHANGED "git had several texts of it at that time; " AGAIN, -4,
+                 NULL																						  },
+		{ "two, and nobody saw the beginning",
+                 CLEAN "put a.py " W_ALIKE "-3; at -2 git commit -qam y; put a.py " W_OTHER
+			"5; git add .",									 TEXT,  "git: " ALIKE,							  0,  NULL},
+	};
+
+	(void)state;
+	CHECK_GIT(cases);
+}
+
+static void
+git_does_not_know(void **state)
+{
+	static const struct git_case cases[] = {
+		{"not tracked",                   "echo >b; git add .; at -5 git commit -qm x; put a.py " W_TEXT "5",
+                 TEXT,												      "unknown: " CHANGED AGAIN,                                                0, NULL},
+		{ "ignored",
+                 "echo a.py >.gitignore; git add .; at -5 git commit -qm x; put a.py " W_TEXT "5",
+                 TEXT,												      "unknown: " CHANGED AGAIN,                                                0, NULL},
+		{ "no commit",                    "put a.py " W_TEXT "5; git add .",                                  TEXT, "unknown: " CHANGED AGAIN,
+                 0,																						      NULL},
+		{ "to be added",                  "put a.py '' -5; git add -N a.py; put a.py " W_TEXT "5",            "",
+                 "unknown: " CHANGED AGAIN,																			   0, NULL},
+		{ "no reflog",
+                 "git config core.logAllRefUpdates false;" CLEAN "put a.py " W_OTHER
+		  "5; git add .",										     TEXT, "unknown: " CHANGED AGAIN,                                                0, NULL},
+		{ "a reflog that begins later",
+                 "put a.py " W_TEXT "3; git add .; at 4 git commit -qm x; put a.py " W_ALIKE "5",
+                 TEXT,												      "unknown: " CHANGED "git's reflog does not go back to the run; " AGAIN,   0,
+                 NULL																							},
+		{ "a link",
+                 "put b.py " W_TEXT "5; ln -s b.py a.py; git add .; at -5 git commit -qm x",
+                 "a = 1\n",												 "unknown: " CHANGED AGAIN,                                                0, NULL},
+		{ "Git LFS",
+                 "put a.py 'version https://git-lfs.github.com/spec/v1\\n' -9; git add .;"
+		  " at -5 git commit -qm x; put a.py " W_TEXT "5",
+                 "",													"unknown: " CHANGED "what git had of it does not fit the data; " AGAIN,   0,
+                 NULL																							},
+		{ "not Python as far as we know",
+                 "put a.py 'if a\\n' -9; git add .; at -5 git commit -qm x; put a.py " W_TEXT "5",
+                 "if\n",												    "unknown: " CHANGED "what git had of it does not fit the data; " AGAIN,   0,
+                 NULL																							},
+		{ "an object that is not there",  CLEAN "rm .git/objects/*/*; put a.py " W_OTHER "5",
+                 TEXT,												      "unknown: " CHANGED "git did not tell all that there is to know; " AGAIN, 0,
+                 NULL																							},
+		{ "in conflict",
+                 CLEAN "git checkout -qb b; put a.py " W_ALIKE
+			"5; at 5 git commit -qam y; git checkout -q main; put a.py " W_THIRD
+			"6; at 6 git commit -qam z; git merge -q b || true",					  TEXT,
+                 "unknown: " CHANGED "another text of it was committed after the run; " AGAIN,													0,
+                 NULL																							},
+	};
+
+	(void)state;
+	CHECK_GIT(cases);
+}
+
+static void
+the_commit_is_told(void **state)
+{
+	char *path = path_join(top, "named/head");
+	struct buf id = { 0 };
+
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(shell("mkdir named; cd named; git init -q .;" CLEAN
+			  "git rev-parse HEAD >head; put a.py " W_OTHER "5"));
+	ASSERT_RAN("git: " TEXT, "named/a.py", TEXT);
+	assert_int_equal(file_read_all(path, &id, 100, NULL), STATUS_OK);
+	assert_int_equal(strlen(last_commit), 7);
+	assert_memory_equal(last_commit, id.at, 7);
+	buf_free(&id);
+	free(path);
+}
+
+static void
+worktrees_and_repositories_within_have_their_own(void **state)
+{
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(shell("mkdir outer; cd outer; git init -q .;" CLEAN
+			  "at -4 git worktree add -q -b w ../tree; cd ../tree; put a.py " W_ALIKE
+			  "-4; at -3 git commit -qam y; put a.py " W_OTHER "5; git add .;"
+			  "cd ../outer; mkdir inner; cd inner; git init -q .; put a.py " W_ALIKE
+			  "-10; git add .; at -5 git commit -qm x; put a.py " W_OTHER "5"));
+	ASSERT_RAN("git: " ALIKE, "tree/a.py", TEXT);
+	ASSERT_RAN("git: " ALIKE, "outer/inner/a.py", TEXT);
+}
+
+static void
+what_git_told_is_kept(void **state)
+{
+	struct store *store = open_store("git-kept");
+	int64_t run = put_run(store, 1);
+
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(shell("mkdir repo; cd repo; git init -q .;" CLEAN "put a.py " W_OTHER "5"));
+	ASSERT_RAN("git: " TEXT, "repo/a.py", TEXT, .store = store, .run = run);
+	assert_true(shell("rm -r repo/.git"));
+	ASSERT_RAN("git kept: " TEXT, "repo/a.py", TEXT, .store = store, .run = run);
+	ASSERT_RAN("unknown: " CHANGED AGAIN, "repo/a.py", TEXT);
+	store_close(store);
+}
+
+static void
+the_repository_runs_no_program(void **state)
+{
+	char *trace = path_join(top, "trapped");
+
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(shell(
+		"mkdir hooked; cd hooked; git init -q .;" CLEAN
+		"printf '#!/bin/sh\\ntouch ../trapped\\n' >hook; chmod +x hook;"
+		"for h in post-index-change fsmonitor-watchman reference-transaction; do"
+		" cp hook .git/hooks/$h; done; echo '*.py filter=trap diff=trap' >.git/info/attributes;"
+		"git config core.fsmonitor ./hook; git config core.pager ./hook;"
+		"git config diff.external ./hook; git config diff.trap.textconv ./hook;"
+		"git config filter.trap.smudge ./hook; git config filter.trap.clean ./hook;"
+		"git config log.showSignature true; git config gpg.program ./hook;"
+		"put a.py " W_OTHER "5; rm -f ../trapped"));
+	ASSERT_RAN("git: " TEXT, "hooked/a.py", TEXT);
+	assert_int_not_equal(access(trace, F_OK), 0);
+	/* And it would have: the trap works. */
+	assert_true(shell("cd hooked; git status >/dev/null; rm ../trapped;"
+			  "git cat-file --filters HEAD:a.py >/dev/null; rm ../trapped"));
+	free(trace);
+}
+
+static void
+git_can_be_stopped(void **state)
+{
+	struct data_query data = { .answer = DATA_RAN };
+	struct progress progress = { 0 };
+	struct ran_text ran = { 0 };
+	char *path = path_join(top, "stopped/a.py");
+	const struct ran_wishes wishes = {
+		.source = path,
+		.is_python = true,
+		.data = &data,
+		.data_ns = DATA_NS,
+		.progress = &progress,
+	};
+
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(
+		shell("mkdir stopped; cd stopped; git init -q .;" CLEAN "put a.py " W_OTHER "5"));
+	atomic_store(&progress.stop, true);
+	ran_text_find(&ran, &wishes);
+	assert_int_equal(ran.origin, RAN_UNKNOWN);
+	ran_text_free(&ran);
+	atomic_store(&progress.stop, false);
+	ran_text_find(&ran, &wishes);
+	assert_int_equal(ran.origin, RAN_GIT);
+	ran_text_free(&ran);
+	free(path);
+}
+
 static int
 make_top(void **state)
 {
@@ -291,6 +634,14 @@ main(void)
 		cmocka_unit_test(what_ran_is_known_after_a_change),
 		cmocka_unit_test(another_run_may_leave_the_same_data),
 		cmocka_unit_test(a_store_that_fails_takes_nothing_away),
+		cmocka_unit_test(what_was_in_the_index_ran),
+		cmocka_unit_test(what_head_was_ran),
+		cmocka_unit_test(git_does_not_know),
+		cmocka_unit_test(the_commit_is_told),
+		cmocka_unit_test(worktrees_and_repositories_within_have_their_own),
+		cmocka_unit_test(what_git_told_is_kept),
+		cmocka_unit_test(the_repository_runs_no_program),
+		cmocka_unit_test(git_can_be_stopped),
 	};
 
 	return cmocka_run_group_tests_name("ran_text", tests, make_top, remove_top);

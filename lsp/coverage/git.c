@@ -1,0 +1,43 @@
+#include "git.h"
+
+enum status
+git_run(const struct git_order *order, int *code)
+{
+	static const char *const first[] = {
+		"git",
+		"--no-pager",
+		"--literal-pathspecs",
+		"-c",
+		"core.fsmonitor=",
+		"-c",
+		"core.hooksPath=/dev/null",
+		"-c",
+		"log.showSignature=false",
+	};
+	static const char *const environment[] = {
+		"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0",
+		/* The second is for git before 2.44: there is no protocol of that name. */
+		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none",
+		/* Of a hook that runs covls: they name another repository, or half of this one. */
+		"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR",
+		"GIT_OBJECT_DIRECTORY", NULL
+	};
+	const char *arguments[sizeof first / sizeof first[0] + GIT_WORDS_MAX + 1];
+	const struct process_order process = {
+		.arguments = arguments,
+		.folder = order->folder,
+		.environment = environment,
+		.timeout_ms = order->timeout_ms,
+		.output = order->output,
+		.ctx = order->ctx,
+		.progress = order->progress,
+	};
+	size_t count = 0;
+
+	for (; count < sizeof first / sizeof first[0]; count++)
+		arguments[count] = first[count];
+	for (size_t i = 0; i < GIT_WORDS_MAX && order->words[i] != NULL; i++)
+		arguments[count++] = order->words[i];
+	arguments[count] = NULL;
+	return process_run(&process, code, NULL);
+}
