@@ -18,21 +18,23 @@
 #include "cli.h"
 #include "source.h"
 
-enum { DATA_FILE, PATH_MAPPING, PYTHON, JSON, HELP };
+enum { DATA_FILE, PATH_MAPPING, PYTHON, RUNS, NEW_STATEMENTS, JSON, HELP };
 
 static const struct cli_option options[] = {
-	[DATA_FILE] = {"data-file",     0,   true },
-          [PATH_MAPPING] = { "path-mapping", 0,   true },
-	[PYTHON] = { "python",       0,   true },
-          [JSON] = { "json",         0,   false},
-	[HELP] = { "help",         'h', false},
-          { NULL,           0,   false},
+	[DATA_FILE] = {"data-file",       0,   true },
+	[PATH_MAPPING] = { "path-mapping",   0,   true },
+	[PYTHON] = { "python",         0,   true },
+	[RUNS] = { "runs",           0,   true },
+	[NEW_STATEMENTS] = { "new-statements", 0,   true },
+	[JSON] = { "json",           0,   false},
+	[HELP] = { "help",           'h', false},
+	{ NULL,             0,   false},
 };
 
 static const enum option_id setting_of[] = {
-	[DATA_FILE] = OPTION_DATA_FILE,
-	[PATH_MAPPING] = OPTION_PATH_MAPPINGS,
-	[PYTHON] = OPTION_PYTHON_VERSION,
+	[DATA_FILE] = OPTION_DATA_FILE,           [PATH_MAPPING] = OPTION_PATH_MAPPINGS,
+	[PYTHON] = OPTION_PYTHON_VERSION,         [RUNS] = OPTION_RUNS,
+	[NEW_STATEMENTS] = OPTION_NEW_STATEMENTS,
 };
 
 struct checking {
@@ -90,7 +92,7 @@ check_file(struct checking *c, struct search_item *item)
 	struct cli_source source;
 	bool fine = false;
 
-	if (cli_source_read(&source, item))
+	if (cli_source_read(&source, &c->settings, item))
 		fine = explain_subject(c, &source.subject, source.subject.path);
 	cli_source_free(&source);
 	return fine;
@@ -115,14 +117,9 @@ check_all(struct checking *c)
 {
 	struct searcher *searcher = searcher_open();
 	struct text_list roots = { 0 };
-	struct search_wishes wishes = { .roots = &roots };
+	struct search_wishes wishes = cli_source_wishes(&c->settings, &roots);
 	size_t fine = 0;
 
-	wishes.python = c->settings.python_version;
-	wishes.python_by = "--python";
-	wishes.data_file = c->settings.data_file;
-	wishes.mappings = c->settings.path_mappings.at;
-	wishes.mapping_count = c->settings.path_mappings.count;
 	search_run(searcher, c->items, c->count, &wishes);
 	c->out.out = &c->buffer;
 	jsonw_array(&c->out);

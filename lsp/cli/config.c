@@ -17,22 +17,24 @@
 
 #include "cli.h"
 
-enum { SCHEMA, JSON, DATA_FILE, PATH_MAPPING, PYTHON, HELP };
+enum { SCHEMA, JSON, DATA_FILE, PATH_MAPPING, PYTHON, RUNS, NEW_STATEMENTS, HELP };
 
 static const struct cli_option options[] = {
-	[SCHEMA] = {"schema",        0,   false},
-	[JSON] = { "json",         0,   false},
-	[DATA_FILE] = { "data-file",    0,   true },
-	[PATH_MAPPING] = { "path-mapping", 0,   true },
-	[PYTHON] = { "python",       0,   true },
-	[HELP] = { "help",         'h', false},
-	{ NULL,           0,   false},
+	[SCHEMA] = {"schema",          0,   false},
+	[JSON] = { "json",           0,   false},
+	[DATA_FILE] = { "data-file",      0,   true },
+	[PATH_MAPPING] = { "path-mapping",   0,   true },
+	[PYTHON] = { "python",         0,   true },
+	[RUNS] = { "runs",           0,   true },
+	[NEW_STATEMENTS] = { "new-statements", 0,   true },
+	[HELP] = { "help",           'h', false},
+	{ NULL,             0,   false},
 };
 
 static const enum option_id setting_of[] = {
-	[DATA_FILE] = OPTION_DATA_FILE,
-	[PATH_MAPPING] = OPTION_PATH_MAPPINGS,
-	[PYTHON] = OPTION_PYTHON_VERSION,
+	[DATA_FILE] = OPTION_DATA_FILE,           [PATH_MAPPING] = OPTION_PATH_MAPPINGS,
+	[PYTHON] = OPTION_PYTHON_VERSION,         [RUNS] = OPTION_RUNS,
+	[NEW_STATEMENTS] = OPTION_NEW_STATEMENTS,
 };
 
 /* What is asked for. */

@@ -21,11 +21,14 @@
 	"  -o FILE                where it is written; - is standard output\n" \
 	"  -q, --quiet            don't tell that it was written\n"
 
-#define SETTINGS_HELP                                                                   \
-	"  --data-file=FILE       the data, wherever else there is some\n"              \
-	"  --path-mapping=FROM=TO what names in the data begin with, and how that is\n" \
-	"                         called here; may be repeated\n"                       \
-	"  --python=3.X           by which Python's rules sources are read\n"
+#define SETTINGS_HELP                                                                        \
+	"  --data-file=FILE       the data, wherever else there is some\n"                   \
+	"  --path-mapping=FROM=TO what names in the data begin with, and how that is\n"      \
+	"                         called here; may be repeated\n"                            \
+	"  --python=3.X           by which Python's rules sources are read\n"                \
+	"  --runs=RUNS            union: with what earlier runs showed, where the text is\n" \
+	"                         still the same; replace: the last run alone\n"             \
+	"  --new-statements=STATE missed or unknown: what is newer than the run\n"
 
 #define CONTEXTS_HELP "  --contexts=REGEX,...   only what ran in these contexts\n"
 

@@ -17,21 +17,23 @@
 
 #define TAB_WIDTH 8
 
-enum { COLOR, DATA_FILE, PATH_MAPPING, PYTHON, HELP };
+enum { COLOR, DATA_FILE, PATH_MAPPING, PYTHON, RUNS, NEW_STATEMENTS, HELP };
 
 static const struct cli_option options[] = {
-	[COLOR] = {"color",         0,   true },
-	[DATA_FILE] = { "data-file",    0,   true },
-	[PATH_MAPPING] = { "path-mapping", 0,   true },
-	[PYTHON] = { "python",       0,   true },
-	[HELP] = { "help",         'h', false},
-	{ NULL,           0,   false},
+	[COLOR] = {"color",           0,   true },
+	[DATA_FILE] = { "data-file",      0,   true },
+	[PATH_MAPPING] = { "path-mapping",   0,   true },
+	[PYTHON] = { "python",         0,   true },
+	[RUNS] = { "runs",           0,   true },
+	[NEW_STATEMENTS] = { "new-statements", 0,   true },
+	[HELP] = { "help",           'h', false},
+	{ NULL,             0,   false},
 };
 
 static const enum option_id setting_of[] = {
-	[DATA_FILE] = OPTION_DATA_FILE,
-	[PATH_MAPPING] = OPTION_PATH_MAPPINGS,
-	[PYTHON] = OPTION_PYTHON_VERSION,
+	[DATA_FILE] = OPTION_DATA_FILE,           [PATH_MAPPING] = OPTION_PATH_MAPPINGS,
+	[PYTHON] = OPTION_PYTHON_VERSION,         [RUNS] = OPTION_RUNS,
+	[NEW_STATEMENTS] = OPTION_NEW_STATEMENTS,
 };
 
 /* How a state looks: its shape alone must tell, too. */
@@ -49,6 +51,7 @@ static const struct look {
 struct painter {
 	bool color, utf8;
 	char *current; /* folder */
+	const struct options *settings;
 	struct view_summary total;
 	unsigned shown;
 };
@@ -207,7 +210,7 @@ show_item(struct painter *p, struct search_item *item)
 	struct buf out = { 0 };
 	bool measured = false;
 
-	if (cli_source_read(&source, item)) {
+	if (cli_source_read(&source, p->settings, item)) {
 		measured = source.subject.view.measured;
 		p->shown++;
 		count_view(&p->total, &source.subject.view.summary);
@@ -256,7 +259,7 @@ cli_show(int argc, char **argv)
 	struct painter p = { .utf8 = terminal_has_utf8() };
 	struct search_item *items = mem_alloc((size_t)argc, sizeof *items);
 	struct text_list roots = { 0 };
-	struct search_wishes wishes = { .roots = &roots };
+	struct search_wishes wishes;
 	struct searcher *searcher = searcher_open();
 	struct options settings;
 	struct error err;
@@ -291,11 +294,8 @@ cli_show(int argc, char **argv)
 		goto out;
 	}
 	p.current = path_current();
-	wishes.python = settings.python_version;
-	wishes.python_by = "--python";
-	wishes.data_file = settings.data_file;
-	wishes.mappings = settings.path_mappings.at;
-	wishes.mapping_count = settings.path_mappings.count;
+	p.settings = &settings;
+	wishes = cli_source_wishes(&settings, &roots);
 	search_run(searcher, items, count, &wishes);
 	for (size_t i = 0; i < count; i++)
 		measured += show_item(&p, &items[i]);
