@@ -8,7 +8,7 @@ from client import *
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 # What concerns the extension alone: the server knows nothing of it.
-OF_VSCODE = {"gutter", "showCovered", "showChanged", "showExcluded", "overviewRuler", "path", "args", "trace.server"}
+OF_VSCODE = {"gutter", "showCovered", "showChanged", "showExcluded", "overviewRuler", "stale", "path", "args", "trace.server"}
 # How the option is called in Neovim's setup(), where it isn't the key in the style of Lua.
 OF_NEOVIM = {"diagnostics.severity": "severity"}
 

@@ -28,5 +28,8 @@ return {
     ['covls/coverage'] = function(_, message, context)
       require('covls.buffer').receive(message, context)
     end,
+    ['covls/coverageChange'] = function(_, change, context)
+      require('covls.buffer').receive_change(change, context)
+    end,
   },
 }

@@ -15,7 +15,7 @@ end, {
   nargs = '*',
   bang = true,
   count = 0,
-  desc = 'Test coverage: show, hide, toggle, reload, next, prev, list, status, why',
+  desc = 'Test coverage: show, hide, toggle, next, prev, list, changes, baseline, status, why, reload, forget',
   complete = function(...)
     return require('covls.command').complete(...)
   end,

@@ -4,9 +4,9 @@ import * as vscode from 'vscode';
 import { DidChangeConfigurationNotification, ExecuteCommandRequest, State, type LanguageClient } from 'vscode-languageclient/node';
 import { Marks, findPlace, uncoveredPlaces, type Edit } from './marks.ts';
 import { Painter, isDrawable, type Look } from './paint.ts';
-import { CODES, COVERAGE, EXPLAIN, SOURCE, STATUS, type DocumentCoverage, type Explanation, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
+import { BASELINE, CHANGES, CODES, COVERAGE, COVERAGE_CHANGE, EXPLAIN, FORGET_RUNS, SOURCE, STATUS, type Baselines, type ChangeList, type CoverageChange, type DocumentCoverage, type Explanation, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
 import { SELECTOR, findServer, makeClient } from './server.ts';
-import { explanationPage, fixText, hasMarks, isTold, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
+import { baselineNameTrouble, baselineText, changeText, explanationPage, fixText, hasMarks, isTold, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
 
 const STATUS_PAGE = vscode.Uri.parse('covls-status:/Coverage status');
 const AGE_REFRESH_MS = 10_000;
@@ -14,8 +14,10 @@ const TOLD_MS = 8000; // how long a message stays in the status bar
 
 /** What `activate` gives to other extensions: the tests look at it. */
 export interface Api {
-	/** The last message about a document. */
+	/** The last message about a document, with all changes of it since. */
 	message(uri: vscode.Uri): DocumentCoverage | undefined;
+	/** The marks as they lie in the text now. */
+	runs(uri: vscode.Uri): Run[];
 	/** The process of the server, while one runs. */
 	serverPid(): number | undefined;
 	/** The executable that was started last. */
@@ -95,6 +97,7 @@ class Session implements vscode.Disposable {
 	api(): Api {
 		return {
 			message: (uri) => this.marks.message(uri.toString()),
+			runs: (uri) => this.marks.runs(uri.toString()),
 			serverPid: () => this.client?.serverProcess?.pid,
 			serverCommand: () => this.command,
 		};
@@ -114,6 +117,7 @@ class Session implements vscode.Disposable {
 			this.log.info(`starting ${this.command}`);
 			const client = makeClient(this.command, this.log, () => this.serverSettings());
 			client.onNotification(COVERAGE, (message: DocumentCoverage) => this.receive(client, message));
+			client.onNotification(COVERAGE_CHANGE, (change: CoverageChange) => this.receiveChange(client, change));
 			client.onDidChangeState((change) => this.onServerState(client, change.newState));
 			this.client = client;
 			await client.start();
@@ -169,7 +173,17 @@ class Session implements vscode.Disposable {
 		const pathMappings = config.get<ServerSettings['pathMappings']>('pathMappings', []);
 		const severity = this.visible ? config.get<string>('diagnostics.severity', 'hint') : 'off';
 
-		return { coverage: true, dataFile, pathMappings, pythonVersion, diagnostics: { severity } };
+		return {
+			coverage: true,
+			coverageChanges: true,
+			dataFile,
+			pathMappings,
+			pythonVersion,
+			runs: config.get<string>('runs', 'replace'),
+			newStatements: config.get<string>('newStatements', 'unknown'),
+			baseline: config.get<string>('baseline', '').trim(),
+			diagnostics: { severity },
+		};
 	}
 
 	private sendSettings(): void {
@@ -178,15 +192,28 @@ class Session implements vscode.Disposable {
 		}
 	}
 
-	private receive(client: LanguageClient, message: DocumentCoverage): void {
-		const uri = client.protocol2CodeConverter.asUri(message.uri).toString();
-		const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri);
+	/** The open document that a message is about; closed ones are not looked for. */
+	private documentOf(client: LanguageClient, uri: string): vscode.TextDocument | undefined {
+		const text = client.protocol2CodeConverter.asUri(uri).toString();
 
-		if (client !== this.client || document === undefined) {
-			return; // closed while the message was on its way
+		return client === this.client ? vscode.workspace.textDocuments.find((d) => d.uri.toString() === text) : undefined;
+	}
+
+	private receive(client: LanguageClient, message: DocumentCoverage): void {
+		const document = this.documentOf(client, message.uri);
+
+		if (document !== undefined) {
+			this.marks.receive(document.uri.toString(), message, Date.now());
+			this.repaint(document);
 		}
-		this.marks.receive(uri, message, Date.now());
-		this.repaint(document);
+	}
+
+	private receiveChange(client: LanguageClient, change: CoverageChange): void {
+		const document = this.documentOf(client, change.uri);
+
+		if (document !== undefined && this.marks.update(document.uri.toString(), change, Date.now())) {
+			this.repaint(document);
+		}
 	}
 
 	// ---- what is on the screen ----
@@ -198,6 +225,7 @@ class Session implements vscode.Disposable {
 			covered: config.get('showCovered', true),
 			changed: config.get('showChanged', true),
 			excluded: config.get('showExcluded', true),
+			stale: config.get('stale', 'dimmed'),
 			ruler: config.get('overviewRuler', true),
 		};
 	}
@@ -207,7 +235,7 @@ class Session implements vscode.Disposable {
 			if (document === undefined || editor.document === document) {
 				const uri = editor.document.uri.toString();
 				const message = this.visible ? this.marks.message(uri) : undefined;
-				this.painter.paint(editor, message, this.marks.runs(uri));
+				this.painter.paint(editor, message, this.marks.runs(uri), this.marks.changes(uri));
 			}
 		}
 		this.refreshItem();
@@ -221,11 +249,11 @@ class Session implements vscode.Disposable {
 		if (document?.languageId === 'python' && this.trouble !== '') {
 			this.showItem('$(error) no coverage', [this.trouble], `No test coverage. ${this.trouble}`);
 		} else if (document !== undefined && isTold(message, document.languageId)) {
-			const age = this.marks.age(document.uri.toString(), Date.now());
+			const ages = this.marks.ages(document.uri.toString(), Date.now());
 			const hidden = this.visible ? [] : ['Coverage is hidden.'];
 			const known = this.explanations.get(document.uri.toString());
 			const fix = known?.of === message ? fixText(known.explanation) : [];
-			this.showItem(statusText(message, age, this.visible), [...hidden, ...tooltipLines(message, age), ...fix], spokenText(message, age));
+			this.showItem(statusText(message, ages, this.visible), [...hidden, ...tooltipLines(message, ages), ...fix], spokenText(message, ages));
 			if (message.reason.code !== 'none' && known?.of !== message) {
 				void this.explain(document, message);
 			}
@@ -377,6 +405,128 @@ class Session implements vscode.Disposable {
 		await this.showPage(page);
 	}
 
+	// ---- baselines ----
+
+	/** Sends a command of the server; a failure is told, in its words. */
+	private async ask<T>(command: string, ...args: unknown[]): Promise<T | undefined> {
+		const client = this.client;
+
+		if (client?.state !== State.Running) {
+			void vscode.window.showInformationMessage(this.trouble || 'covls does not run.');
+			return undefined;
+		}
+		try {
+			return (await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args })) as T;
+		} catch (error) {
+			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			return undefined;
+		}
+	}
+
+	/** The document by which the server finds the project: the active one, or any that it looks at. */
+	private projectUri(): string | undefined {
+		const known = (d: vscode.TextDocument | undefined): boolean => d !== undefined && this.marks.message(d.uri.toString()) !== undefined;
+		const active = vscode.window.activeTextEditor?.document;
+		const document = known(active) ? active : vscode.workspace.textDocuments.find(known);
+
+		if (document === undefined || this.client === undefined) {
+			void vscode.window.showInformationMessage('Open a source file of the project first.');
+			return undefined;
+		}
+		return this.client.code2ProtocolConverter.asUri(document.uri);
+	}
+
+	private async saveBaseline(): Promise<void> {
+		const uri = this.projectUri();
+		const name = uri && (await vscode.window.showInputBox({
+			title: 'Save the Coverage of the Last Run as a Baseline',
+			prompt: 'A name, such as that of the branch. One that is there already is replaced.',
+			value: 'main',
+			validateInput: baselineNameTrouble,
+		}));
+		if (uri !== undefined && name !== undefined) {
+			const saved = await this.ask<Baselines>(BASELINE.save, uri, name.trim());
+			if (saved !== undefined) {
+				const used = saved.inUse === name.trim() ? ', and is in use' : '';
+				vscode.window.setStatusBarMessage(`The baseline ${name.trim()} was saved${used}`, TOLD_MS);
+			}
+		}
+	}
+
+	/** Has one of the saved baselines chosen, or one of `others`. */
+	private async chooseBaseline(uri: string, placeHolder: string, others: vscode.QuickPickItem[]): Promise<vscode.QuickPickItem | undefined> {
+		const list = await this.ask<Baselines>(BASELINE.list, uri);
+		if (list === undefined) {
+			return undefined;
+		}
+		const saved = list.baselines.map((b) => ({
+			label: b.name,
+			description: [baselineText(b, Date.now()), ...(b.name === list.inUse ? ['in use'] : [])].filter((t) => t !== '').join(', '),
+		}));
+		if (saved.length === 0) {
+			void vscode.window.showInformationMessage('No baseline was saved in this project. "Coverage: Save Baseline…" saves the last run as one.');
+			return undefined;
+		}
+		return vscode.window.showQuickPick([...saved, ...others], { placeHolder });
+	}
+
+	private async useBaseline(): Promise<void> {
+		const uri = this.projectUri();
+		const none = { label: '$(circle-slash) None', description: 'compare with nothing' };
+		const choice = uri && (await this.chooseBaseline(uri, 'Compare coverage with', [none]));
+		if (uri !== undefined && choice) {
+			await this.ask<Baselines>(BASELINE.use, uri, choice === none ? null : choice.label);
+		}
+	}
+
+	private async dropBaseline(): Promise<void> {
+		const uri = this.projectUri();
+		const choice = uri && (await this.chooseBaseline(uri, 'Forget the baseline', []));
+		if (uri !== undefined && choice) {
+			await this.ask<Baselines>(BASELINE.drop, uri, choice.label);
+		}
+	}
+
+	private async listChanges(): Promise<void> {
+		const client = this.client;
+		const list = await this.ask<ChangeList>(CHANGES);
+		if (list === undefined || client === undefined) {
+			return;
+		}
+		if (list.baseline === null) {
+			void vscode.window.showInformationMessage('There is no baseline to compare with. "Coverage: Save Baseline…" saves the last run as one.');
+			return;
+		}
+		type Choice = vscode.QuickPickItem & { uri?: vscode.Uri; line?: number };
+		const choices = list.files.filter((f) => f.runs.length > 0).flatMap((file): Choice[] => {
+			const uri = client.protocol2CodeConverter.asUri(file.uri);
+			const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
+			const heading = { label: vscode.workspace.asRelativePath(uri), kind: vscode.QuickPickItemKind.Separator };
+			return [heading, ...file.runs.map((run) => {
+				const text = document !== undefined && run.start < document.lineCount ? document.lineAt(run.start).text.trim() : '';
+				const lines = run.end > run.start ? `${run.start + 1}–${run.end + 1}` : `${run.start + 1}`;
+				return { label: `${lines}: ${text}`, detail: changeText(run), uri, line: run.start };
+			})];
+		});
+		if (choices.length === 0) {
+			vscode.window.setStatusBarMessage(`Nothing differs from the baseline ${list.baseline} in the open files`, TOLD_MS);
+			return;
+		}
+		const choice = await vscode.window.showQuickPick(choices, { placeHolder: `Changed against the baseline ${list.baseline}`, matchOnDetail: true });
+		if (choice?.uri !== undefined && choice.line !== undefined) {
+			const editor = await vscode.window.showTextDocument(choice.uri);
+			if (choice.line < editor.document.lineCount) {
+				goTo(editor, choice.line);
+			}
+		}
+	}
+
+	private async forget(): Promise<void> {
+		if ((await this.ask<unknown>(FORGET_RUNS)) !== undefined) {
+			vscode.window.setStatusBarMessage('Earlier test runs are forgotten: the last one alone counts', TOLD_MS);
+		}
+	}
+
 	private async menu(): Promise<void> {
 		type Choice = vscode.QuickPickItem & { command?: string; argument?: string };
 		const choices: Choice[] = [
@@ -386,6 +536,9 @@ class Session implements vscode.Disposable {
 			this.visible
 				? { label: '$(eye-closed) Hide', command: 'covls.hide' }
 				: { label: '$(eye) Show', command: 'covls.show' },
+			{ label: '$(diff) List What Changed Against the Baseline', command: 'covls.listChanges' },
+			{ label: '$(save) Save Baseline…', command: 'covls.saveBaseline' },
+			{ label: '$(target) Use Baseline…', command: 'covls.useBaseline' },
 			{ label: '$(refresh) Reload', command: 'covls.reload' },
 			{ label: '$(question) Why Is There (No) Coverage Here?', command: 'covls.why' },
 			{ label: '$(info) Show Status', command: 'covls.status' },
@@ -394,7 +547,7 @@ class Session implements vscode.Disposable {
 			{ label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: 'covls' },
 		];
 		if (this.client?.state !== State.Running) {
-			choices.splice(0, 5); // nothing to go to, to hide or to read again
+			choices.splice(0, 8); // nothing to go to, to hide or to read again
 		}
 		const choice = await vscode.window.showQuickPick(choices, { placeHolder: 'Test coverage' });
 		if (choice?.command !== undefined) {
@@ -432,7 +585,9 @@ class Session implements vscode.Disposable {
 			}),
 			workspace.onDidChangeTextDocument((e) => {
 				if (isDrawable(e.document.uri) && e.contentChanges.length > 0 && vscode.languages.match(SELECTOR, e.document) > 0) {
-					this.marks.change(e.document.uri.toString(), e.document.version, e.contentChanges.map(editOf));
+					const edits = e.contentChanges.map(editOf);
+					this.marks.change(e.document.uri.toString(), e.document.version, edits);
+					this.painter.follow(e.document, edits);
 				}
 			}),
 			workspace.onDidCloseTextDocument((d) => {
@@ -443,7 +598,8 @@ class Session implements vscode.Disposable {
 			workspace.onDidChangeConfiguration((e) => this.onConfiguration(e)),
 			window.onDidChangeVisibleTextEditors(() => this.repaint()),
 			window.onDidChangeActiveTextEditor(() => this.refreshItem()),
-			// `covls.reload` is not here: the server has it, and the client registers it while the server runs.
+			// `covls.reload` is not here: the server has it, and the client registers it while the server runs,
+			// as it does the server's other commands, which want arguments.
 			commands.registerCommand('covls.show', () => this.setVisible(true)),
 			commands.registerCommand('covls.hide', () => this.setVisible(false)),
 			commands.registerCommand('covls.toggle', () => this.setVisible(!this.visible)),
@@ -454,6 +610,11 @@ class Session implements vscode.Disposable {
 			commands.registerCommand('covls.status', () => this.showStatus()),
 			commands.registerCommand('covls.output', () => this.log.show()),
 			commands.registerCommand('covls.restart', () => this.restart()),
+			commands.registerCommand('covls.saveBaseline', () => this.saveBaseline()),
+			commands.registerCommand('covls.useBaseline', () => this.useBaseline()),
+			commands.registerCommand('covls.dropBaseline', () => this.dropBaseline()),
+			commands.registerCommand('covls.listChanges', () => this.listChanges()),
+			commands.registerCommand('covls.forget', () => this.forget()),
 			commands.registerCommand('covls.menu', () => this.menu()),
 		);
 	}

@@ -2,23 +2,28 @@
 //
 // State is told by shape as well as by colour: a missed statement has a line at its left, a
 // partial one a dashed line, a covered one a hair line, one that changed since the run a dotted line,
-// an excluded one a fine dotted line. Stale marks keep their shape and lose their colour. Extensions can draw beside the text only in
+// an excluded one a fine dotted line. Stale marks keep their shape and lose their colour. What differs from
+// the baseline is told beside that, by a tint, a word behind the line, and a mark in the middle of the ruler. Extensions can draw beside the text only in
 // the glyph margin, which breakpoints need, so the lines are within the text's own area: thin enough to
 // leave the first letter of a line alone.
 
 import * as vscode from 'vscode';
-import type { DocumentCoverage, Run } from './protocol.ts';
+import type { Edit } from './marks.ts';
+import type { Change, DocumentCoverage, Run } from './protocol.ts';
 
-type Kind =
+type StateKind =
 	| 'missed' | 'partial' | 'covered' | 'excluded'
 	| 'staleMissed' | 'stalePartial' | 'staleCovered' | 'staleExcluded'
 	| 'changed';
+type ChangeKind = 'lost' | 'gained' | 'newlyMissed'; // against the baseline
+type Kind = StateKind | ChangeKind;
 
 export interface Look {
 	gutter: string; // border, line or glyph
 	covered: boolean; // draw covered lines
 	changed: boolean; // draw lines that changed since the run
 	excluded: boolean; // draw lines that are excluded
+	stale: string; // dimmed, hidden or normal
 	ruler: boolean;
 }
 
@@ -29,7 +34,7 @@ interface Style {
 	ruler: boolean;
 }
 
-const STYLES: Record<Kind, Style> = {
+const STYLES: Record<StateKind, Style> = {
 	missed: { border: '2px solid', color: 'missed', icon: 'missed', ruler: true },
 	partial: { border: '2px dashed', color: 'partial', icon: 'partial', ruler: true },
 	covered: { border: '1px solid', color: 'covered', icon: 'covered', ruler: false },
@@ -41,9 +46,16 @@ const STYLES: Record<Kind, Style> = {
 	changed: { border: '2px dotted', color: 'stale', icon: 'changed', ruler: false },
 };
 
-const KINDS = Object.keys(STYLES) as Kind[];
+const CHANGES: Record<ChangeKind, { of: string; word: string }> = {
+	lost: { of: 'lost', word: '▼ lost' },
+	gained: { of: 'gained', word: '▲ gained' },
+	newlyMissed: { of: 'newly-missed', word: '◆ new, missed' },
+};
 
-function kindOf(run: Run, stale: boolean, look: Look): Kind | undefined {
+const KINDS = Object.keys(STYLES) as StateKind[];
+const CHANGE_KINDS = Object.keys(CHANGES) as ChangeKind[];
+
+function kindOf(run: Run, stale: boolean, look: Look): StateKind | undefined {
 	switch (run.state) {
 		case 'missed':
 			return stale ? 'staleMissed' : 'missed';
@@ -65,8 +77,44 @@ export function isDrawable(uri: vscode.Uri): boolean {
 	return uri.scheme === 'file' || uri.scheme === 'vscode-remote';
 }
 
+/** Lines that are drawn alike. */
+interface Lines {
+	start: number;
+	end: number; // included
+}
+
+/** What VS Code was given to draw in an editor, carried to the present text as VS Code does it by itself. */
+interface Drawn {
+	lines: Lines[];
+	at: number; // milliseconds, when it was given
+	sure: boolean; // that VS Code has it just there
+}
+
+// VS Code's window may be ahead of the extension host by what was typed just now: what it was given is then
+// drawn where the text is no more.
+const LAG_MS = 5000;
+
+function areEqual(a: Lines[], b: Lines[]): boolean {
+	return a.length === b.length && a.every(({ start, end }, i) => b[i]?.start === start && b[i]?.end === end);
+}
+
+// The editor's own way with ranges is not worth repeating where an edit touches one.
+function follow(drawn: Drawn, edit: Edit, now: number): void {
+	const delta = edit.breaks - (edit.last - edit.first);
+
+	if (edit.breaks === 0 && delta === 0) {
+		return; // within a line
+	}
+	if (now - drawn.at < LAG_MS || drawn.lines.some(({ start, end }) => start <= edit.last && end >= edit.first)) {
+		drawn.sure = false;
+	} else {
+		drawn.lines = drawn.lines.map((l) => (l.start > edit.last ? { start: l.start + delta, end: l.end + delta } : l));
+	}
+}
+
 export class Painter implements vscode.Disposable {
 	private types = new Map<Kind, vscode.TextEditorDecorationType>();
+	private drawn = new WeakMap<vscode.TextEditor, Map<Kind, Drawn>>();
 	private look: Look;
 	private readonly asset: (path: string) => vscode.Uri;
 
@@ -83,30 +131,45 @@ export class Painter implements vscode.Disposable {
 		this.create();
 	}
 
-	/** Draws one document's runs, which lie in the present text, or nothing. */
-	paint(editor: vscode.TextEditor, message: DocumentCoverage | undefined, runs: Run[]): void {
-		const ranges = new Map<Kind, vscode.Range[]>();
-		const lines = editor.document.lineCount;
-
-		if (message !== undefined && isDrawable(editor.document.uri)) {
-			const stale = message.freshness === 'stale';
-			for (const run of runs) {
-				const kind = kindOf(run, stale, this.look);
-				if (kind === undefined || run.start >= lines) {
-					continue;
-				}
-				const end = Math.min(run.end, lines - 1);
-				const range = new vscode.Range(run.start, 0, end, editor.document.lineAt(end).text.length);
-				const list = ranges.get(kind);
-				if (list === undefined) {
-					ranges.set(kind, [range]);
-				} else {
-					list.push(range);
-				}
+	/**
+	 * Draws one document's runs and changes, which lie in the present text, or nothing. What VS Code has
+	 * already is not sent to it again: each time it is the whole list of a kind.
+	 */
+	paint(editor: vscode.TextEditor, message: DocumentCoverage | undefined, runs: Run[], changes: Change[]): void {
+		const wanted = new Map<Kind, Lines[]>();
+		const last = editor.document.lineCount - 1;
+		const stale = message?.freshness === 'stale';
+		const add = (kind: Kind | undefined, { start, end }: Lines): void => {
+			if (kind === undefined || start > last) {
+				return;
 			}
+			const list = wanted.get(kind);
+			const lines = { start, end: Math.min(end, last) };
+			if (list === undefined) {
+				wanted.set(kind, [lines]);
+			} else {
+				list.push(lines);
+			}
+		};
+
+		if (message !== undefined && isDrawable(editor.document.uri) && !(stale && this.look.stale === 'hidden')) {
+			const grey = stale && this.look.stale !== 'normal';
+			runs.forEach((run) => add(kindOf(run, grey, this.look), run));
+			changes.forEach((change) => add(CHANGE_KINDS.find((kind) => CHANGES[kind].of === change.change), change));
 		}
-		for (const [kind, type] of this.types) {
-			editor.setDecorations(type, ranges.get(kind) ?? []);
+		for (const kind of this.types.keys()) {
+			this.draw(editor, kind, wanted.get(kind) ?? []);
+		}
+	}
+
+	/** Takes an edit of a document, which VS Code has carried what it draws over. */
+	follow(document: vscode.TextDocument, edits: Edit[]): void {
+		const now = Date.now();
+
+		for (const editor of vscode.window.visibleTextEditors.filter((e) => e.document === document)) {
+			for (const drawn of this.drawn.get(editor)?.values() ?? []) {
+				edits.forEach((edit) => follow(drawn, edit, now));
+			}
 		}
 	}
 
@@ -115,12 +178,55 @@ export class Painter implements vscode.Disposable {
 			type.dispose();
 		}
 		this.types.clear();
+		this.drawn = new WeakMap();
+	}
+
+	private draw(editor: vscode.TextEditor, kind: Kind, lines: Lines[]): void {
+		let kinds = this.drawn.get(editor);
+		if (kinds === undefined) {
+			this.drawn.set(editor, (kinds = new Map<Kind, Drawn>()));
+		}
+		const drawn = kinds.get(kind) ?? { lines: [], at: 0, sure: true };
+		if (drawn.sure && areEqual(drawn.lines, lines)) {
+			return;
+		}
+		kinds.set(kind, { lines, at: Date.now(), sure: true });
+		const range = ({ start, end }: Lines): vscode.Range => new vscode.Range(start, 0, end, editor.document.lineAt(end).text.length);
+		const type = this.types.get(kind) as vscode.TextEditorDecorationType;
+		// A word stands behind the first line of a change alone.
+		editor.setDecorations(type, kind in CHANGES ? lines.flatMap((l) => this.changeRanges(kind as ChangeKind, l, range)) : lines.map(range));
+	}
+
+	private changeRanges(kind: ChangeKind, lines: Lines, range: (lines: Lines) => vscode.Range): vscode.DecorationOptions[] {
+		const word = {
+			contentText: CHANGES[kind].word,
+			color: new vscode.ThemeColor(`covls.${kind}Foreground`),
+			margin: '0 0 0 3ch',
+		};
+		const first = { range: range({ start: lines.start, end: lines.start }), renderOptions: { after: word } };
+		return lines.end === lines.start ? [first] : [first, { range: range({ start: lines.start + 1, end: lines.end }) }];
 	}
 
 	private create(): void {
 		for (const kind of KINDS) {
 			this.types.set(kind, vscode.window.createTextEditorDecorationType(this.options(STYLES[kind])));
 		}
+		for (const kind of CHANGE_KINDS) {
+			this.types.set(kind, vscode.window.createTextEditorDecorationType(this.changeOptions(kind)));
+		}
+	}
+
+	private changeOptions(kind: ChangeKind): vscode.DecorationRenderOptions {
+		const options: vscode.DecorationRenderOptions = {
+			isWholeLine: true,
+			rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+			backgroundColor: new vscode.ThemeColor(`covls.${kind}Background`),
+		};
+		if (this.look.ruler) {
+			options.overviewRulerColor = new vscode.ThemeColor(`covls.${kind}OverviewRuler`);
+			options.overviewRulerLane = vscode.OverviewRulerLane.Center;
+		}
+		return options;
 	}
 
 	private options(style: Style): vscode.DecorationRenderOptions {

@@ -6,11 +6,19 @@ export interface Run {
 	state: string; // one of the five of PROTOCOL.md, or one that a newer server knows
 }
 
+/** Of a statement against the baseline: `lost`, `gained`, `newly-missed`, or what a newer server knows. */
+export interface Change {
+	start: number;
+	end: number; // included
+	change: string;
+}
+
 export interface Summary {
 	statements: number;
 	covered: number;
 	missed: number;
 	unknown?: number; // changed since they ran
+	known?: number; // all others
 	excluded: number; // lines
 	partial?: number; // of the covered ones; this and the two below of data with branches only
 	branches?: number;
@@ -25,23 +33,90 @@ export interface DataFile {
 	ageSeconds: number;
 }
 
+/** Which text ran. */
+export interface Ran {
+	from: string; // disk, snapshot, git, unknown
+	commit?: string; // of git
+	message: string;
+}
+
+/** What is only known from runs before the last. */
+export interface Earlier {
+	statements: number;
+	runs: number;
+	modified: string; // of the oldest run that counts
+	ageSeconds: number;
+}
+
+/** What differs from the baseline. */
+export interface Changes {
+	baseline: string;
+	modified: string;
+	newlyMissed: number;
+	lost: number;
+	gained: number;
+	runs: Change[];
+}
+
 export interface DocumentCoverage {
 	uri: string;
 	version: number;
-	freshness: string; // fresh, edited, stale, none
+	freshness: string; // fresh, edited, stale, unknown, none
 	runs: Run[];
 	summary: Summary;
 	data: DataFile | null;
 	reason: { code: string; message: string };
+	ran?: Ran;
+	earlier?: Earlier;
+	changes?: Changes;
+}
+
+/** Lines that were replaced, and how those stand that are there now. */
+export interface LineEdit {
+	start: number;
+	removed: number;
+	inserted: number;
+	runs: Run[];
+}
+
+/** `covls/coverageChange`: what differs from what was sent before. A member that is null has gone. */
+export interface CoverageChange {
+	uri: string;
+	version: number;
+	edits: LineEdit[];
+	freshness?: string;
+	summary?: Summary;
+	data?: DataFile | null;
+	reason?: { code: string; message: string };
+	ran?: Ran | null;
+	earlier?: Earlier | null;
+	changes?: Changes | null;
 }
 
 /** What the server reads, from `initializationOptions` and from `workspace/didChangeConfiguration`. */
 export interface ServerSettings {
 	coverage: true;
+	coverageChanges: true;
 	dataFile: string; // empty: covls looks for it
 	pathMappings: { from: string; to: string }[];
 	pythonVersion: string; // the same
+	runs: string;
+	newStatements: string;
+	baseline: string; // empty: the one that is in use
 	diagnostics: { severity: string };
+}
+
+/** What the commands about baselines answer. */
+export interface Baselines {
+	folder: string;
+	inUse: string | null;
+	baselines: { name: string; modified: string; made?: string; data?: string }[];
+}
+
+/** What `covls.changes` answers, of the open documents. */
+export interface ChangeList {
+	baseline: string | null;
+	files: { uri: string; newlyMissed: number; lost: number; gained: number; runs: Change[] }[];
 }
 
 export interface ServerStatus {
@@ -76,5 +151,9 @@ export const SOURCE = 'covls';
 export const CODES: Partial<Record<string, string>> = { missed: 'uncovered', partial: 'partial-branch' };
 
 export const COVERAGE = 'covls/coverage';
+export const COVERAGE_CHANGE = 'covls/coverageChange';
 export const STATUS = 'covls/status';
 export const EXPLAIN = 'covls.explain';
+export const FORGET_RUNS = 'covls.forgetRuns';
+export const CHANGES = 'covls.changes';
+export const BASELINE = { save: 'covls.baseline.save', use: 'covls.baseline.use', drop: 'covls.baseline.drop', list: 'covls.baseline.list' };

@@ -1,6 +1,7 @@
 // What the status item says. Plain text of plain values: the tests run it in Node.
 
-import type { DocumentCoverage, Explanation, Run, ServerStatus, Summary } from './protocol.ts';
+import type { Ages } from './marks.ts';
+import type { Baselines, Change, Changes, DocumentCoverage, Explanation, Ran, Run, ServerStatus, Summary } from './protocol.ts';
 
 /** An age for a narrow place: "now", "40 s", "3 min", "2 h", "5 d". */
 export function ageText(seconds: number): string {
@@ -37,14 +38,29 @@ function percentOf(s: Summary): number {
  * half goes to the even number. `percent` of the summary is rounded already: 99.996 would be 100.
  */
 export function percentText(summary: Summary, digits = 0): string {
+	return roundedText(percentOf(summary), digits);
+}
+
+function roundedText(percent: number, digits: number): string {
 	const unit = 10 ** -digits;
-	const percent = percentOf(summary);
 	const inside = percent > 0 && percent < 100 ? Math.min(Math.max(percent, unit), 100 - unit) : percent;
 	const scaled = inside * 10 ** digits;
 	const whole = Math.floor(scaled);
 	const rounded = scaled - whole === 0.5 ? whole + (whole % 2) : Math.round(scaled);
 
 	return `${(rounded * unit).toFixed(digits)}%`;
+}
+
+/** How many statements are known, where that is less than all: "93%". */
+function knownText({ statements, known, unknown = 0 }: Summary): string | undefined {
+	const count = known ?? statements - unknown;
+
+	return statements === 0 || count >= statements ? undefined : roundedText((100 * count) / statements, 0);
+}
+
+/** Statements, lines and the like, counted. */
+function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** What is wrong with an uncovered place, where the server's own words are not at hand. */
@@ -83,21 +99,40 @@ export function isTold(message: DocumentCoverage | undefined, language: string):
 	return !NOT_CODE.has(language) && message.reason.code !== 'no-data-file' && message.reason.code !== 'not-a-file';
 }
 
+/** Against the baseline, in a narrow place: "−3 +4", what is newly missed or lost and what was gained. */
+function changeTexts(changes: Changes | undefined): string[] {
+	if (changes === undefined) {
+		return [];
+	}
+	const less = changes.lost + changes.newlyMissed;
+	const text = [less > 0 ? `−${less}` : '', changes.gained > 0 ? `+${changes.gained}` : ''].filter((t) => t !== '').join(' ');
+	return text === '' ? [] : [text];
+}
+
 /** The text of the status item, with its codicon. */
-export function statusText(message: DocumentCoverage, age: number | undefined, visible: boolean): string {
+export function statusText(message: DocumentCoverage, ages: Ages, visible: boolean): string {
+	const old = ages.data === undefined ? [] : [ageText(ages.data)];
+	const hidden = visible ? undefined : 'eye-closed';
+
+	if (message.freshness === 'unknown') {
+		return `$(${hidden ?? 'question'}) ${['unknown: changed since the run', ...old].join(' · ')}`;
+	}
 	if (!hasMarks(message) || message.summary.percent === undefined) {
 		return '$(shield) no coverage';
 	}
 	const stale = message.freshness === 'stale';
-	const icon = !visible ? 'eye-closed' : stale ? 'history' : 'shield';
+	const icon = hidden ?? (stale ? 'history' : 'shield');
 	const { missed, partial = 0 } = message.summary;
-	const parts = [percentText(message.summary), `${missed} missed`];
+	const known = knownText(message.summary);
+	const parts = [percentText(message.summary)];
+	if (known !== undefined) {
+		parts.push(`${known} known`);
+	}
+	parts.push(`${missed} missed`);
 	if (partial > 0) {
 		parts.push(`${partial} partial`);
 	}
-	if (age !== undefined) {
-		parts.push(ageText(age));
-	}
+	parts.push(...changeTexts(message.changes), ...old);
 	if (stale) {
 		parts.push('stale');
 	}
@@ -105,15 +140,46 @@ export function statusText(message: DocumentCoverage, age: number | undefined, v
 }
 
 /** The same for a screen reader. */
-export function spokenText(message: DocumentCoverage, age: number | undefined): string {
+export function spokenText(message: DocumentCoverage, ages: Ages): string {
+	const old = ages.data === undefined ? '' : `, recorded ${agoText(ages.data)}`;
+
+	if (message.freshness === 'unknown') {
+		return `Test coverage unknown, changed since the run${old}. ${message.reason.message}`;
+	}
 	if (!hasMarks(message) || message.summary.percent === undefined) {
 		return `No test coverage. ${message.reason.message}`;
 	}
 	const { missed, partial = 0, statements } = message.summary;
 	const some = partial > 0 ? `, ${partial} partial` : '';
-	const old = age === undefined ? '' : `, recorded ${agoText(age)}`;
+	const known = knownText(message.summary);
+	const part = known === undefined ? '' : `, ${known} known`;
+	const c = message.changes;
+	const against = c === undefined ? '' : `, against ${c.baseline} ${c.lost} lost, ${c.newlyMissed} newly missed, ${c.gained} gained`;
 	const stale = message.freshness === 'stale' ? ', stale' : '';
-	return `Test coverage ${percentText(message.summary)}, ${missed} of ${statements} statements missed${some}${old}${stale}`;
+	return `Test coverage ${percentText(message.summary)}${part}, ${missed} of ${statements} statements missed${some}${against}${old}${stale}`;
+}
+
+/** Which text the marks are from, where it is not simply the file on disk. */
+export function ranText(ran: Ran | undefined): string[] {
+	if (ran === undefined || ran.from === 'disk' || ran.from === 'unknown') {
+		return [];
+	}
+	if (ran.message !== '') {
+		return [ran.message];
+	}
+	return [ran.from === 'git' ? `The text that ran is that of commit ${ran.commit ?? '?'}.` : 'The text that ran is one that covls kept.'];
+}
+
+function earlierTexts({ earlier }: Pick<DocumentCoverage, 'earlier'>, age: number | undefined): string[] {
+	if (earlier === undefined || age === undefined) {
+		return [];
+	}
+	const oldest = earlier.runs === 1 ? `a run ${agoText(age)}` : `${earlier.runs} earlier runs, the oldest ${agoText(age)}`;
+	return [`${count(earlier.statements, 'statement')} as of ${oldest}.`];
+}
+
+function baselineTexts({ changes: c }: Pick<DocumentCoverage, 'changes'>): string[] {
+	return c === undefined ? [] : [`Against the baseline ${c.baseline}: ${c.lost} lost, ${c.newlyMissed} newly missed, ${c.gained} gained.`];
 }
 
 /** A sentence about branches, if they were recorded and there are any. */
@@ -126,10 +192,12 @@ function branchTexts({ branches = 0, missedBranches = 0, partial = 0 }: Summary)
 }
 
 /** The lines of the status item's tooltip. */
-export function tooltipLines(message: DocumentCoverage, age: number | undefined): string[] {
+export function tooltipLines(message: DocumentCoverage, ages: Ages): string[] {
 	const lines: string[] = [];
 
-	if (hasMarks(message) && message.summary.percent !== undefined) {
+	if (message.freshness === 'unknown') {
+		lines.push('It is not known which text ran: nothing is marked as covered or missed.');
+	} else if (hasMarks(message) && message.summary.percent !== undefined) {
 		const s = message.summary;
 		lines.push(`${percentText(s, 2)} covered: ${s.covered} of ${s.statements} statements ran, ${s.missed} were missed.`);
 		lines.push(...branchTexts(s).map((text) => `${text}.`));
@@ -140,12 +208,16 @@ export function tooltipLines(message: DocumentCoverage, age: number | undefined)
 		if (changed > 0) {
 			lines.push(`${changed} ${changed === 1 ? 'statement has' : 'statements have'} changed since: not known until the tests run again.`);
 		}
+		lines.push(...earlierTexts(message, ages.earlier), ...baselineTexts(message));
 	}
 	if (message.reason.message !== '') {
 		lines.push(message.reason.message);
 	}
-	if (message.data !== null && age !== undefined) {
-		lines.push(`${message.data.path}, recorded ${agoText(age)}.`);
+	if (hasMarks(message)) {
+		lines.push(...ranText(message.ran));
+	}
+	if (message.data !== null && ages.data !== undefined) {
+		lines.push(`${message.data.path}, recorded ${agoText(ages.data)}.`);
 	}
 	return lines;
 }
@@ -161,12 +233,17 @@ export function whyText(name: string, message: DocumentCoverage | undefined, vis
 	const { percent, missed, partial = 0, statements } = message.summary;
 	const hidden = visible ? '' : ' Its marks are hidden: use "Coverage: Show".';
 	const reason = message.reason.message === '' ? '' : ` ${message.reason.message}`;
+	if (message.freshness === 'unknown') {
+		return `The coverage of ${name} is unknown: it was changed since the run.${reason}${hidden}`;
+	}
 	if (percent === undefined || statements === 0) {
 		return `${name} has no statements that could be missed.${reason}${hidden}`;
 	}
 	const text = missed === 0 ? 'every statement ran' : `${missed} of ${statements} statements were missed`;
 	const some = partial === 0 ? '' : `, ${partial} ran without taking every branch`;
-	return `${name} is ${percentText(message.summary)} covered: ${text}${some}.${reason}${hidden}`;
+	const known = knownText(message.summary);
+	const part = known === undefined ? '' : ` ${known} of it is known: the rest has changed since the run.`;
+	return `${name} is ${percentText(message.summary)} covered: ${text}${some}.${part}${reason}${hidden}`;
 }
 
 /** An explanation as a page of its own. */
@@ -193,8 +270,17 @@ export function statusPage(status: ServerStatus, name: string | undefined, comma
 			lines.push(...branchTexts(d.summary).map((text) => `  ${text}`));
 		}
 		lines.push(`  freshness: ${d.freshness}`);
+		const known = knownText(d.summary);
+		if (known !== undefined) {
+			lines.push(`  known: ${known} of the statements`);
+		}
+		if (d.ran !== undefined) {
+			const commit = d.ran.commit === undefined ? '' : ` ${d.ran.commit}`;
+			lines.push(`  text that ran: ${d.ran.from}${commit}${d.ran.message === '' ? '' : `: ${d.ran.message}`}`);
+		}
+		lines.push(...[...earlierTexts(d, d.earlier?.ageSeconds), ...baselineTexts(d)].map((text) => `  ${text}`));
 		if (d.data !== null) {
-			lines.push(`  data: ${d.data.path}`);
+			lines.push(`  data: ${d.data.path}, recorded ${agoText(d.data.ageSeconds)}`);
 		}
 		if (d.reason.code !== 'none') {
 			lines.push(`  ${d.reason.code}: ${d.reason.message}`);
@@ -214,4 +300,32 @@ export function statusPage(status: ServerStatus, name: string | undefined, comma
 	}
 	lines.push('', 'Watched folders', ...status.watching.map((w) => `  ${w}`));
 	return lines.join('\n') + '\n';
+}
+
+// ---- baselines
+
+const CHANGE_TEXTS: Record<string, string> = {
+	lost: 'lost: covered in the baseline, missed now',
+	gained: 'gained: missed in the baseline, covered now',
+	'newly-missed': 'newly missed: not in the baseline, and missed',
+};
+
+/** What a change against the baseline is, in a list. */
+export function changeText(change: Change): string {
+	return CHANGE_TEXTS[change.change] ?? change.change;
+}
+
+/** A baseline in a list: when the run was that it is. */
+export function baselineText({ modified }: Baselines['baselines'][number], now: number): string {
+	const time = Date.parse(modified);
+
+	return Number.isNaN(time) ? '' : `run ${agoText(Math.max(0, now - time) / 1000)}`;
+}
+
+/** Why a name will not do for a baseline; undefined if it will. */
+export function baselineNameTrouble(name: string): string | undefined {
+	if (name.trim() === '') {
+		return 'A name is needed.';
+	}
+	return ['last', 'off'].includes(name.trim()) ? `"${name.trim()}" means something else here.` : undefined;
 }

@@ -43,6 +43,15 @@ function M.wait(name, predicate, milliseconds)
   return M.ok(there, name, 'waited in vain')
 end
 
+--- Waits until something is as it should be: what was touched is unknown at once, and read a little later.
+---@param get fun(): any
+function M.becomes(get, wanted, name)
+  vim.wait(20000, function()
+    return vim.deep_equal(get(), wanted)
+  end, 5)
+  return M.is(get(), wanted, name)
+end
+
 function M.skip(name, why)
   M.count = M.count + 1
   say(('ok %d # SKIP %s: %s'):format(M.count, name, why))

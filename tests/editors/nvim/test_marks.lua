@@ -4,6 +4,10 @@ local buffer = require('covls.buffer')
 
 local CLIENT = { client_id = 1 }
 
+local function span(first, last, state)
+  return { first = first, last = last, state = state or 'missed' }
+end
+
 local function open(lines)
   local path = vim.fn.tempname() .. '.txt'
   vim.fn.writefile(lines, path)
@@ -193,6 +197,262 @@ local function test_random_edits()
   buffer.close(buf, CLIENT.client_id)
 end
 
+-- Changes -------------------------------------------------------------------------------------
+
+local function change(buf, edits, extra)
+  return vim.tbl_extend('force', {
+    uri = vim.uri_from_bufnr(buf),
+    version = vim.api.nvim_buf_get_changedtick(buf),
+    edits = edits,
+  }, extra or {})
+end
+
+local function edit(start, removed, inserted, state)
+  local run = { start = start, ['end'] = start + inserted - 1, state = state }
+  return { start = start, removed = removed, inserted = inserted, runs = state and { run } or {} }
+end
+
+--- The ids of the extmarks, by line.
+local function ids(buf)
+  local by_line = {}
+  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(buf, buffer.namespace, 0, -1, {})) do
+    by_line[mark[2] + 1] = mark[1]
+  end
+  return by_line
+end
+
+local function test_changes()
+  local buf = open({ 'c1', 'm2', 'c3', 'c4' })
+  buffer.receive_change(change(buf, { edit(0, 1, 1, 'missed') }), CLIENT)
+  tap.is(screen.states(buf), {}, 'a change of nothing is let go')
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  local before = ids(buf)
+  buffer.receive_change(change(buf, { edit(2, 1, 1, 'unknown') }), CLIENT)
+  tap.is(screen.states(buf), { 'covered', 'missed', 'unknown', 'covered' }, 'a change alters its lines')
+  local after = ids(buf)
+  before[3], after[3] = nil, nil
+  tap.is(after, before, 'and touches the signs of no others')
+
+  vim.api.nvim_buf_set_lines(buf, 1, 1, false, { 'new' })
+  buffer.receive_change(change(buf, { edit(1, 0, 1) }), CLIENT)
+  tap.is(screen.states(buf), { 'covered', [3] = 'missed', [4] = 'unknown', [5] = 'covered' }, 'a line that came has none yet')
+  buffer.receive_change(change(buf, { edit(1, 1, 1, 'excluded'), edit(3, 1, 1, 'covered') }), CLIENT)
+  tap.is(screen.states(buf), { 'covered', 'excluded', 'missed', 'covered', 'covered' }, 'until the server has read it')
+
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { 'one' })
+  local first = change(buf, { edit(0, 0, 1), edit(5, 1, 1, 'missed') })
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { 'two' })
+  buffer.receive_change(first, CLIENT)
+  tap.is(screen.states(buf), { [3] = 'covered', [4] = 'excluded', [5] = 'missed', [6] = 'covered', [7] = 'covered' },
+    'one that speaks of an older text is not drawn')
+  buffer.receive_change(change(buf, { edit(0, 0, 1) }), CLIENT)
+  tap.is(screen.states(buf), { [3] = 'covered', [4] = 'excluded', [5] = 'missed', [6] = 'covered', [7] = 'missed' },
+    'but not forgotten')
+
+  vim.o.undolevels = vim.o.undolevels
+  vim.cmd('normal! 5GAx')
+  tap.is(screen.states(buf)[5], 'unknown', 'what is typed is unknown at once')
+  vim.cmd('silent undo')
+  buffer.receive_change(change(buf, {}), CLIENT)
+  tap.is(screen.states(buf)[5], 'missed', 'and is what it was when the text is, though the server saw no difference')
+
+  buffer.receive_change(change(buf, {}, { freshness = 'stale', reason = { code = 'data-gone', message = 'gone' } }), CLIENT)
+  tap.is(screen.groups(buf)[5], 'CoverageStale', 'a change makes all signs stale')
+  tap.is(require('covls').get(buf).reason.message, 'gone', 'and tells why')
+  buffer.receive_change(change(buf, {}, { freshness = 'fresh' }), CLIENT)
+  tap.is(screen.groups(buf)[5], 'CoverageMissed', 'and fresh again')
+  tap.is(require('covls').get(buf).summary.percent, 75, 'what it does not speak of stays')
+  buffer.receive_change(change(buf, {}, { summary = vim.NIL }), CLIENT)
+  tap.is(require('covls').get(buf).summary, nil, 'what it says is null has gone')
+  vim.cmd('silent write')
+  vim.fn.writefile({ 'one', 'two' }, vim.api.nvim_buf_get_name(buf))
+  vim.uv.fs_utime(vim.api.nvim_buf_get_name(buf), 1, 1)
+  vim.o.autoread = true
+  vim.cmd('silent checktime')
+  tap.is(vim.api.nvim_buf_line_count(buf), 2, 'the text was read from disk anew')
+  buffer.receive_change(change(buf, { edit(0, 1, 1, 'missed') }, { version = 0 }), CLIENT)
+  tap.is(screen.states(buf), {}, 'then a change of the old document is let go')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+--- The changes that make the runs of `after` out of those of `before`, whose lines are `old` and now `new`:
+--- first as the text was altered, then what stands otherwise.
+local function difference(old, new, before, after)
+  local head = 0
+  while head < #old and head < #new and old[head + 1] == new[head + 1] do
+    head = head + 1
+  end
+  local tail = 0
+  while tail < #old - head and tail < #new - head and old[#old - tail] == new[#new - tail] do
+    tail = tail + 1
+  end
+  local typed = edit(head, #old - head - tail, #new - head - tail)
+  local moved = { [0] = nil }
+  for row = 0, head - 1 do
+    moved[row] = before[row]
+  end
+  for back = 1, tail do
+    moved[#new - back] = before[#old - back]
+  end
+  local edits = {}
+  for row = 0, #new - 1 do
+    if moved[row] ~= after[row] then
+      table.insert(edits, edit(row, 1, 1, after[row]))
+    end
+  end
+  return typed, edits
+end
+
+--- Types at random; a server says now and then, by changes alone, what it makes of the text.
+local function test_random_changes()
+  local states, lines = {}, {}
+  for index = 1, 60 do
+    lines[index] = ('line number %d'):format(index)
+    states[lines[index]] = ({ 'covered', 'missed', 'covered', 'partial' })[index % 5]
+  end
+  local buf = open(lines)
+  local function of_text(line)
+    return states[line] or (line:find('new') and 'unknown') or nil
+  end
+  local function read()
+    local text, by_row = vim.api.nvim_buf_get_lines(buf, 0, -1, false), {}
+    for index, line in ipairs(text) do
+      by_row[index - 1] = of_text(line)
+    end
+    return text, by_row
+  end
+  buffer.receive(message(buf, of_text), CLIENT)
+  local old, before = read()
+  local wrong, lie, trail = nil, nil, {}
+  for step = 1, 1500 do
+    if step % 150 == 0 then
+      vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+    end
+    local keys = ('%dG%s'):format(random(vim.api.nvim_buf_line_count(buf)), EDITS[random(#EDITS)])
+    table.insert(trail, keys)
+    pcall(vim.cmd, 'silent! normal! ' .. vim.keycode(keys .. '<Esc>'))
+    lie = lie or first_lie(buf, states)
+    if random(3) == 1 then
+      local new, after = read()
+      local typed, edits = difference(old, new, before, after)
+      local sent = { change(buf, { typed }), change(buf, edits) }
+      local late = random(4) == 1
+      if late then
+        pcall(vim.cmd, 'silent! normal! ' .. vim.keycode('GoANEW<Esc>')) -- while the messages are on their way
+      end
+      for _, each in ipairs(sent) do
+        buffer.receive_change(each, CLIENT)
+      end
+      old, before = new, after
+      if late then
+        lie = lie or first_lie(buf, states)
+      else
+        local got, places = screen.states(buf), buffer.uncovered(buf)
+        local wanted = {}
+        for row, state in pairs(after) do
+          wanted[row + 1] = state
+        end
+        if not vim.deep_equal(got, wanted) then
+          wrong = ('%s\nnot %s\nafter %s'):format(vim.inspect(got), vim.inspect(wanted), table.concat(trail, ' | '))
+          break
+        end
+        trail = {}
+      end
+    end
+  end
+  tap.ok(not wrong, 'after any change the signs are just what the server said', tostring(wrong))
+  tap.ok(not lie, 'and never lie in between', tostring(lie))
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_stale_look()
+  local config = require('covls.config')
+  local buf = open({ 'c', 'm' })
+  local shown = {}
+  buffer.receive(message(buf, by_first_letter, { freshness = 'stale' }), CLIENT)
+  for _, look in ipairs({ 'dimmed', 'normal', 'hidden' }) do
+    config.set({ stale = look })
+    buffer.refresh()
+    shown[look] = { screen.states(buf)[2], screen.groups(buf)[2] }
+  end
+  tap.is(shown, { dimmed = { 'missed', 'CoverageStale' }, normal = { 'missed', 'CoverageMissed' }, hidden = {} },
+    'stale signs are dimmed, as always, or hidden')
+  vim.api.nvim_buf_set_lines(buf, 0, 1, false, { 'x' })
+  tap.is(screen.states(buf), {}, 'hidden ones stay so while one types')
+  buffer.receive(message(buf, by_first_letter), CLIENT)
+  tap.is(screen.states(buf), { [2] = 'missed' }, 'and show when they are fresh')
+  config.set({})
+  buffer.refresh()
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function changes_of(runs)
+  return { baseline = 'main', modified = '', newlyMissed = 1, lost = 1, gained = 2, runs = runs }
+end
+
+local function test_baseline()
+  local buf = open({ 'c1', 'm2', 'p3', 'm4', 'm5', 'c6' })
+  local function change_run(start, last, kind)
+    return { start = start, ['end'] = last, change = kind }
+  end
+  local kinds = { change_run(0, 0, 'gained'), change_run(2, 2, 'gained'), change_run(3, 3, 'lost'),
+    change_run(4, 4, 'newly-missed'), change_run(5, 5, 'a new kind') }
+  buffer.receive(message(buf, by_first_letter, { changes = changes_of(kinds) }), CLIENT)
+  tap.is(screen.states(buf), { '▎+', 'missed', '▚+', '█-', '█*', 'covered' }, 'what differs from the baseline has a letter more')
+  tap.is(screen.groups(buf), {
+    'CovlsGained', 'CoverageMissed', 'CovlsGained', 'CovlsLost', 'CovlsNewlyMissed', 'CoverageCovered',
+  }, 'and a colour of its own')
+  tap.is(buffer.uncovered(buf), { span(2, 2), span(3, 3, 'partial'), span(4, 5) }, 'and is a place to go to all the same')
+  tap.is(require('covls').get(buf).changes, { baseline = 'main', modified = '', newlyMissed = 1, lost = 1, gained = 2 },
+    'the counts are told')
+  vim.api.nvim_buf_set_lines(buf, 0, 0, false, { 'new' })
+  buffer.receive_change(change(buf, { edit(0, 0, 1) }), CLIENT)
+  tap.is(screen.states(buf)[5], '█-', 'it moves with the text')
+  buffer.receive_change(change(buf, { edit(4, 1, 1, 'unknown') }), CLIENT)
+  tap.is(screen.states(buf)[5], 'unknown', 'and goes when its line is changed')
+  buffer.receive_change(change(buf, {}, { changes = changes_of({ change_run(2, 2, 'lost') }) }), CLIENT)
+  tap.is(screen.states(buf), { [2] = 'covered', [3] = '█-', [4] = 'partial', [5] = 'unknown', [6] = 'missed', [7] = 'covered' },
+    'other changes take the place of all')
+  buffer.show(false, buf)
+  buffer.show(true, buf)
+  tap.is(screen.states(buf)[3], '█-', 'they are there after they were hidden')
+  local config = require('covls.config')
+  config.set({ signs = 'ascii' })
+  buffer.refresh()
+  tap.is(screen.states(buf)[3], '!-', 'and with other signs')
+  config.set({ signs = { missed = '>>', lost = 'L' } })
+  buffer.refresh()
+  tap.is({ screen.states(buf)[3], screen.groups(buf)[3] }, { '>>', 'CovlsLost' }, 'where there is no room, by the colour alone')
+  config.set({})
+  buffer.refresh()
+  buffer.receive_change(change(buf, {}, { changes = vim.NIL }), CLIENT)
+  tap.is({ screen.states(buf)[3], require('covls').get(buf).changes }, { 'missed' }, 'without a baseline they go')
+  buffer.close(buf, CLIENT.client_id)
+end
+
+local function test_ages()
+  local buf = open({ 'c', 'm' })
+  local hrtime, elapsed = vim.uv.hrtime, 0
+  vim.uv.hrtime = function()
+    return 1e12 + elapsed * 1e9
+  end
+  local data = { path = '/p/.coverage', format = 'coverage.py', modified = '', ageSeconds = 150 }
+  buffer.receive(message(buf, by_first_letter, { data = data }), CLIENT)
+  local function statusline()
+    return require('covls').statusline(buf):gsub('no coverage', '')
+  end
+  vim.bo[buf].filetype = 'python'
+  tap.is(statusline(), '75% · 1 missed · 2 min', 'the status line tells the age of the data')
+  elapsed = 31
+  tap.is(statusline(), '75% · 1 missed · 3 min', 'which grows by itself')
+  buffer.receive_change(change(buf, {}, { freshness = 'edited' }), CLIENT)
+  tap.is(statusline(), '75% · 1 missed · 3 min', 'whatever else is told')
+  buffer.receive_change(change(buf, {}, { data = vim.tbl_extend('force', data, { ageSeconds = 1 }) }), CLIENT)
+  tap.is(statusline(), '75% · 1 missed · now', 'until there is new data')
+  vim.uv.hrtime = hrtime
+  buffer.close(buf, CLIENT.client_id)
+end
+
 local function test_hide()
   local first, second = open({ 'm' }), nil
   buffer.receive(message(first, by_first_letter), CLIENT)
@@ -219,10 +479,6 @@ local function test_hide()
   tap.is(screen.states(first), { 'missed' }, 'and shows all')
   buffer.close(first, CLIENT.client_id)
   buffer.close(second, CLIENT.client_id)
-end
-
-local function span(first, last, state)
-  return { first = first, last = last, state = state or 'missed' }
 end
 
 --- One of several lines, of which the second is blank; its neighbour; missed lines beside them.
@@ -338,6 +594,30 @@ local function test_statusline()
   tap.is(of('fresh', counted(4, 0, 0, 2, 0)), '100%', 'status line, nothing missed')
   tap.is(of('stale', counted(1, 1)), '50% · 1 missed · stale', 'status line, stale')
   tap.is(of('none', { missed = 0 }), 'no coverage', 'status line, nothing known')
+  tap.is(of('unknown', { missed = 0 }), 'unknown: changed since the run', 'status line, which text ran is not known')
+  local some = vim.tbl_extend('force', counted(10, 10), { statements = 23, known = 20, unknown = 3 })
+  tap.is(of('edited', some), '50% · 87% known · 10 missed', 'status line, not all known')
+  local function against(counts)
+    return text.statusline({ freshness = 'fresh', summary = counted(1, 1), changes = counts }, 'python')
+  end
+  tap.is(against({ lost = 2, newlyMissed = 1, gained = 4 }), '50% · 1 missed · −3 +4', 'status line, against a baseline')
+  tap.is(against({ lost = 0, newlyMissed = 0, gained = 4 }), '50% · 1 missed · +4', 'status line, only gained')
+  tap.is(against({ lost = 0, newlyMissed = 0, gained = 0 }), '50% · 1 missed', 'status line, the same as the baseline')
+  local ages = {}
+  for _, seconds in ipairs({ 0, 10, 59.9, 60, 3599, 3600, 86399, 86400 }) do
+    table.insert(ages, text.short_age(seconds))
+  end
+  tap.is(ages, { 'now', '10 s', '59 s', '1 min', '59 min', '1 h', '23 h', '1 d' }, 'short ages')
+  local function described(document)
+    return table.concat(text.status({ document = vim.tbl_extend('force', {
+      freshness = 'fresh', summary = vim.tbl_extend('force', some, { excluded = 0 }), reason = { code = 'none' },
+    }, document) }, 'a.py'), '\n')
+  end
+  tap.contains(described({}), '87% known, 3 changed since the run', 'status: how much is known')
+  tap.contains(described({ ran = { from = 'git', commit = '3f2a91c', message = '' } }), 'that of commit 3f2a91c', 'status: the commit that ran')
+  tap.contains(described({ earlier = { statements = 12, runs = 1, ageSeconds = 3700 } }), '12 statements as of a run 1 h ago', 'status: earlier runs')
+  tap.contains(described({ changes = { baseline = 'main', lost = 2, newlyMissed = 1, gained = 4 } }),
+    'against the baseline main: 2 lost, 1 newly missed, 4 gained', 'status: the baseline')
   tap.is(text.statusline(nil, 'python'), '', 'status line, no server')
 end
 
@@ -359,7 +639,10 @@ end
 
 local function test_completion()
   tap.is(vim.fn.getcompletion('Coverage ', 'cmdline'),
-    { 'hide', 'list', 'next', 'prev', 'reload', 'show', 'status', 'toggle', 'why' }, 'sub-commands are completed')
+    { 'baseline', 'changes', 'forget', 'hide', 'list', 'next', 'prev', 'reload', 'show', 'status', 'toggle', 'why' },
+    'sub-commands are completed')
+  tap.is(vim.fn.getcompletion('Coverage baseline ', 'cmdline'), { 'drop', 'list', 'save', 'use' }, 'and what can be done with baselines')
+  tap.is(vim.fn.getcompletion('Coverage baseline save ', 'cmdline'), {}, 'but no names')
   tap.is(vim.fn.getcompletion('Coverage! t', 'cmdline'), { 'toggle' }, 'also after !')
   tap.is(vim.fn.getcompletion('3Coverage next ', 'cmdline'), {}, 'and only there')
 end
@@ -384,7 +667,7 @@ local function test_help()
     wants(('covls.%s()'):format(name))
   end
   for name in pairs(vim.api.nvim_get_hl(0, {})) do
-    if type(name) == 'string' and name:match('^Coverage') then
+    if type(name) == 'string' and (name:match('^Coverage') or name:match('^Covls')) then
       wants('hl-' .. name)
     end
   end
@@ -432,6 +715,15 @@ local function measure()
   timed('one run of 5 lines changed', function()
     buffer.receive(all, CLIENT)
   end)
+  timed('a change of one line', function()
+    buffer.receive_change(change(buf, { edit(12000, 1, 1, 'unknown') }), CLIENT)
+  end)
+  timed('a line typed and its change', function()
+    vim.api.nvim_buf_set_lines(buf, 100, 100, false, { 'new' })
+    buffer.receive_change(change(buf, { edit(100, 0, 1) }), CLIENT)
+  end)
+  vim.api.nvim_buf_set_lines(buf, 100, 101, false, {})
+  buffer.receive_change(change(buf, { edit(100, 1, 0) }), CLIENT)
   timed('all hidden', function()
     buffer.show(false, buf)
   end)
@@ -449,6 +741,11 @@ test_priority()
 test_version()
 test_edits()
 test_random_edits()
+test_changes()
+test_random_changes()
+test_stale_look()
+test_baseline()
+test_ages()
 test_hide()
 test_partial()
 test_jumps()

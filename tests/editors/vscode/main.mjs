@@ -168,6 +168,7 @@ try {
 	const extensions = path.join(work, 'extensions');
 	const results = path.join(work, 'host.json');
 	vscode = new VSCode(path.join(beds, 'vscode-4.139.1'), work, {
+		COVLS_CACHE: path.join(work, 'cache'),
 		COVLS_VSCODE_TESTS: JSON.stringify({
 			modules, python, extensions, hostResults: results,
 			hostProject: path.join(work, 'host'), firstData: path.join(work, 'first-data'),

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const extension = path.join(root, 'editors/vscode');
-const { Marks, findPlace, shiftRuns, uncoveredPlaces } = await import(`${extension}/src/marks.ts`);
-const { ageText, hasMarks, isTold, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
+const { Marks, applyEdits, findPlace, shiftRuns, uncoveredPlaces, withChange } = await import(`${extension}/src/marks.ts`);
+const { ageText, baselineNameTrouble, baselineText, changeText, hasMarks, isTold, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
 const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8'));
 const readme = fs.readFileSync(path.join(extension, 'README.md'), 'utf8');
 
@@ -119,10 +119,132 @@ test('new data for the same version replaces the marks', () => {
 test('the age of the data grows by itself', () => {
 	const marks = new Marks();
 	marks.receive('u', message(1, []), 1_000_000);
-	assert.equal(marks.age('u', 1_000_000), 60);
-	assert.equal(marks.age('u', 1_090_000), 150);
-	marks.receive('u', message(1, [], { data: null }), 0);
-	assert.equal(marks.age('u', 0), undefined);
+	assert.deepEqual(marks.ages('u', 1_000_000), { data: 60 });
+	assert.deepEqual(marks.ages('u', 1_090_000), { data: 150 });
+	// A change that does not speak of the data leaves its age alone.
+	marks.update('u', { uri: '', version: 2, edits: [], freshness: 'edited' }, 1_040_000);
+	assert.deepEqual(marks.ages('u', 1_090_000), { data: 150 });
+	marks.update('u', { uri: '', version: 2, edits: [], data: { ...message(1, []).data, ageSeconds: 5 } }, 1_090_000);
+	assert.deepEqual(marks.ages('u', 1_091_000), { data: 6 });
+	marks.update('u', { uri: '', version: 2, edits: [], earlier: { statements: 3, runs: 1, modified: '', ageSeconds: 100 } }, 1_091_000);
+	assert.deepEqual(marks.ages('u', 1_092_000), { data: 7, earlier: 101 });
+	marks.update('u', { uri: '', version: 2, edits: [], earlier: null }, 1_091_000);
+	assert.deepEqual(marks.ages('u', 1_092_000), { data: 7 });
+	marks.receive('u', message(3, [], { data: null }), 0);
+	assert.deepEqual(marks.ages('u', 0), {});
+});
+
+// ---- covls/coverageChange
+
+const edit = (start, removed, inserted, runs = []) => ({ start, removed, inserted, runs });
+const partial = (start, end) => run(start, end, 'partial');
+const covered = (start, end) => run(start, end, 'covered');
+const unknown = (start, end) => run(start, end, 'unknown');
+const CHANGES = [
+	['a line of a run is changed', [run(5, 8)], [edit(6, 1, 1, [unknown(6, 6)])], [run(5, 5), unknown(6, 6), run(7, 8)]],
+	['and stands as before again', [run(5, 5), unknown(6, 6), run(7, 8)], [edit(6, 1, 1, [run(6, 6)])], [run(5, 8)]],
+	['a line comes into a run', [run(5, 8)], [edit(6, 0, 1)], [run(5, 5), run(7, 9)]],
+	['a line goes out of a run', [run(5, 8)], [edit(6, 1, 0)], [run(5, 7)]],
+	['lines before a run', [run(5, 8)], [edit(0, 2, 5)], [run(8, 11)]],
+	['lines behind a run', [run(5, 8)], [edit(9, 2, 5, [covered(9, 10)])], [run(5, 8), covered(9, 10)]],
+	['lines up to a run', [run(5, 8)], [edit(3, 2, 1, [run(3, 3)])], [run(3, 7)]],
+	['the end of one run and the head of another', [run(1, 4), covered(5, 8)], [edit(3, 4, 1, [unknown(3, 3)])], [run(1, 2), unknown(3, 3), covered(4, 5)]],
+	['whole runs', [run(1, 2), covered(3, 3), run(4, 6)], [edit(1, 3, 0)], [run(1, 3)]],
+	['what was between two goes', [run(1, 2), covered(3, 3), run(4, 6)], [edit(3, 1, 0)], [run(1, 5)]],
+	['partial ones stay single', [partial(1, 2), covered(3, 3), partial(4, 4)], [edit(3, 1, 0)], [partial(1, 2), partial(3, 3)]],
+	['one after another', [run(5, 8)], [edit(0, 0, 1, [covered(0, 0)]), edit(1, 0, 1, [covered(1, 1)]), edit(8, 1, 0)], [covered(0, 1), run(7, 9)]],
+	['nothing', [run(5, 8)], [edit(6, 0, 0)], [run(5, 8)]],
+	['into no runs', [], [edit(2, 1, 1, [run(2, 2)])], [run(2, 2)]],
+	['behind all', [run(0, 1)], [edit(9, 0, 2, [run(9, 9)])], [run(0, 1), run(9, 9)]],
+];
+for (const [name, before, edits, after] of CHANGES) {
+	test(`a change is applied: ${name}`, () => {
+		const kept = structuredClone(before);
+		assert.deepEqual(applyEdits(before, edits), after);
+		assert.deepEqual(before, kept, 'what there was is left as it is');
+	});
+}
+
+// The same line by line: each line has a state and, if it is partial, a number of its statement.
+test('random changes are applied as line by line', () => {
+	let seed = 20261123;
+	const random = (limit) => (seed = (seed * 1103515245 + 12345) % 2147483648) % 65536 % limit;
+	const STATES = [undefined, 'covered', 'missed', 'unknown', 'excluded', 'partial'];
+	let statement = 0;
+	const someLines = (count) => Array.from({ length: count }, () => {
+		const state = STATES[random(STATES.length)];
+		return { state, id: state === 'partial' ? ++statement : 0 };
+	});
+	const runsOf = (lines, first = 0) => {
+		const runs = [];
+		let before;
+		lines.forEach((line, i) => {
+			if (line.state !== undefined && before?.state === line.state && before.id === line.id) {
+				runs.at(-1).end = first + i;
+			} else if (line.state !== undefined) {
+				runs.push(run(first + i, first + i, line.state));
+			}
+			before = line;
+		});
+		return runs;
+	};
+	for (let round = 0; round < 300; round++) {
+		let lines = someLines(30);
+		let runs = runsOf(lines);
+		for (let step = 0; step < 12; step++) {
+			const edits = [];
+			for (let i = random(3) + 1; i > 0; i--) {
+				const start = random(lines.length + 1);
+				const removed = Math.min(random(5), lines.length - start);
+				const fresh = someLines(random(5));
+				edits.push(edit(start, removed, fresh.length, runsOf(fresh, start)));
+				// A partial statement that is cut is two, as the server says.
+				const tail = lines.slice(start + removed);
+				const cut = tail[0]?.id;
+				if (cut && lines[start - 1]?.id === cut && (removed > 0 || fresh.length > 0)) {
+					statement++;
+					tail.forEach((line, at) => line.id === cut && (tail[at] = { ...line, id: statement }));
+				}
+				lines = [...lines.slice(0, start), ...fresh, ...tail];
+			}
+			runs = applyEdits(runs, edits);
+			assert.deepEqual(runs, runsOf(lines), JSON.stringify(edits));
+		}
+	}
+});
+
+test('a change speaks of what was sent before, and what was typed since comes on top', () => {
+	const marks = new Marks();
+	const enter = { first: 0, atLineStart: true, last: 0, breaks: 1 };
+	assert.equal(marks.update('u', { uri: '', version: 2, edits: [] }, 0), false);
+	marks.receive('u', message(1, [run(4, 6)]), 0);
+	marks.change('u', 2, [enter]);
+	marks.change('u', 3, [enter]);
+	assert.equal(marks.update('u', { uri: '', version: 2, edits: [edit(0, 0, 1)] }, 0), true);
+	assert.deepEqual(marks.message('u').runs, [run(5, 7)]);
+	assert.deepEqual(marks.runs('u'), [run(6, 8)]);
+	marks.update('u', { uri: '', version: 3, edits: [edit(0, 0, 1)] }, 0);
+	assert.deepEqual(marks.runs('u'), [run(6, 8)]);
+	marks.update('u', { uri: '', version: 3, edits: [edit(7, 1, 1, [unknown(7, 7)])], freshness: 'edited' }, 0);
+	assert.deepEqual(marks.runs('u'), [run(6, 6), unknown(7, 7), run(8, 8)]);
+	assert.equal(marks.message('u').freshness, 'edited');
+	assert.equal(marks.message('u').version, 3);
+});
+
+test('the members of a change take the place of those before, and null takes them away', () => {
+	const lost = { start: 4, end: 5, change: 'lost' };
+	const first = message(1, [run(4, 6)], {
+		ran: { from: 'git', commit: '3f2a91c', message: 'x' },
+		changes: { baseline: 'main', modified: '', newlyMissed: 0, lost: 1, gained: 0, runs: [lost] },
+	});
+	const change = (more) => ({ uri: '', version: 2, edits: [], ...more });
+	assert.deepEqual(withChange(first, change({})), { ...first, uri: '', version: 2 });
+	// Those that only move with the text need not be sent again.
+	assert.deepEqual(withChange(first, change({ edits: [edit(1, 0, 2)] })).changes.runs, [{ ...lost, start: 6, end: 7 }]);
+	assert.deepEqual(withChange(first, change({ edits: [edit(4, 1, 1, [unknown(4, 4)])] })).changes.runs, [{ ...lost, start: 5 }]);
+	const none = withChange(first, change({ changes: null, ran: null, data: null, summary: { statements: 0 } }));
+	assert.ok(!('changes' in none) && !('ran' in none) && !('edits' in none));
+	assert.deepEqual([none.data, none.summary], [null, { statements: 0 }]);
 });
 
 test('places to go to', () => {
@@ -158,34 +280,85 @@ test('words for ages and percentages', () => {
 
 test('the status item in every condition', () => {
 	const none = message(1, [], { freshness: 'none', data: null, summary: { statements: 0, covered: 0, missed: 0, excluded: 0 }, reason: { code: 'no-data-file', message: 'No data file was found in /p.' } });
-	const stale = message(1, [], { freshness: 'stale', reason: { code: 'source-newer', message: 'The source is newer.' } });
-	assert.equal(statusText(message(1, []), 185, true), '$(shield) 80% · 2 missed · 3 min');
-	assert.equal(statusText(message(1, []), undefined, true), '$(shield) 80% · 2 missed');
-	assert.equal(statusText(message(1, []), 5, false), '$(eye-closed) 80% · 2 missed · now');
-	assert.equal(statusText(stale, 185, true), '$(history) 80% · 2 missed · 3 min · stale');
-	assert.equal(statusText(none, undefined, true), '$(shield) no coverage');
-	assert.deepEqual(tooltipLines(none, undefined), ['No data file was found in /p.']);
-	assert.deepEqual(tooltipLines(stale, 185), ['80.00% covered: 8 of 10 statements ran, 2 were missed.', 'The source is newer.', '/p/.coverage, recorded 3 min ago.']);
+	const stale = message(1, [], { freshness: 'stale', reason: { code: 'data-gone', message: 'The data has gone.' } });
+	assert.equal(statusText(message(1, []), { data: 185 }, true), '$(shield) 80% · 2 missed · 3 min');
+	assert.equal(statusText(message(1, []), {}, true), '$(shield) 80% · 2 missed');
+	assert.equal(statusText(message(1, []), { data: 5 }, false), '$(eye-closed) 80% · 2 missed · now');
+	assert.equal(statusText(stale, { data: 185 }, true), '$(history) 80% · 2 missed · 3 min · stale');
+	assert.equal(statusText(none, {}, true), '$(shield) no coverage');
+	assert.deepEqual(tooltipLines(none, {}), ['No data file was found in /p.']);
+	assert.deepEqual(tooltipLines(stale, { data: 185 }), ['80.00% covered: 8 of 10 statements ran, 2 were missed.', 'The data has gone.', '/p/.coverage, recorded 3 min ago.']);
 	const edited = message(1, [], { freshness: 'edited', summary: { statements: 10, covered: 7, missed: 2, unknown: 1, excluded: 3, percent: 77.78 } });
-	assert.deepEqual(tooltipLines(edited, 5), ['77.78% covered: 7 of 10 statements ran, 2 were missed.', '3 lines are excluded.', '1 statement has changed since: not known until the tests run again.', '/p/.coverage, recorded just now.']);
+	assert.deepEqual(tooltipLines(edited, { data: 5 }), ['77.78% covered: 7 of 10 statements ran, 2 were missed.', '3 lines are excluded.', '1 statement has changed since: not known until the tests run again.', '/p/.coverage, recorded just now.']);
 	assert.equal(hasMarks(none), false);
 	assert.equal(whyText('a.py', none, true), 'No data file was found in /p.');
 	assert.equal(whyText('a.py', message(1, []), false), 'a.py is 80% covered: 2 of 10 statements were missed. Its marks are hidden: use "Coverage: Show".');
 	assert.match(whyText('a.py', undefined, true), /is not a file on disk/);
 	const branches = (more) => message(1, [], { summary: { statements: 51, covered: 42, missed: 9, excluded: 1, partial: 4, branches: 14, missedBranches: 6, percent: 76.92, ...more } });
-	assert.equal(statusText(branches(), 185, true), '$(shield) 77% · 9 missed · 4 partial · 3 min');
-	assert.equal(statusText(branches({ partial: 0 }), 185, true), '$(shield) 77% · 9 missed · 3 min');
-	assert.equal(spokenText(branches(), 185), 'Test coverage 77%, 9 of 51 statements missed, 4 partial, recorded 3 min ago');
-	assert.deepEqual(tooltipLines(branches(), undefined), ['76.92% covered: 42 of 51 statements ran, 9 were missed.', '8 of 14 branches were taken, 4 statements are partial.', '1 line is excluded.']);
-	assert.equal(tooltipLines(branches({ partial: 1 }), undefined)[1], '8 of 14 branches were taken, 1 statement is partial.');
-	assert.equal(tooltipLines(branches({ branches: 0, missedBranches: 0, partial: 0 }), undefined).length, 2);
+	assert.equal(statusText(branches(), { data: 185 }, true), '$(shield) 77% · 9 missed · 4 partial · 3 min');
+	assert.equal(statusText(branches({ partial: 0 }), { data: 185 }, true), '$(shield) 77% · 9 missed · 3 min');
+	assert.equal(spokenText(branches(), { data: 185 }), 'Test coverage 77%, 9 of 51 statements missed, 4 partial, recorded 3 min ago');
+	assert.deepEqual(tooltipLines(branches(), {}), ['76.92% covered: 42 of 51 statements ran, 9 were missed.', '8 of 14 branches were taken, 4 statements are partial.', '1 line is excluded.']);
+	assert.equal(tooltipLines(branches({ partial: 1 }), {})[1], '8 of 14 branches were taken, 1 statement is partial.');
+	assert.equal(tooltipLines(branches({ branches: 0, missedBranches: 0, partial: 0 }), {}).length, 2);
 	assert.equal(whyText('a.py', branches(), true), 'a.py is 77% covered: 9 of 51 statements were missed, 4 ran without taking every branch.');
 	assert.equal(whyText('a.py', branches({ covered: 51, missed: 0 }), true), 'a.py is 91% covered: every statement ran, 4 ran without taking every branch.');
 	const config = message(1, [], { reason: { code: 'bad-config', message: 'setup.cfg: no such option.' } });
-	assert.equal(tooltipLines(config, undefined)[1], 'setup.cfg: no such option.');
+	assert.equal(tooltipLines(config, {})[1], 'setup.cfg: no such option.');
 	assert.match(whyText('a.py', config, true), /covered: .* setup\.cfg: no such option\.$/);
 	const page = statusPage({ version: '1', documents: 1, dataFiles: [], watching: [], document: branches() }, '/p/a.py', 'covls');
 	assert.match(page, /\n {2}76\.92% covered, 9 of 51 statements missed, 1 lines excluded\n {2}8 of 14 branches were taken, 4 statements are partial\n/);
+});
+
+test('what is not known is said', () => {
+	const all = { statements: 40, covered: 20, missed: 5, unknown: 0, known: 40, excluded: 0, percent: 80 };
+	const some = { ...all, unknown: 3, known: 37, knownPercent: 92.5 };
+	const text = (summary) => statusText(message(1, [], { summary }), { data: 185 }, true);
+	assert.equal(text(all), '$(shield) 80% · 5 missed · 3 min');
+	assert.equal(text(some), '$(shield) 80% · 92% known · 5 missed · 3 min');
+	assert.equal(text({ ...some, statements: 4000, known: 3999 }), '$(shield) 80% · 99% known · 5 missed · 3 min');
+	assert.equal(text({ ...some, known: undefined }), '$(shield) 80% · 92% known · 5 missed · 3 min', 'an older server');
+	assert.match(spokenText(message(1, [], { summary: some }), {}), /^Test coverage 80%, 92% known, 5 of 40/);
+	assert.equal(whyText('a.py', message(1, [], { summary: some }), true), 'a.py is 80% covered: 5 of 40 statements were missed. 92% of it is known: the rest has changed since the run.');
+	const nothing = message(1, [], {
+		freshness: 'unknown', summary: { statements: 3, covered: 0, missed: 0, unknown: 3, known: 0, excluded: 0 },
+		reason: { code: 'source-newer', message: 'The file is newer than the data.' }, ran: { from: 'unknown', message: '' },
+	});
+	assert.equal(statusText(nothing, { data: 185 }, true), '$(question) unknown: changed since the run · 3 min');
+	assert.equal(spokenText(nothing, {}), 'Test coverage unknown, changed since the run. The file is newer than the data.');
+	assert.deepEqual(tooltipLines(nothing, { data: 185 }), [
+		'It is not known which text ran: nothing is marked as covered or missed.', 'The file is newer than the data.', '/p/.coverage, recorded 3 min ago.']);
+	assert.equal(whyText('a.py', nothing, true), 'The coverage of a.py is unknown: it was changed since the run. The file is newer than the data.');
+	assert.equal(hasMarks(nothing), true);
+});
+
+test('where the marks are from is said', () => {
+	const ran = (from, more = {}) => tooltipLines(message(1, [], { ran: { from, message: '', ...more } }), {}).slice(1);
+	assert.deepEqual(ran('disk'), []);
+	assert.deepEqual(ran('git', { commit: '3f2a91c' }), ['The text that ran is that of commit 3f2a91c.']);
+	assert.deepEqual(ran('git', { commit: '3f2a91c', message: 'as in commit 3f2a91c.' }), ['as in commit 3f2a91c.']);
+	assert.deepEqual(ran('snapshot'), ['The text that ran is one that covls kept.']);
+	const earlier = (statements, runs) => tooltipLines(message(1, [], { earlier: { statements, runs, modified: '', ageSeconds: 0 } }), { earlier: 3700 })[1];
+	assert.equal(earlier(12, 1), '12 statements as of a run 1 h ago.');
+	assert.equal(earlier(1, 3), '1 statement as of 3 earlier runs, the oldest 1 h ago.');
+	const changes = { baseline: 'main', modified: '', newlyMissed: 1, lost: 2, gained: 4, runs: [] };
+	assert.equal(statusText(message(1, [], { changes }), {}, true), '$(shield) 80% · 2 missed · −3 +4');
+	assert.equal(statusText(message(1, [], { changes: { ...changes, gained: 0 } }), {}, true), '$(shield) 80% · 2 missed · −3');
+	assert.equal(statusText(message(1, [], { changes: { ...changes, gained: 0, lost: 0, newlyMissed: 0 } }), {}, true), '$(shield) 80% · 2 missed');
+	assert.equal(tooltipLines(message(1, [], { changes }), {})[1], 'Against the baseline main: 2 lost, 1 newly missed, 4 gained.');
+	assert.match(spokenText(message(1, [], { changes }), {}), /against main 2 lost, 1 newly missed, 4 gained/);
+	const page = statusPage({ version: '1', documents: 1, dataFiles: [], watching: [], document: message(1, [], { changes, ran: { from: 'git', commit: '3f2a91c', message: '' } }) }, '/p/a.py', 'covls');
+	assert.match(page, /\n {2}text that ran: git 3f2a91c\n {2}Against the baseline main: 2 lost.*\n {2}data: \/p\/.coverage, recorded 1 min ago\n/);
+});
+
+test('words for baselines', () => {
+	assert.match(changeText({ start: 0, end: 0, change: 'lost' }), /^lost/);
+	assert.match(changeText({ start: 0, end: 0, change: 'newly-missed' }), /^newly missed/);
+	assert.equal(changeText({ start: 0, end: 0, change: 'other' }), 'other');
+	assert.equal(baselineText({ name: 'a', modified: '2026-11-23T10:00:00Z' }, Date.parse('2026-11-23T12:10:00Z')), 'run 2 h ago');
+	assert.equal(baselineText({ name: 'a', modified: '' }, 0), '');
+	assert.equal(baselineNameTrouble('main'), undefined);
+	assert.ok(baselineNameTrouble('  ') && baselineNameTrouble('last') && baselineNameTrouble(' off'));
 });
 
 // ---- the files of the extension
@@ -243,7 +416,7 @@ test('every mark can be told from its background', () => {
 	};
 	const backgrounds = { dark: ['#1f1f1f', '#1e1e1e', '#002b36'], light: ['#ffffff', '#fdf6e3'], highContrast: ['#000000'], highContrastLight: ['#ffffff'] };
 	const least = { dark: 3, light: 3, highContrast: 7, highContrastLight: 7 };
-	for (const { id, defaults } of manifest.contributes.colors.filter((c) => c.id.endsWith('Border'))) {
+	for (const { id, defaults } of manifest.contributes.colors.filter((c) => /(Border|Foreground)$/.test(c.id))) {
 		for (const [kind, list] of Object.entries(backgrounds)) {
 			for (const background of list) {
 				const [a, b] = [light(defaults[kind]), light(background)].sort((x, y) => y - x);

@@ -17,7 +17,27 @@ local function jump_options(call)
   return options
 end
 
+local BASELINE_ACTIONS = { 'drop', 'list', 'save', 'use' }
+
+--- `:Coverage baseline save NAME`; `use` without a name uses none.
+local function baseline(call)
+  local action, name = call.fargs[2] or 'list', call.fargs[3]
+  if not vim.list_contains(BASELINE_ACTIONS, action) then
+    return vim.notify(("covls: there is no ':Coverage baseline %s'"):format(action), vim.log.levels.ERROR)
+  elseif not name and (action == 'save' or action == 'drop') then
+    return vim.notify((':Coverage baseline %s needs a name'):format(action), vim.log.levels.ERROR)
+  end
+  covls.baseline(action, name)
+end
+
 local SUBCOMMANDS = {
+  baseline = baseline,
+  changes = function(call)
+    covls.changes(here(call))
+  end,
+  forget = function()
+    covls.forget()
+  end,
   show = function(call)
     covls.show(here(call))
   end,
@@ -58,12 +78,16 @@ end
 
 ---@return string[]
 function M.complete(lead, line)
-  if line:match('^.-%a+!?%s+%S+%s') then
-    return {}
+  local before = line:match('^.-%a+!?%s+(.*)$') or ''
+  local candidates = vim.tbl_keys(SUBCOMMANDS)
+  if before:match('^baseline%s+%S*$') then
+    candidates = BASELINE_ACTIONS
+  elseif before:match('^%S+%s') then
+    candidates = {}
   end
   local names = vim.tbl_filter(function(name)
     return vim.startswith(name, lead)
-  end, vim.tbl_keys(SUBCOMMANDS))
+  end, candidates)
   table.sort(names)
   return names
 end

@@ -13,6 +13,7 @@ local M = {}
 ---@field diagnostics? table|false `vim.diagnostic.config()` for covls alone; false leaves yours in force
 ---@field priority? integer of the signs; breakpoints and diagnostics have 10 and more
 ---@field signs? 'bars'|'ascii'|table<string, string|false> a text of one or two cells for each state
+---@field stale? 'dimmed'|'hidden'|'normal' how signs look whose data file is gone
 
 local SIGNS = {
   bars = { covered = '▎', partial = '▚', missed = '█', excluded = '·', unknown = '┊' },
@@ -33,7 +34,11 @@ local DEFAULTS = {
   diagnostics = { signs = false, underline = false, virtual_text = false, virtual_lines = false },
   priority = 4,
   signs = 'bars',
+  stale = 'dimmed',
 }
+
+-- What differs from the baseline, behind the state's sign.
+local CHANGES = { lost = '-', gained = '+', ['newly-missed'] = '*' }
 
 -- Each group is linked to the first of these that has a foreground colour in the colour scheme.
 local HIGHLIGHTS = {
@@ -43,6 +48,9 @@ local HIGHLIGHTS = {
   CoverageExcluded = { 'NonText', 'Comment' },
   CoverageUnknown = { 'Comment', 'NonText' },
   CoverageStale = { 'Comment', 'NonText' },
+  CovlsLost = { 'DiagnosticError', 'ErrorMsg' },
+  CovlsGained = { 'DiagnosticOk', 'Added', 'String' },
+  CovlsNewlyMissed = { 'DiagnosticWarn', 'WarningMsg' },
 }
 
 ---@type covls.Options
@@ -74,6 +82,7 @@ end
 function M.init_options()
   return {
     coverage = true,
+    coverageChanges = true,
     dataFile = options.data_file,
     pathMappings = next(options.path_mappings) and options.path_mappings or nil,
     pythonVersion = options.python_version,
@@ -85,8 +94,9 @@ function M.init_options()
 end
 
 ---@param state string
+---@param change? string against the baseline
 ---@return string? text nil if the state is not to be drawn
-function M.sign(state)
+function M.sign(state, change)
   local signs = options.signs
   if type(signs) == 'string' then
     signs = SIGNS[signs] or SIGNS.bars
@@ -95,7 +105,11 @@ function M.sign(state)
   if text == nil then
     text = SIGNS.bars[state]
   end
-  return text or nil
+  if not text then
+    return nil
+  end
+  local both = change and vim.trim(text) .. (signs[change] or CHANGES[change] or '') or text
+  return vim.fn.strdisplaywidth(both) <= 2 and both or text -- a sign has no more room
 end
 
 local function has_foreground(group)

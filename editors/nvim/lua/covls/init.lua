@@ -228,6 +228,94 @@ function M.why(callback)
   end)
 end
 
+--- The client that looks at a buffer, or else any: baselines are of a project.
+---@param buf integer
+---@return vim.lsp.Client? client
+---@return string? uri of a document that it knows
+local function asked(buf)
+  local client = require('covls.client')
+  local here = client.all(buf)[1]
+  if here then
+    return here, vim.uri_from_bufnr(buf)
+  end
+  for _, each in ipairs(require('covls.buffer').all()) do
+    local other = client.all(each)[1]
+    if other then
+      return other, vim.uri_from_bufnr(each)
+    end
+  end
+  say('not running; see :checkhealth covls', vim.log.levels.WARN)
+end
+
+--- Has the server do a command of its own. What is wrong is said.
+---@param callback fun(result: table)
+local function execute(client, command, arguments, callback)
+  require('covls.client').request(client, 'workspace/executeCommand', {
+    command = command,
+    arguments = arguments,
+  }, function(failure, result)
+    if failure then
+      return say(failure, vim.log.levels.ERROR)
+    end
+    callback(result or {})
+  end)
+end
+
+--- Saved runs to compare with.
+---@param action? 'list'|'save'|'use'|'drop'
+---@param name? string for `use`, nil: none
+---@param callback? fun(answer: table) instead of printing
+function M.baseline(action, name, callback)
+  local client, uri = asked(vim.api.nvim_get_current_buf())
+  if not client then
+    return
+  end
+  action = action or 'list'
+  local arguments = { uri }
+  if action ~= 'list' then
+    arguments[2] = name or vim.NIL
+  end
+  execute(client, 'covls.baseline.' .. action, arguments, callback or function(answer)
+    local lines = require('covls.text').baselines(answer)
+    vim.api.nvim_echo({ { table.concat(lines, '\n') } }, #lines > 1, {})
+  end)
+end
+
+--- Puts what differs from the baseline into the quickfix list, and opens it.
+---@param buf? integer this buffer alone, not all that are open
+---@param callback? fun(answer: table) after that
+function M.changes(buf, callback)
+  local client = asked(buf or vim.api.nvim_get_current_buf())
+  if not client then
+    return
+  end
+  execute(client, 'covls.changes', buf and { vim.uri_from_bufnr(buf) } or {}, function(answer)
+    local items = require('covls.places').changes(answer)
+    vim.fn.setqflist({}, ' ', { title = ('Against %s'):format(answer.baseline or 'no baseline'), items = items })
+    if not answer.baseline then
+      say('there is no baseline; :Coverage baseline save NAME saves the last run as one', vim.log.levels.INFO)
+    elseif #items == 0 then
+      say(('nothing differs from the baseline %s'):format(answer.baseline), vim.log.levels.INFO)
+    else
+      vim.cmd('botright copen')
+    end
+    if callback then
+      callback(answer)
+    end
+  end)
+end
+
+--- Has the server forget all test runs before the last.
+---@param callback? fun() after that
+function M.forget(callback)
+  local client = asked(vim.api.nvim_get_current_buf())
+  if client then
+    execute(client, 'covls.forgetRuns', {}, callback or function()
+      say('earlier test runs are forgotten')
+    end)
+  end
+end
+
 --- What covls last said of a buffer: a `covls/coverage` message without its runs.
 ---@param buf? integer the current one by default
 ---@return table?
@@ -235,12 +323,12 @@ function M.get(buf)
   return require('covls.buffer').message(buf or vim.api.nvim_get_current_buf())
 end
 
---- "82% · 5 missed · 2 partial"; for 'statusline': %{v:lua.require'covls'.statusline()}
+--- "82% · 5 missed · 2 partial · 3 min"; for 'statusline': %{v:lua.require'covls'.statusline()}
 ---@param buf? integer the current one by default
 ---@return string
 function M.statusline(buf)
   buf = buf or vim.api.nvim_get_current_buf()
-  return require('covls.text').statusline(M.get(buf), vim.bo[buf].filetype)
+  return require('covls.text').statusline(M.get(buf), vim.bo[buf].filetype, require('covls.buffer').ages(buf))
 end
 
 return M

@@ -44,4 +44,25 @@ function M.items(buf)
   return items
 end
 
+--- What differs from the baseline, as items for setqflist(): one for each stretch of lines.
+---@param answer table of `covls.changes`
+---@return table[]
+function M.changes(answer)
+  local items = {}
+  for _, file in ipairs(answer.files or {}) do
+    local buf = vim.uri_to_bufnr(file.uri)
+    for _, run in ipairs(file.runs) do
+      local line = vim.api.nvim_buf_get_lines(buf, run.start, run.start + 1, false)[1] or ''
+      table.insert(items, {
+        bufnr = buf,
+        lnum = run.start + 1,
+        end_lnum = run['end'] + 1,
+        col = #line:match('^%s*') + 1,
+        text = text.change(run.change),
+      })
+    end
+  end
+  return items
+end
+
 return M

@@ -72,6 +72,35 @@ describe('covls in the extension host', function () {
 			return m && m.version === document.version && look(m) && m;
 		});
 
+	// While somebody types the marks move first, and are read after that: waits until `check` throws no more.
+	const becomes = async (name, check) => {
+		let last = new Error('no message');
+		await until(`${name} to be as it should`, () => {
+			const document = vscode.workspace.textDocuments.find((d) => d.uri.fsPath === project.file(name));
+			const m = message(name);
+			if (m === undefined || m.version !== document.version) {
+				return false;
+			}
+			try {
+				check(m);
+				return true;
+			} catch (error) {
+				last = error;
+				return false;
+			}
+		}).catch(() => {
+			throw last;
+		});
+		return message(name);
+	};
+	const becomesAs = (name, oracle) => becomes(name, (m) => {
+		assertAgrees(m, oracle, name);
+		assert.strictEqual(m.freshness, 'fresh');
+		assert.deepStrictEqual(drawn(name), oracle.states, 'what is drawn');
+	});
+	// { LINE: state } of the marks that are drawn
+	const drawn = (name) => states({ runs: api.runs(uriOf(name)) });
+
 	before(async function () {
 		const support = await import(config.project);
 		({ MORE_TESTS, places } = support);
@@ -101,8 +130,52 @@ describe('covls in the extension host', function () {
 			assert.strictEqual(m.freshness, 'fresh');
 			assert.strictEqual(m.data.path, fs.realpathSync(project.file('.coverage')));
 			assertAgrees(m, await project.oracle(name), name);
+			assert.deepStrictEqual(drawn(name), states(m));
 		});
 	}
+
+	// What is on the screen is compared in the tests of the screen; here, what is to be there.
+	it('is told of edits by changes alone, and has what a reload says', async () => {
+		const name = 'teahouse/orders.py';
+		const editor = await show(name);
+		await becomesAs(name, await project.oracle(name));
+		let seed = 7;
+		const random = (limit) => (seed = (seed * 1103515245 + 12345) % 2147483648) % 65536 % limit;
+		for (let step = 0; step < 60; step++) {
+			const line = random(editor.document.lineCount - 1);
+			const at = new vscode.Position(line, [0, editor.document.lineAt(line).text.length][random(2)]);
+			const end = new vscode.Position(line + 1, 0);
+			await editor.edit((e) => [
+				() => e.insert(at, '\n'),
+				() => e.insert(at, 'x = 1\ny = 2\n'),
+				() => e.delete(new vscode.Range(new vscode.Position(line, 0), end)),
+				() => e.insert(at, ' # typed'),
+				() => e.delete(new vscode.Range(at, end)),
+			][random(5)]());
+			if (step % 15 === 14) {
+				await settled(name);
+				await vscode.commands.executeCommand(step % 2 ? 'undo' : 'redo');
+			}
+			if (step % 20 === 19) {
+				const document = editor.document;
+				await settled(name);
+				let before, changed;
+				await until('the text to be read', async () => {
+					before = message(name);
+					changed = drawn(name);
+					await new Promise((resolve) => setTimeout(resolve, 700)); // longer than the server waits while one types
+					return message(name) === before && before.version === document.version;
+				});
+				await vscode.commands.executeCommand('covls.reload');
+				const whole = await until('all anew', () => message(name) !== before && message(name));
+				assert.deepStrictEqual(whole.runs, before.runs, `step ${step}`);
+				assert.deepStrictEqual(drawn(name), changed);
+				assert.deepStrictEqual([whole.summary, whole.freshness, whole.reason], [before.summary, before.freshness, before.reason]);
+			}
+		}
+		await vscode.commands.executeCommand('workbench.action.files.revert');
+		await becomesAs(name, await project.oracle(name));
+	});
 
 	it('publishes a hint for the missed and the partial statements', async () => {
 		const name = 'teahouse/orders.py';
@@ -203,18 +276,21 @@ describe('covls in the extension host', function () {
 			e.insert(editor.document.lineAt(changed - 1).range.end, '  # or so');
 			e.insert(new vscode.Position(changed - 1, editor.document.lineAt(changed - 1).firstNonWhitespaceCharacterIndex), 'x = ');
 		});
-		const m = await settled(name, (x) => x.freshness === 'edited');
-		const lines = states(m);
-		assert.deepStrictEqual(missed.filter((l) => lines[l + 2] !== 'missed'), []);
-		assert.strictEqual(lines[changed + 2], 'unknown');
+		await becomes(name, (m) => {
+			assert.strictEqual(m.freshness, 'edited');
+			const lines = drawn(name);
+			assert.deepStrictEqual(missed.filter((l) => lines[l + 2] !== 'missed'), []);
+			assert.strictEqual(lines[changed + 2], 'unknown');
+			assert.strictEqual(m.summary.known, m.summary.statements - m.summary.unknown);
+			assert.ok(m.summary.unknown > 0);
+		});
 	});
 
 	it('has the marks back when the edit is undone', async () => {
 		const name = 'teahouse/prices.py';
 		await show(name);
 		await vscode.commands.executeCommand('undo');
-		const m = await settled(name, (x) => x.freshness === 'fresh');
-		assertAgrees(m, await project.oracle(name), name);
+		await becomesAs(name, await project.oracle(name));
 		await vscode.commands.executeCommand('workbench.action.files.revert');
 	});
 
@@ -224,17 +300,16 @@ describe('covls in the extension host', function () {
 		const oracle = await project.oracle(name);
 		await editor.edit((e) => e.insert(new vscode.Position(0, 0), '# one\n# two\n'));
 		const moved = Object.fromEntries(Object.entries(oracle.states).map(([line, state]) => [Number(line) + 2, state]));
-		assert.deepStrictEqual(states(await settled(name)), moved);
+		await becomes(name, () => assert.deepStrictEqual(drawn(name), moved));
 		const reason = joined(oracle.reasons)[16].replaceAll('line 16', 'line 18').replace('line 17', 'line 19');
 		await until('the reasons to move', () => partialDiagnostics(uriOf(name))[18]?.message === reason);
 		// Line 3 never went to line 6.
 		assert.strictEqual(moved[5], 'partial');
 		await editor.edit((e) => e.insert(editor.document.lineAt(7).range.end, ' + 1'));
-		const lines = states(await settled(name));
-		assert.deepStrictEqual([lines[5], lines[8]], ['covered', 'unknown']);
+		await becomes(name, () => assert.deepStrictEqual([drawn(name)[5], drawn(name)[8]], ['covered', 'unknown']));
 		await until('its reason to go', () => partialDiagnostics(uriOf(name))[5] === undefined);
 		await vscode.commands.executeCommand('workbench.action.files.revert');
-		assertAgrees(await settled(name, (m) => m.freshness === 'fresh'), oracle, name);
+		await becomesAs(name, oracle);
 	});
 
 	it('has no partial line where no branches were recorded', async () => {
@@ -243,10 +318,10 @@ describe('covls in the extension host', function () {
 		const kept = fs.readFileSync(project.file('.coverage'));
 		await project.recordLinesAlone();
 		try {
-			const m = await until('marks without branches', () => message(name)?.summary.partial === undefined && message(name));
 			const oracle = await project.oracle(name);
 			assert.strictEqual(oracle.branches, null);
-			assertAgrees(m, oracle, name);
+			const m = await becomesAs(name, oracle);
+			assert.strictEqual(m.summary.partial, undefined);
 			await until('no diagnostic of branches', () => Object.keys(partialDiagnostics(uriOf(name))).length === 0);
 		} finally {
 			fs.writeFileSync(project.file('kept'), kept);
@@ -309,13 +384,10 @@ describe('covls in the extension host', function () {
 		project.write('tests/test_more.py', MORE_TESTS);
 		fs.copyFileSync(project.file('.coverage'), config.firstData);
 		await project.recordWithPlugin();
-		const m = await until('new marks', () => {
-			const x = message(name);
-			return x.freshness === 'fresh' && x.summary.covered > 0 && x;
-		});
-		assertAgrees(m, await project.oracle(name), name);
+		const m = await becomesAs(name, await project.oracle(name));
+		assert.ok(m.summary.covered > 0);
 		await show('teahouse/orders.py');
-		assertAgrees(await settled('teahouse/orders.py', (x) => x.freshness === 'fresh'), await project.oracle('teahouse/orders.py'), 'orders.py');
+		await becomesAs('teahouse/orders.py', await project.oracle('teahouse/orders.py'));
 	});
 
 	it('keeps the marks, stale, when the data goes, and has them fresh when it comes back', async () => {
