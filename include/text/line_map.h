@@ -59,6 +59,9 @@ void line_map_edit(struct line_map *map, uint32_t first, uint32_t removed, uint3
  */
 void line_map_restore(struct line_map *map, uint32_t line, uint32_t count, uint32_t origin);
 
+/* The run that `line` lies in; false if it is no line. */
+bool line_map_find(const struct line_map *map, uint32_t line, struct line_run *run);
+
 /* The line of the text that ran, or LINE_MAP_NONE if there is none or `line` is no line. */
 uint32_t line_map_origin(const struct line_map *map, uint32_t line);
 

@@ -7,18 +7,13 @@
 bool
 carry_is_whole(const struct line_map *map, uint32_t first, uint32_t last)
 {
-	uint32_t origin;
+	struct line_run run;
 
 	if (map == NULL)
 		return true;
-	origin = line_map_origin(map, first);
-	if (origin == LINE_MAP_NONE)
-		return false;
-	for (uint32_t line = first + 1; line <= last; line++) {
-		if (line_map_origin(map, line) != origin + (line - first))
-			return false;
-	}
-	return true;
+	/* Neighbours that go on one from the other are one run. */
+	return line_map_find(map, first, &run) && run.origin != LINE_MAP_NONE &&
+	       last - run.line < run.count;
 }
 
 uint32_t

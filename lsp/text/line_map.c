@@ -149,6 +149,16 @@ line_map_restore(struct line_map *map, uint32_t line, uint32_t count, uint32_t o
 	join_at(map, at);
 }
 
+bool
+line_map_find(const struct line_map *map, uint32_t line, struct line_run *run)
+{
+	size_t at = find_run(map, line);
+
+	if (at < map->count)
+		*run = map->runs[at];
+	return at < map->count;
+}
+
 uint32_t
 line_map_origin(const struct line_map *map, uint32_t line)
 {

@@ -93,9 +93,21 @@ line_set_has(const struct line_set *set, uint32_t line)
 bool
 line_set_has_any(const struct line_set *set, uint32_t first, uint32_t last)
 {
-	uint32_t line = line_set_next(set, first == 0 ? 0 : first - 1);
+	size_t at, end = last / WORD_BITS;
+	uint64_t word;
 
-	return line != LINE_SET_END && line <= last;
+	first = first == 0 ? 1 : first;
+	at = first / WORD_BITS;
+	if (last < first || at >= set->count)
+		return false;
+	word = set->words[at] & bits_from(first % WORD_BITS);
+	for (; at < end; word = set->words[at]) {
+		if (word != 0)
+			return true;
+		if (++at == set->count)
+			return false;
+	}
+	return (word & bits_to(last % WORD_BITS)) != 0;
 }
 
 uint32_t

@@ -66,10 +66,16 @@ assert_in_form(const struct line_map *map)
 static void
 assert_same(const struct line_map *map, const struct model *m)
 {
+	struct line_run run;
+
 	assert_in_form(map);
 	assert_int_equal(map->lines, m->lines);
-	for (uint32_t line = 1; line <= m->lines; line++)
+	for (uint32_t line = 1; line <= m->lines; line++) {
 		assert_int_equal(line_map_origin(map, line), m->origin[line - 1]);
+		assert_true(line_map_find(map, line, &run));
+		assert_true(run.line <= line && line - run.line < run.count);
+	}
+	assert_false(line_map_find(map, 0, &run) || line_map_find(map, m->lines + 1, &run));
 	assert_int_equal(line_map_origin(map, 0), LINE_MAP_NONE);
 	assert_int_equal(line_map_origin(map, m->lines + 1), LINE_MAP_NONE);
 	assert_int_equal(line_map_origin(map, UINT32_MAX), LINE_MAP_NONE);
