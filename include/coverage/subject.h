@@ -75,11 +75,11 @@ void subject_read_text(struct subject *s, struct span text);
 
 /*
  * The same in three steps, of which the middle one, analysis_run() on a text that does not change
- * meanwhile, may be done by another thread. subject_take_analysis() gets the text as it is now; false, and
- * nothing happens: it is not the text that was read any more, or its project's rules have changed.
+ * meanwhile, may be done by another thread. subject_take_analysis() is false, and nothing happens, if
+ * that is not the text any more, or if there are other rules or other runs by now.
  */
 void subject_begin_analysis(struct subject *s, struct analysis *a);
-bool subject_take_analysis(struct subject *s, struct analysis *a, struct span text);
+bool subject_take_analysis(struct subject *s, struct analysis *a);
 
 /* The text has been edited and not yet been read anew. */
 void subject_edited(struct subject *s, const struct doc_change *change);

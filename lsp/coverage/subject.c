@@ -9,15 +9,34 @@
 #include "platform/clock.h"
 #include "platform/path.h"
 
+/* The runs that are lined up with the text: number 0 is the latest, then the earlier ones. NULL: no more. */
+static struct line_map *
+run_map(struct subject *s, size_t i, const struct ran_lines **ran)
+{
+	if (i > s->earlier.count)
+		return NULL;
+	*ran = i == 0 ? &s->ran : &s->earlier.at[i - 1].ran;
+	return i == 0 ? &s->map : &s->earlier.at[i - 1].map;
+}
+
 void
 subject_begin_analysis(struct subject *s, struct analysis *a)
 {
+	const struct ran_lines *ran;
+	struct line_map *map;
+
 	*a = (struct analysis){
 		.is_python = s->is_python,
 		.project = s->project == NULL ? NULL : project_hold(s->project),
 		.revision = s->revision,
 		.pattern_error = s->pattern_error,
 	};
+	/* Where the text is not what ran, it is compared anew: what has been retyped, moved or pasted as it
+	 * ran is known again, whatever way the text has come to be what it is. */
+	for (size_t i = 0; (map = run_map(s, i, &ran)) != NULL; i++)
+		analysis_add_run(a, ran->origin == RAN_UNKNOWN || line_map_is_whole(map)
+					    ? NULL
+					    : &ran->hashes);
 	if (s->understood)
 		return;
 	a->lines = s->lines; /* of no use any more but for the memory */
@@ -41,13 +60,15 @@ swap_results(struct subject *s, struct analysis *a)
 }
 
 bool
-subject_take_analysis(struct subject *s, struct analysis *a, struct span text)
+subject_take_analysis(struct subject *s, struct analysis *a)
 {
+	const struct ran_lines *ran;
+	struct line_map *map;
+
 	if (a->revision != s->revision)
 		return false;
-	ran_lines_restore(&s->ran, text, &s->map);
-	for (size_t i = 0; i < s->earlier.count; i++)
-		ran_lines_restore(&s->earlier.at[i].ran, text, &s->earlier.at[i].map);
+	for (size_t i = 0; (map = run_map(s, i, &ran)) != NULL; i++)
+		analysis_take_map(a, i, map);
 	swap_results(s, a);
 	return true;
 }
@@ -59,7 +80,7 @@ subject_read_text(struct subject *s, struct span text)
 
 	subject_begin_analysis(s, &a);
 	analysis_run(&a, text);
-	subject_take_analysis(s, &a, text);
+	subject_take_analysis(s, &a);
 	analysis_free(&a);
 }
 
@@ -119,6 +140,7 @@ take_runs(struct subject *s, struct search_item *item, bool known, struct span t
 
 	line_hashes_add_text(&now, text);
 	take_ran(s, item, known, &now);
+	s->revision++; /* an analysis under way compares with other runs */
 	source_runs_free(&s->earlier);
 	s->earlier = item->earlier;
 	item->earlier = (struct source_runs){ 0 };

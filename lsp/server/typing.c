@@ -100,7 +100,7 @@ take_reading(struct typing *t, struct document *d, struct reading *reading)
 	d->text_read = false;
 	if (!d->text_pending)
 		return; /* somebody asked, and could not wait */
-	if (subject_take_analysis(&d->subject, &reading->analysis, doc_text_span(&d->text))) {
+	if (subject_take_analysis(&d->subject, &reading->analysis)) {
 		d->text_pending = false;
 		subject_refresh(&d->subject);
 		tell(t, d);

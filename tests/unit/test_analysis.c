@@ -22,7 +22,7 @@ it_is_what_reading_at_once_gives(void **state)
 	subject_begin_analysis(&later, &a);
 	assert_false(later.understood);
 	analysis_run(&a, span_of(text));
-	assert_true(subject_take_analysis(&later, &a, span_of(text)));
+	assert_true(subject_take_analysis(&later, &a));
 	analysis_free(&a);
 
 	assert_true(later.understood && later.was_read);
@@ -46,7 +46,7 @@ what_an_edit_has_overtaken_is_dropped(void **state)
 	subject_begin_analysis(&s, &a);
 	analysis_run(&a, span_of("x = 1\n"));
 	subject_edited(&s, &edit);
-	assert_false(subject_take_analysis(&s, &a, span_of("x = 1\n")));
+	assert_false(subject_take_analysis(&s, &a));
 	assert_false(s.understood);
 	assert_int_equal(s.lines.count, before);
 	analysis_free(&a);
@@ -65,7 +65,7 @@ an_old_result_stays_as_long_as_it_is_true(void **state)
 	assert_true(s.understood);
 	assert_int_equal(py_lines_last(&s.lines, 4), 5);
 	analysis_run(&a, span_of(text));
-	assert_true(subject_take_analysis(&s, &a, span_of(text)));
+	assert_true(subject_take_analysis(&s, &a));
 	assert_int_equal(py_lines_last(&s.lines, 4), 5);
 	analysis_free(&a);
 	subject_free(&s);
