@@ -2,7 +2,7 @@
  * source_run.h - what one test run says of a source, and the text of it that ran.
  *
  * The data is in lines of the text that ran. `map` takes the lines of the text as it is now there: it is
- * made by source_run_align() and told every edit by source_run_edit(). Where it is not known which text ran,
+ * made by ran_lines_align() and told every edit. Where it is not known which text ran,
  * no line comes from anywhere.
  */
 #ifndef COVLS_COVERAGE_SOURCE_RUN_H
@@ -30,7 +30,8 @@ void ran_lines_free(struct ran_lines *ran);
 void ran_lines_align(const struct ran_lines *ran, const struct line_hashes *now,
 		     struct line_map *map);
 
-/* Lines that have been edited and are again as they ran get their origin back. */
+/* The same of a text whose map has been told of edits, if there were any: what has been retyped, moved or
+ * pasted as it ran is known again, whatever way the text has come to be what it is. */
 void ran_lines_restore(const struct ran_lines *ran, struct span text, struct line_map *map);
 
 /* Zeroed, nothing is known. End it with source_run_free(). */
