@@ -1,6 +1,6 @@
 """The same random program in several languages: functions full of decisions, some of which run.
 
-    program(language, seed)     [(file name, text)]; language: c cpp go js ruby java
+    program(language, seed)     [(file name, text)]; language: c cpp go js ruby java python
 The first file has functions, of which the second calls some. Nothing is printed, everything ends.
 """
 
@@ -391,7 +391,114 @@ class Java(Writer):
         return [work, self.lines]
 
 
-LANGUAGES = {"c": C, "cpp": Cpp, "go": Go, "js": JavaScript, "ruby": Ruby, "java": Java}
+class Python(Writer):
+    names = "work.py", "main.py"
+    end = ""
+    comment = "#"
+
+    def conditional(self, test, yes, no):
+        return f"({yes} if {test} else {no})"
+
+    def test(self, depth=0):
+        if depth > 1 or self.r.random() < 0.6:
+            return f"{self.value(2)} {self.r.choice(['<', '>', '==', '!='])} {self.value(2)}"
+        return f"({self.test(depth + 1)} {self.r.choice(['and', 'or'])} {self.test(depth + 1)})"
+
+    def assign(self, depth):
+        name = self.r.choice(["a", "b"])
+        if self.r.random() < 0.2:
+            self.line(depth, f"{name} = (")
+            self.line(depth + 1, f"{self.value()} +")
+            self.line(depth + 1, self.value())
+            self.line(depth, ")")
+        else:
+            self.line(depth, f"{name} = {self.value()}")
+
+    def open(self, depth, head):
+        self.line(depth, head + ":")
+
+    def close(self, depth):
+        pass
+
+    def if_head(self, test):
+        return f"if {test}"
+
+    def branch(self, depth):
+        if self.r.random() < 0.2:
+            self.line(depth, f"if ({self.test(2)} or")
+            self.line(depth + 2, f"{self.test(2)}):")
+        else:
+            self.open(depth, self.if_head(self.test()))
+        self.body(depth + 1)
+        if self.r.random() < 0.3:
+            self.open(depth, f"elif {self.test()}")
+            self.body(depth + 1)
+        if self.r.random() < 0.5:
+            self.open(depth, "else")
+            self.body(depth + 1)
+
+    def loop_head(self, name, count):
+        return f"for {name} in range({count})"
+
+    def choice(self, depth):
+        self.open(depth, f"match {self.r.choice('ab')}")
+        for number in range(self.r.randint(1, 3)):
+            self.open(depth + 1, f"case {number}")
+            self.body(depth + 2)
+        if self.r.random() < 0.6:
+            self.open(depth + 1, "case _")
+            self.body(depth + 2)
+
+    def extra(self, depth):
+        kind = self.r.randrange(4)
+        name = self.name()
+        if kind == 0:
+            self.line(depth, f"{name} = lambda x: x if x > {self.value(3)} else b")
+            if self.r.random() < 0.6:
+                self.line(depth, f"a = {name}({self.value(3)})")
+        elif kind == 1:
+            self.open(depth, "try")
+            self.open(depth + 1, self.if_head(self.test()))
+            self.line(depth + 2, "raise ValueError(a)")
+            self.open(depth, "except ValueError")
+            self.assign(depth + 1)
+            if self.r.random() < 0.3:
+                self.open(depth, "finally")
+                self.assign(depth + 1)
+        elif kind == 2:
+            self.line(depth, f"a = sum(x + {self.value(3)} for x in range({self.r.randint(0, 3)}) if x != b)")
+        else:
+            self.open(depth, f"def {name}(x)")
+            if self.r.random() < 0.3:
+                self.line(depth + 1, '"""Says nothing."""')
+            self.line(depth + 1, f"return x + {self.value(3)}")
+            if self.r.random() < 0.6:
+                self.line(depth, f"b = {name}({self.value(3)})")
+
+    def function_head(self, name):
+        return f"def {name}(a, b)"
+
+    def declare(self, name):
+        return f"{name} = 0"
+
+    def function(self, depth):
+        super().function(depth)
+        self.line(depth)
+
+    def call(self, text):
+        return f"call(work.{text[: text.index('(')]}, {text[text.index('(') + 1 :]}"
+
+    def files(self, count):
+        for _ in range(count):
+            self.function(0)
+        work, self.lines = self.lines, []
+        self.calls(0)
+        head = ["import work", "", "", "def call(function, *arguments):", "    try:", "        function(*arguments)",
+                "    except Exception:", "        pass", "", ""]
+        return [work, head + self.lines]
+
+
+LANGUAGES = {"c": C, "cpp": Cpp, "go": Go, "js": JavaScript, "ruby": Ruby, "java": Java, "python": Python}
 
 
 def program(language, seed, functions=8):
