@@ -4,8 +4,9 @@
 
 #include "base/mem.h"
 
-/* At twice the time, level 9 saves one byte of a hundred; level 1 takes a fifth more than 6. */
-#define LEVEL 6
+/* Of CPython's library (3.12, 4.6 MB, each file by itself) level 1 leaves 30.9 % at 78 MB/s, 4 leaves 27.0 % at
+ * 53, 6 leaves 25.9 % at 32, and 9 leaves 25.7 % at 11. */
+#define LEVEL 4
 
 void
 pack_text(struct span text, struct buf *packed)

@@ -943,6 +943,14 @@ fails_soon(struct bed *bed)
 }
 
 static bool
+fails_twice(struct bed *bed)
+{
+	bool first = fails_soon(bed);
+
+	return fails_soon(bed) && first;
+}
+
+static bool
 limit_files(rlim_t most)
 {
 	const struct rlimit limit = { most, most };
@@ -954,7 +962,7 @@ static bool
 write_without_room(struct bed *bed, int number)
 {
 	(void)number;
-	return limit_files(4096) && fails_soon(bed) && fails_soon(bed);
+	return limit_files(4096) && fails_twice(bed);
 }
 
 /* What finds no room takes nothing away from what does. */
@@ -982,7 +990,7 @@ write_without_leave(struct bed *bed, int number)
 	(void)number;
 	if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
 		return false;
-	return fails_soon(bed) && fails_soon(bed);
+	return fails_twice(bed);
 }
 
 static void
