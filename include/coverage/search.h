@@ -25,6 +25,7 @@
 #include "coverage/discover.h"
 #include "coverage/path_rules.h"
 #include "coverage/project.h"
+#include "coverage/source_baseline.h"
 #include "coverage/source_run.h"
 #include "data/data.h"
 #include "platform/file.h"
@@ -79,6 +80,7 @@ struct search_item {
 	 * `as_before` is set and what is said of runs below stays empty. */
 	char *had_path;
 	struct file_stamp had_stamp;
+	int64_t had_baseline; /* the run of the baseline that it has already, or 0: `baseline_as_before` */
 
 	/*
 	 * STATUS_OK: `data` is what `data_path` (and what was united with it) says, which may be
@@ -103,6 +105,11 @@ struct search_item {
 	int64_t run;
 	struct ran_lines ran;
 	struct source_runs earlier;
+
+	/* If it is wished for: the baseline that is in force, and what it says. As before, only its name is told, if
+	 * that. */
+	bool baseline_as_before;
+	struct source_baseline baseline;
 };
 
 struct searcher;
@@ -118,7 +125,9 @@ struct search_wishes {
 	size_t mapping_count;
 	const char *python, *python_by; /* see project_cache_renew() */
 	bool union_of_runs;             /* earlier runs are wanted, too */
-	bool again; /* something on the disk has changed: look everywhere once more */
+	bool wants_baseline;
+	const char *baseline; /* options.baseline; may be NULL */
+	bool again;           /* something on the disk has changed: look everywhere once more */
 	struct progress *progress;
 };
 

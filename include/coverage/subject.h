@@ -12,6 +12,7 @@
 
 #include "base/span.h"
 #include "coverage/analysis.h"
+#include "coverage/baseline.h"
 #include "coverage/search.h"
 #include "coverage/source_run.h"
 #include "coverage/united.h"
@@ -42,6 +43,10 @@ struct subject {
 	struct ran_lines ran;
 	struct source_runs earlier;
 
+	/* What has changed since the baseline, if one is in force and is known (source_baseline_is_known()). */
+	struct source_baseline baseline;
+	struct baseline_changes changes;
+
 	struct project *project; /* whose rules the text is read by; NULL: the defaults, so far */
 
 	/* Private. */
@@ -50,6 +55,7 @@ struct subject {
 	struct united united; /* what is shown if there are earlier runs */
 	bool new_is_missed;   /* the setting newStatements */
 	bool look_back;       /* the next search is to look for earlier runs anew */
+	struct view then;     /* how the lines of the text now stood in the baseline */
 	struct py_lines lines;
 	uint64_t revision;    /* counts edits, and changes of the project */
 	bool was_read;        /* the text has been analysed at least once */

@@ -125,6 +125,39 @@ baseline_add_lines(const struct baseline_changes *changes, enum baseline_change 
 	}
 }
 
+static void
+add_part(struct baseline_changes *out, const struct baseline_run *run, uint32_t first,
+	 uint32_t last)
+{
+	out->runs = mem_grow(out->runs, out->count, &out->cap, sizeof *out->runs);
+	out->runs[out->count++] = (struct baseline_run){ first, last, run->change, false };
+}
+
+void
+baseline_changes_edit(struct baseline_changes *changes, uint32_t first, uint32_t removed,
+		      uint32_t inserted)
+{
+	struct baseline_changes out = { 0 };
+	uint32_t end = first + removed; /* one past what is gone */
+
+	if (changes->count == 0 || changes->runs[changes->count - 1].last < first)
+		return;
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct baseline_run *run = &changes->runs[i];
+
+		if (run->first < first)
+			add_part(&out, run, run->first, run->last < first ? run->last : first - 1);
+		if (run->last >= end)
+			add_part(&out, run,
+				 (run->first > end ? run->first : end) - removed + inserted,
+				 run->last - removed + inserted);
+	}
+	free(changes->runs);
+	changes->runs = out.runs;
+	changes->count = out.count;
+	changes->cap = out.cap;
+}
+
 void
 baseline_changes_clear(struct baseline_changes *changes)
 {

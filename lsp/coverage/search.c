@@ -10,6 +10,7 @@
 #include "platform/clock.h"
 #include "platform/path.h"
 
+#include "baseline_search.h"
 #include "candidates.h"
 #include "data_files.h"
 #include "past.h"
@@ -575,6 +576,8 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	for (size_t i = 0; i < count; i++)
 		search_reports(&run, &items[i]);
 	past_complete(searcher->past, items, count, wishes, run.ran_in);
+	if (wishes->wants_baseline)
+		baseline_search(past_store(searcher->past), items, count, wishes, run.ran_in);
 	data_files_trim(searcher->files);
 	free(run.last.path);
 	free(current);
@@ -618,5 +621,6 @@ search_item_free(struct search_item *item)
 	project_release(item->project);
 	ran_lines_free(&item->ran);
 	source_runs_free(&item->earlier);
+	source_baseline_free(&item->baseline);
 	*item = (struct search_item){ 0 };
 }

@@ -9,12 +9,17 @@
 #include "platform/clock.h"
 #include "platform/path.h"
 
-/* The runs that are lined up with the text: number 0 is the latest, then the earlier ones. NULL: no more. */
+/* The runs that are lined up with the text: number 0 is the latest, then the earlier ones, then the
+ * baseline's. NULL: no more. */
 static struct line_map *
 run_map(struct subject *s, size_t i, const struct ran_lines **ran)
 {
-	if (i > s->earlier.count)
+	if (i > s->earlier.count + 1)
 		return NULL;
+	if (i == s->earlier.count + 1) {
+		*ran = &s->baseline.run.ran;
+		return &s->baseline.run.map;
+	}
 	*ran = i == 0 ? &s->ran : &s->earlier.at[i - 1].ran;
 	return i == 0 ? &s->map : &s->earlier.at[i - 1].map;
 }
@@ -95,7 +100,9 @@ subject_edited(struct subject *s, const struct doc_change *change)
 	for (size_t i = 0; i < s->earlier.count; i++)
 		line_map_edit(&s->earlier.at[i].map, change->first, change->removed,
 			      change->inserted);
+	line_map_edit(&s->baseline.run.map, change->first, change->removed, change->inserted);
 	view_edit(&s->view, change->first, change->removed, change->inserted);
+	baseline_changes_edit(&s->changes, change->first, change->removed, change->inserted);
 }
 
 bool
@@ -177,6 +184,31 @@ is_known(const struct subject *s, const struct search_item *item)
 	       (s->data.report == NULL || report_equal(s->data.report, item->data.report));
 }
 
+static void
+take_baseline(struct subject *s, struct search_item *item, struct span text)
+{
+	struct line_hashes now = { 0 };
+
+	if (item->baseline_as_before) {
+		if (item->baseline.name != NULL) {
+			free(s->baseline.name);
+			s->baseline.name = item->baseline.name;
+			item->baseline.name = NULL;
+		}
+		return;
+	}
+	s->revision++;
+	s->revision++; /* an analysis under way compares with another one */
+	source_baseline_free(&s->baseline);
+	s->baseline = item->baseline;
+	item->baseline = (struct source_baseline){ 0 };
+	if (s->baseline.id == 0)
+		return;
+	line_hashes_add_text(&now, text);
+	ran_lines_align(&s->baseline.run.ran, &now, &s->baseline.run.map);
+	line_hashes_free(&now);
+}
+
 /* The data no longer belongs to this source: the settings say otherwise now. */
 static void
 drop_data(struct subject *s)
@@ -253,6 +285,7 @@ subject_take(struct subject *s, struct search_item *item, struct span text)
 
 	take_project(s, item, text);
 	take_places(s, item);
+	take_baseline(s, item, text);
 	free(s->trouble_path);
 	s->trouble_path = NULL;
 	if (item->status != STATUS_OK) {
@@ -513,6 +546,26 @@ subject_add_caveats(const struct subject *s, struct buf *out)
 	buf_free(&said);
 }
 
+/* Both runs in the text as it is now. */
+static void
+compare_with_baseline(struct subject *s)
+{
+	const struct source_run *run = &s->baseline.run;
+	struct view_parts parts = {
+		.lines = s->understood ? &s->lines : NULL,
+		.data = &run->data,
+		.map = &run->map,
+		.has_branches = run->info.has_branches,
+		.no_branch = &s->no_branch,
+	};
+
+	baseline_changes_clear(&s->changes);
+	if (!source_baseline_is_known(&s->baseline) || !s->view.measured)
+		return;
+	view_build(&s->then, &parts);
+	baseline_compare(&s->then, &s->view, parts.lines, &s->changes);
+}
+
 void
 subject_refresh(struct subject *s)
 {
@@ -522,6 +575,7 @@ subject_refresh(struct subject *s)
 
 	if (s->data_path == NULL) {
 		view_clear(&s->view);
+		baseline_changes_clear(&s->changes);
 	} else if (!keep) {
 		struct view_parts parts = {
 			.lines = s->understood ? &s->lines : NULL,
@@ -536,6 +590,7 @@ subject_refresh(struct subject *s)
 		parts.unsure = s->earlier.count > 0 ? &s->united.unsure : NULL;
 		view_build(&s->view, &parts);
 		s->view_is_of_data = true;
+		compare_with_baseline(s);
 	}
 	s->freshness = freshness_of(s);
 	say_why(s);
@@ -655,6 +710,9 @@ subject_free(struct subject *s)
 	ran_lines_free(&s->ran);
 	source_runs_free(&s->earlier);
 	united_free(&s->united);
+	source_baseline_free(&s->baseline);
+	baseline_changes_free(&s->changes);
+	view_free(&s->then);
 	py_lines_free(&s->lines);
 	view_free(&s->view);
 	search_places_free(&s->places);

@@ -173,6 +173,43 @@ marks_write_data(struct jsonw *w, const struct subject *subject)
 }
 
 static void
+write_change_runs(struct jsonw *w, const struct baseline_changes *changes)
+{
+	jsonw_array(w);
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct baseline_run *run = &changes->runs[i];
+
+		jsonw_object(w);
+		jsonw_key_int(w, "start", (int64_t)run->first - 1);
+		jsonw_key_int(w, "end", (int64_t)run->last - 1);
+		jsonw_key_text(w, "change", baseline_change_name(run->change));
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+void
+marks_write_changes(struct jsonw *w, const struct subject *subject)
+{
+	const struct source_baseline *baseline = &subject->baseline;
+	const struct baseline_changes *changes = &subject->changes;
+	bool known = source_baseline_is_known(baseline);
+	char modified[CLOCK_TEXT_MAX];
+
+	clock_iso(baseline->run.modified_ns, modified);
+	jsonw_object(w);
+	jsonw_key_text(w, "baseline", baseline->name);
+	jsonw_key_text(w, "modified", modified);
+	jsonw_key_int(w, "newlyMissed", changes->counts[BASELINE_NEWLY_MISSED]);
+	jsonw_key_int(w, "lost", changes->counts[BASELINE_LOST]);
+	jsonw_key_int(w, "gained", changes->counts[BASELINE_GAINED]);
+	jsonw_key(w, "runs");
+	write_change_runs(w, changes);
+	jsonw_key_text(w, "message", known ? "" : baseline->run.ran.why);
+	jsonw_object_end(w);
+}
+
+static void
 write_data(struct jsonw *w, const struct document *d)
 {
 	marks_write_data(w, &d->subject);
@@ -206,6 +243,39 @@ hash_reason(uint64_t hash, const struct document *d)
 	return hash_text(hash_number(hash, (uint64_t)d->subject.reason), d->subject.message);
 }
 
+/* What has changed since the baseline. */
+static bool
+has_changes(const struct document *d)
+{
+	return d->subject.baseline.id != 0 && d->subject.view.measured;
+}
+
+static void
+write_changes(struct jsonw *w, const struct document *d)
+{
+	marks_write_changes(w, &d->subject);
+}
+
+static uint64_t
+hash_changes(uint64_t hash, const struct document *d)
+{
+	const struct source_baseline *baseline = &d->subject.baseline;
+	const struct baseline_changes *changes = &d->subject.changes;
+
+	hash = hash_text(hash, baseline->name);
+	hash = hash_number(hash, (uint64_t)baseline->run.modified_ns);
+	if (!source_baseline_is_known(baseline))
+		hash = hash_text(hash, baseline->run.ran.why);
+	for (size_t i = 0; i < changes->count; i++) {
+		hash = hash_number(hash,
+				   (uint64_t)changes->runs[i].first << 32 | changes->runs[i].last);
+		hash = hash_number(hash, (uint64_t)changes->runs[i].change);
+	}
+	for (size_t i = 0; i < BASELINE_CHANGES; i++)
+		hash = hash_number(hash, changes->counts[i]);
+	return hash;
+}
+
 /* One thing that the messages say. `hash` is of all that `write` writes, save what changes by itself. */
 struct member {
 	const char *key;
@@ -221,6 +291,7 @@ static const struct member members[] = {
 	{ "reason",   write_reason,    hash_reason,    NULL       },
 	{ "ran",      write_ran,       hash_ran,       is_measured},
 	{ "earlier",  write_earlier,   hash_earlier,   has_earlier},
+	{ "changes",  write_changes,   hash_changes,   has_changes},
 };
 
 #define MEMBER_COUNT (sizeof members / sizeof members[0])

@@ -49,6 +49,7 @@ struct job {
 	char *setting, *python;
 	struct path_mappings mappings;
 	bool union_of_runs;
+	char *baseline; /* the setting */
 };
 
 struct refresh {
@@ -170,6 +171,8 @@ on_work(uv_work_t *work)
 		.python_by = "the setting pythonVersion",
 		.again = job->again,
 		.union_of_runs = job->union_of_runs,
+		.wants_baseline = true,
+		.baseline = job->baseline,
 		.progress = &job->progress,
 	};
 
@@ -202,6 +205,7 @@ free_job(struct job *job)
 	free(job->setting);
 	path_mappings_free(&job->mappings);
 	free(job->python);
+	free(job->baseline);
 	free(job);
 }
 
@@ -357,6 +361,7 @@ make_item(const struct document *d, struct search_item *item)
 	item->source = mem_copy(s->path);
 	item->is_python = s->is_python;
 	item->begun_ns = d->begun_ns;
+	item->had_baseline = source_baseline_is_known(&s->baseline) ? s->baseline.id : 0;
 	if (s->data_path != NULL && s->ran.origin != RAN_UNKNOWN && !s->look_back) {
 		item->had_path = mem_copy(s->data_path);
 		item->had_stamp = s->data_stamp;
@@ -397,6 +402,7 @@ make_job(struct refresh *r)
 	job->setting = mem_copy(s->options.data_file);
 	path_mappings_copy(&job->mappings, &s->options.path_mappings);
 	job->union_of_runs = s->options.runs == RUNS_UNION;
+	job->baseline = mem_copy(s->options.baseline);
 	job->python = mem_copy(s->options.python_version);
 	return job;
 }

@@ -264,4 +264,75 @@ def test_reports_are_kept_too():
         true("can be compared with coverage.py's own data only" in out, out)
 
 
+# -- in the server
+
+
+def changes_of(coverage):
+    """{line0: change}, the counts beside it."""
+    changes = coverage["changes"]
+    lines = {line: run["change"] for run in changes["runs"] for line in range(run["start"], run["end"] + 1)}
+    return lines, (changes["lost"], changes["newlyMissed"], changes["gained"])
+
+
+LOST = {5: "lost", 6: "gained", 10: "lost", 16: "newly-missed"}
+
+
+class Open(Project):
+    """With one file open in a server."""
+
+    def serve(self, name, **options):
+        self.server = Server()
+        self.server.initialize(self.root, options=options)
+        self.uri = self.server.open(self.path(name))
+        return self.server
+
+    def __exit__(self, *error):
+        self.server.__exit__(*error)
+        super().__exit__(*error)
+
+
+def test_changes_in_the_server():
+    with Open() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        server = p.serve("pkg/a.py")
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), (LOST, (2, 1, 1)))
+        equal((told["changes"]["baseline"], told["changes"]["message"]), ("before", ""))
+        true(re.fullmatch(r"20..-..-..T..:..:..Z", told["changes"]["modified"]), told["changes"]["modified"])
+        # Typing moves them; what is touched is compared no more.
+        server.replace(p.uri, 2, (0, 0), (0, 0), "# one\n")
+        told = server.coverage(p.uri, lambda c: c["version"] == 2)
+        equal(changes_of(told), ({line + 1: change for line, change in LOST.items()}, (2, 1, 1)))
+        server.replace(p.uri, 3, (6, 8), (6, 8), "  ")
+        told = server.coverage(p.uri, lambda c: c["version"] == 3)
+        equal(changes_of(told)[1], (1, 1, 1))
+        # And typed back they are as they were.
+        server.replace(p.uri, 4, (6, 8), (6, 10), "")
+        server.replace(p.uri, 5, (0, 0), (1, 0), "")
+        told = server.coverage(p.uri, lambda c: c["version"] == 5)
+        equal(changes_of(told), (LOST, (2, 1, 1)))
+        # A run that runs all again leaves nothing lost.
+        p.measure({"pkg/a.py": [1, 4, 5, 6, 7, 10, 11, 14]})
+        told = server.coverage(p.uri, lambda c: c["changes"]["lost"] == 0)
+        equal(changes_of(told), ({6: "gained", 16: "newly-missed"}, (0, 1, 1)))
+
+
+def test_files_of_other_names_in_the_server():
+    with Open() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        server = p.serve("pkg/fresh.py")
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), ({1: "newly-missed"}, (0, 1, 0)))
+        # Renamed, and the same text.
+        p.put("pkg/new/name.py", OLD, age=80)
+        p.measure({"pkg/new/name.py": [1, 5, 6]})
+        uri = server.open(p.path("pkg/new/name.py"))
+        told = server.coverage(uri, lambda c: c.get("changes"))
+        equal(changes_of(told), ({1: "lost", 5: "gained"}, (1, 0, 1)))
+
+
 main(globals())

@@ -166,6 +166,42 @@ lines_of_one_kind(void **state)
 	}
 }
 
+static const struct {
+	uint32_t first, removed, inserted;
+	const char *want;
+} edits[] = {
+	{1,   0, 2, "3-4l 6g 9n" },
+        { 20, 1, 3, "1-2l 4g 7n" },
+	{ 8,  0, 3, "1-2l 4g 7n" },
+        { 2,  0, 1, "1l 3l 5g 8n"},
+	{ 2,  1, 1, "1l 4g 7n"   },
+        { 1,  4, 1, "4n"         },
+	{ 4,  1, 0, "1-2l 6n"    },
+        { 1,  9, 0, ""           },
+};
+
+static void
+edits_move_changes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+		struct baseline_changes changes = { 0 };
+		struct view before, now;
+
+		make_view(&before, "cc mcc?");
+		make_view(&now, "mm cccm");
+		baseline_compare(&before, &now, NULL, &changes);
+		assert_string_equal(text_of(&changes), "1-2l 4g 7n");
+		baseline_changes_edit(&changes, edits[i].first, edits[i].removed,
+				      edits[i].inserted);
+		assert_string_equal(text_of(&changes), edits[i].want);
+		assert_int_equal(changes.counts[BASELINE_LOST], 2);
+		baseline_changes_free(&changes);
+		view_free(&before);
+		view_free(&now);
+	}
+}
+
 static uint32_t
 next_random(uint32_t *seed)
 {
@@ -236,6 +272,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_of_change),
 		cmocka_unit_test(lines_of_one_kind),
+		cmocka_unit_test(edits_move_changes),
 		cmocka_unit_test(either_way),
 	};
 

@@ -1,0 +1,269 @@
+#include "baseline_search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "coverage/baseline.h"
+#include "platform/file.h"
+#include "platform/path.h"
+
+/* One run of a search. */
+struct searching {
+	struct store *store;
+	const struct search_wishes *wishes;
+	const struct text_list *ran_in;
+
+	/* The choice of the last source: most lie in the same folder and have the same data. */
+	struct {
+		char *folder, *data_path;
+		int64_t data_ns;
+		struct store_baseline baseline; /* run.id is 0: none */
+	} last;
+};
+
+static void
+forget_last(struct searching *s)
+{
+	free(s->last.folder);
+	free(s->last.data_path);
+	baseline_free(&s->last.baseline);
+	memset(&s->last, 0, sizeof s->last);
+}
+
+static void
+choose(struct searching *s, const struct search_item *item)
+{
+	char *folder = baseline_folder(s->store, item->source, s->wishes->roots);
+	struct baseline_choice choice = {
+		.setting = s->wishes->baseline,
+		.folder = folder,
+		.data_path = item->data_path,
+		.data_ns = item->data_stamp.modified_ns,
+	};
+	struct error err = { 0 };
+
+	if (baseline_choose(s->store, &choice, &s->last.baseline, &err) != STATUS_OK) {
+		baseline_free(&s->last.baseline);
+		if (err.status == STATUS_MISSING)
+			log_line(LOG_DEBUG, "%s", err.text);
+	}
+	free(folder);
+}
+
+/* The baseline that is in force for the item. */
+static const struct store_baseline *
+baseline_of(struct searching *s, const struct search_item *item)
+{
+	char *folder = path_folder(item->source);
+
+	if (s->last.folder != NULL && strcmp(s->last.folder, folder) == 0 &&
+	    strcmp(s->last.data_path, item->data_path) == 0 &&
+	    s->last.data_ns == item->data_stamp.modified_ns) {
+		free(folder);
+		return &s->last.baseline;
+	}
+	forget_last(s);
+	s->last.folder = folder;
+	s->last.data_path = mem_copy(item->data_path);
+	s->last.data_ns = item->data_stamp.modified_ns;
+	choose(s, item);
+	return &s->last.baseline;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------- */
+
+/* The items for which one baseline is in force. */
+struct group {
+	struct store_baseline baseline; /* owned */
+	struct search_item **items;     /* in the search */
+	size_t count;
+};
+
+static void
+put_answer(struct search_item *item, const struct store_baseline *baseline,
+	   struct baseline_item *answer)
+{
+	struct source_run *run = &item->baseline.run;
+
+	item->baseline.id = baseline->run.id;
+	item->baseline.name = mem_copy(baseline->name);
+	run->data = answer->data;
+	run->info = answer->info;
+	run->data_path = mem_copy(baseline->run.data_path);
+	run->modified_ns = baseline->run.modified_ns;
+	if (answer->data.answer != DATA_UNKNOWN)
+		ran_lines_take(&run->ran, &answer->ran);
+	answer->data = (struct data_query){ 0 };
+}
+
+/* The name that a file of this text had in the baseline, if it has gone there since; or NULL. */
+static char *
+old_name(const struct baseline_reading *reading, const char *source)
+{
+	struct buf text = { 0 };
+	struct store_key key;
+	char *name = NULL;
+
+	if (file_read_all(source, &text, STORE_TEXT_MAX, NULL) == STATUS_OK && text.len > 0) {
+		key = store_key_of(buf_span(&text));
+		store_find_source(reading->store, reading->baseline->run.id, &key, &name, NULL);
+	}
+	buf_free(&text);
+	if (name != NULL && file_stamp(name).kind != FILE_NONE) {
+		free(name);
+		name = NULL;
+	}
+	return name;
+}
+
+/* A file that the baseline doesn't know may be one that it knows by another name. */
+static void
+look_for_old_name(const struct baseline_reading *reading, struct baseline_item *item)
+{
+	char *name = old_name(reading, item->source);
+	struct baseline_item renamed = { .source = name,
+					 .is_python = item->is_python,
+					 .project = item->project };
+
+	if (name == NULL)
+		return;
+	if (baseline_read(reading, &renamed, 1, NULL) == STATUS_OK) {
+		baseline_item_free(item);
+		item->data = renamed.data;
+		item->info = renamed.info;
+		item->ran = renamed.ran;
+	}
+	free(name);
+}
+
+/* A baseline of another kind of data that is silent of the source says nothing about it. */
+static bool
+says_something(const struct baseline_item *answer, const struct search_item *item)
+{
+	return answer->data.answer != DATA_UNKNOWN ||
+	       strcmp(answer->info.format == NULL ? "" : answer->info.format,
+		      item->info.format == NULL ? "" : item->info.format) == 0;
+}
+
+static void
+read_group(struct searching *s, struct group *g)
+{
+	struct baseline_item *answers = mem_alloc(g->count, sizeof *answers);
+	struct baseline_reading reading = {
+		.store = s->store,
+		.baseline = &g->baseline,
+		.roots = s->ran_in,
+		.mappings = s->wishes->mappings,
+		.mapping_count = s->wishes->mapping_count,
+		.progress = s->wishes->progress,
+	};
+	struct error err = { 0 };
+	bool good;
+
+	for (size_t i = 0; i < g->count; i++)
+		answers[i] = (struct baseline_item){
+			.source = g->items[i]->source,
+			.is_python = g->items[i]->is_python,
+			.recorded = g->items[i]->data.recorded,
+			.project = g->items[i]->project,
+		};
+	good = baseline_read(&reading, answers, g->count, &err) == STATUS_OK;
+	if (!good)
+		log_line(LOG_INFO, "the baseline '%s': %s", g->baseline.name, err.text);
+	for (size_t i = 0; i < g->count; i++) {
+		if (good && answers[i].data.answer == DATA_UNKNOWN)
+			look_for_old_name(&reading, &answers[i]);
+		if (good && says_something(&answers[i], g->items[i]))
+			put_answer(g->items[i], &g->baseline, &answers[i]);
+		baseline_item_free(&answers[i]);
+	}
+	free(answers);
+}
+
+static void
+free_group(struct group *g)
+{
+	baseline_free(&g->baseline);
+	free(g->items);
+}
+
+/* Hands the baseline that was chosen last on to a group. */
+static void
+open_group(struct searching *s, struct group *g, size_t count)
+{
+	*g = (struct group){ .baseline = s->last.baseline };
+	s->last.baseline = (struct store_baseline){ 0 };
+	forget_last(s);
+	g->items = mem_alloc(count, sizeof(struct search_item *));
+}
+
+struct groups {
+	struct group *at;
+	size_t count, cap;
+};
+
+static void
+add_to_group(struct searching *s, struct groups *groups, struct search_item *item, size_t most)
+{
+	int64_t id = s->last.baseline.run.id;
+	size_t i = 0;
+
+	while (i < groups->count && groups->at[i].baseline.run.id != id)
+		i++;
+	if (i == groups->count) {
+		groups->at = mem_grow(groups->at, groups->count, &groups->cap, sizeof *groups->at);
+		open_group(s, &groups->at[groups->count++], most);
+	}
+	groups->at[i].items[groups->at[i].count++] = item;
+}
+
+void
+baseline_search(struct store *store, struct search_item *items, size_t count,
+		const struct search_wishes *wishes, const struct text_list *ran_in)
+{
+	struct searching s = { .store = store, .wishes = wishes, .ran_in = ran_in };
+	struct groups groups = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		struct search_item *item = &items[i];
+		const struct store_baseline *baseline;
+
+		/* Without good data, what is shown stays, and what it is compared with. */
+		item->baseline_as_before = item->status != STATUS_OK;
+		if (store == NULL || !wishes->wants_baseline || item->status != STATUS_OK ||
+		    item->data.answer == DATA_UNKNOWN)
+			continue;
+		baseline = baseline_of(&s, item);
+		item->baseline_as_before =
+			baseline->run.id != 0 && item->had_baseline == baseline->run.id;
+		if (item->baseline_as_before)
+			item->baseline.name = mem_copy(baseline->name);
+		else if (baseline->run.id != 0)
+			add_to_group(&s, &groups, item, count);
+	}
+	forget_last(&s);
+	for (size_t i = 0; i < groups.count; i++) {
+		read_group(&s, &groups.at[i]);
+		free_group(&groups.at[i]);
+	}
+	free(groups.at);
+}
+
+/* ---- the answer ------------------------------------------------------------------------------- */
+
+void
+source_baseline_free(struct source_baseline *baseline)
+{
+	free(baseline->name);
+	source_run_free(&baseline->run);
+	*baseline = (struct source_baseline){ 0 };
+}
+
+bool
+source_baseline_is_known(const struct source_baseline *baseline)
+{
+	return baseline->id != 0 && (baseline->run.data.answer == DATA_UNKNOWN ||
+				     baseline->run.ran.origin != RAN_UNKNOWN);
+}
