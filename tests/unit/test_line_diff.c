@@ -105,9 +105,7 @@ read_words(struct line_hashes *h, const char *words)
 
 		assert_true(len < sizeof line);
 		for (size_t i = 0; i < len; i++)
-			line[i] = words[i];
-		for (size_t i = 0; line[i] == '_'; i++)
-			line[i] = ' ';
+			line[i] = (char)(words[i] == '_' ? ' ' : words[i]);
 		add(h, line_hash(*words == '.' ? SPAN("") : (struct span){ line, len }));
 		words += len;
 	}
@@ -181,6 +179,7 @@ what_was_put_in_or_taken_out_leaves_functions_whole(void **state)
 	/* not over another change */
 	check_words("q _ret . a _ret . b _ret .", "p _ret . a _ret . n _ret . b _ret .",
 		    "- 2 3 4 5 6 - - - 7 8 9");
+	check_words("____b . ____b .", ". ____b . . .", "- 1 2 - 4");
 }
 
 static void
@@ -200,16 +199,16 @@ line_ends_do_not_matter(void **state)
 	line_map_free(&map);
 }
 
-/* All texts of up to five lines of three kinds against each other. */
+/* All texts of up to four lines of three kinds against each other. */
 static void
 every_pair_of_very_small_texts(void **state)
 {
-	struct line_hashes texts[364] = { 0 };
+	struct line_hashes texts[121] = { 0 };
 	struct line_map map = { 0 };
 	size_t count = 0;
 
 	(void)state;
-	for (size_t len = 0, kinds = 1; len <= 5; len++, kinds *= 3) {
+	for (size_t len = 0, kinds = 1; len <= 4; len++, kinds *= 3) {
 		for (size_t which = 0; which < kinds; which++, count++) {
 			for (size_t i = 0, rest = which; i < len; i++, rest /= 3)
 				add(&texts[count], rest % 3 == 0 ? line_hash(SPAN("")) : rest % 3);
@@ -276,7 +275,7 @@ random_edits_cost_no_more_than_they_must(void **state)
 	struct line_map map = { 0 };
 
 	(void)state;
-	for (int round = 0; round < 400; round++) {
+	for (int round = 0; round < 150; round++) {
 		uint32_t kind = kinds[round % 4];
 
 		fill(&ran, random_below(SMALL * 4), kind);
@@ -293,6 +292,113 @@ random_edits_cost_no_more_than_they_must(void **state)
 	line_map_free(&map);
 }
 
+#define LARGE      20000u
+#define VERY_LARGE 200000u
+
+static uint32_t
+unknown_after(const struct line_hashes *ran, const struct line_hashes *now)
+{
+	struct line_map map = { 0 };
+	uint32_t unknown;
+
+	line_diff(ran, now, &map);
+	unknown = check_map(&map, ran, now);
+	line_map_free(&map);
+	return unknown;
+}
+
+/* What a search without bounds would not get done before the test's time is over. */
+static void
+large_texts_of_few_kinds_of_lines(void **state)
+{
+	struct line_hashes ran = { 0 }, now = { 0 };
+
+	(void)state;
+	fill(&ran, VERY_LARGE, 3);
+	fill(&now, VERY_LARGE, 3);
+	assert_in_range(unknown_after(&ran, &now), 1,
+			VERY_LARGE / 3); /* 28 % is the best there is */
+	fill(&ran, VERY_LARGE, 1000);
+	fill(&now, VERY_LARGE, 1000);
+	assert_in_range(unknown_after(&ran, &now), 1, VERY_LARGE - 2000);
+	/* No line is where it was. */
+	for (uint32_t i = 0; i < ran.count; i++) {
+		ran.at[i] = i % 2;
+		now.at[i] = i % 3;
+	}
+	assert_in_range(unknown_after(&ran, &now), 1, VERY_LARGE / 2);
+	for (uint32_t i = 0; i < ran.count; i++) {
+		ran.at[i] = i;
+		now.at[i] = ran.count - i;
+	}
+	assert_int_equal(unknown_after(&ran, &now), now.count - 1);
+	line_hashes_free(&ran);
+	line_hashes_free(&now);
+}
+
+/* More edits than a bounded search can look ahead, and yet nothing is lost: unique lines tell. */
+static void
+what_was_moved_far_takes_nothing_with_it(void **state)
+{
+	struct line_hashes ran = { 0 }, now = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < LARGE; i++)
+		add(&ran, i % 3 == 0 ? 7 : 1000 + i);
+	for (uint32_t i = 0; i < LARGE; i++)
+		add(&now, ran.at[(i + 3000) % LARGE]);
+	assert_int_equal(unknown_after(&ran, &now), 3000);
+	/* The same in both halves of a text, whose lines are unique in each only. */
+	line_hashes_reset(&ran);
+	line_hashes_reset(&now);
+	for (uint32_t half = 0; half < 2; half++) {
+		for (uint32_t i = 0; i < LARGE; i++) {
+			add(&ran, i % 3 == 0 ? 7 : 1000 + i);
+			add(&now, 1000 + (i + 3000) % LARGE);
+			if (now.at[now.count - 1] % 3 == 1)
+				now.at[now.count - 1] = 7;
+		}
+		for (uint32_t i = 0; half == 0 && i < 1000; i++) {
+			add(&ran, LARGE * 2 + i);
+			add(&now, LARGE * 2 + i);
+		}
+	}
+	assert_int_equal(unknown_after(&ran, &now), 6000);
+	/* But a single line that was moved far is no reason to lose all the others. */
+	ran.count = now.count = LARGE;
+	for (uint32_t i = 0; i < LARGE; i++)
+		ran.at[i] = now.at[i] = i % 2;
+	for (uint32_t i = 2; i < LARGE; i += 40)
+		now.at[i] = 2;
+	ran.at[0] = 2;
+	ran.at[20] = now.at[LARGE - 20] = 3;
+	assert_in_range(unknown_after(&ran, &now), 1, LARGE / 20);
+	line_hashes_free(&ran);
+	line_hashes_free(&now);
+}
+
+/* Lines made to fall into one place of the table that numbers them, as nobody's are. */
+static void
+lines_chosen_to_cost_time(void **state)
+{
+	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15); /* as in find_slot() */
+	uint64_t inverse = factor;
+	struct line_hashes ran = { 0 }, now = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		inverse *= 2 - factor * inverse;
+	assert_true(factor * inverse == 1);
+	for (uint32_t i = 0; i < VERY_LARGE; i++) {
+		add(&ran, inverse * i);
+		add(&now, i % 100 == 0 ? 1 : inverse * i);
+	}
+	/* A table that is asked for as long as it takes finds all but one in a hundred. */
+	assert_in_range(unknown_after(&ran, &now), VERY_LARGE - LARGE, now.count);
+	line_hashes_free(&ran);
+	line_hashes_free(&now);
+}
+
 int
 main(void)
 {
@@ -303,6 +409,9 @@ main(void)
 		cmocka_unit_test(every_pair_of_very_small_texts),
 		cmocka_unit_test(random_texts_are_compared_exactly),
 		cmocka_unit_test(random_edits_cost_no_more_than_they_must),
+		cmocka_unit_test(large_texts_of_few_kinds_of_lines),
+		cmocka_unit_test(what_was_moved_far_takes_nothing_with_it),
+		cmocka_unit_test(lines_chosen_to_cost_time),
 	};
 
 	return cmocka_run_group_tests_name("line_diff", tests, NULL, NULL);

@@ -148,6 +148,32 @@ lines_that_differ_have_other_hashes(void **state)
 	}
 }
 
+static void
+a_hash_tells_the_indentation(void **state)
+{
+	static const struct {
+		struct span line;
+		unsigned indent;
+	} cases[] = {
+		{TEXT("x"),        0              },
+                { TEXT("    x  "), 4              },
+                { TEXT(" \t\tx"),  3              },
+		{ TEXT("\fx"),     0              },
+                { TEXT(""),        LINE_HASH_BLANK},
+                { TEXT(" \t"),     LINE_HASH_BLANK},
+	};
+	char line[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(line_hash_indent(line_hash(cases[i].line)), cases[i].indent);
+	memset(line, ' ', sizeof line);
+	line[254] = line[399] = 'x';
+	assert_int_equal(line_hash_indent(line_hash((struct span){ line, 255 })), 254);
+	line[254] = ' ';
+	assert_int_equal(line_hash_indent(line_hash((struct span){ line, 400 })), 254);
+}
+
 int
 main(void)
 {
@@ -156,6 +182,7 @@ main(void)
 		cmocka_unit_test(pieces_of_every_size_make_the_same_lines),
 		cmocka_unit_test(no_more_is_kept_than_a_line),
 		cmocka_unit_test(lines_that_differ_have_other_hashes),
+		cmocka_unit_test(a_hash_tells_the_indentation),
 	};
 
 	return cmocka_run_group_tests_name("line_hash", tests, NULL, NULL);
