@@ -24,6 +24,10 @@ struct file_stamp {
 /* What is there now, symbolic links followed; kind FILE_NONE when there is nothing or no access. */
 struct file_stamp file_stamp(const char *path);
 
+/* When the file came into being, in nanoseconds since 1970: what is written into it leaves that as it is,
+ * another file in its place has another one. 0: there is none, or the system does not tell. */
+int64_t file_born_ns(const char *path);
+
 /* Does the file system that a folder lies on take names in any case for the same? Asked of the system by
  * the folder's own name in another case; false if that can't be told. */
 bool file_ignores_case(const char *folder);

@@ -17,6 +17,7 @@
 struct kept {
 	char *path;
 	struct file_stamp stamp;
+	int64_t born_ns;
 	int64_t run;
 };
 
@@ -133,35 +134,61 @@ copy_data(struct store *store, const struct search_item *item)
 	return NULL;
 }
 
-/* The number of the run in the store; 0: it isn't kept. */
+/* Is it the file that was kept before, in which somebody has written on? */
+static bool
+goes_on(const struct kept *kept, const struct file_stamp *stamp, int64_t born_ns)
+{
+	return kept->run != 0 && born_ns != 0 && kept->born_ns == born_ns &&
+	       kept->stamp.device == stamp->device && kept->stamp.inode == stamp->inode;
+}
+
+/* Puts the run into the store; 0: it can't be. */
 static int64_t
-keep_run(struct past *past, struct store *store, const struct search_item *item)
+put_run(struct store *store, const struct search_item *item)
 {
 	struct store_run run = { .data_path = item->data_path,
 				 .modified_ns = item->data_stamp.modified_ns },
 			 known = { 0 };
-	struct kept *kept;
+	int64_t id = 0;
 	char *copy;
+
+	if (!identify(item, &run))
+		return 0;
+	if (store_find_run(store, run.data_path, run.size, run.hash, &known, NULL) == STATUS_OK &&
+	    known.modified_ns == run.modified_ns) {
+		id = known.id;
+	} else {
+		copy = copy_data(store, item);
+		if (store_put_run(store, &run, copy, &id, NULL) != STATUS_OK)
+			id = 0;
+		free(copy);
+	}
+	store_run_free(&known);
+	return id;
+}
+
+/*
+ * The number of the run in the store; 0: it isn't kept. A run that writes its data file again and again (at
+ * each test, with dynamic contexts) is one run: what it was before makes room.
+ */
+static int64_t
+keep_run(struct past *past, struct store *store, const struct search_item *item)
+{
+	struct kept *kept;
+	int64_t born_ns, before;
 
 	if (item->data_stamp.kind != FILE_REGULAR)
 		return 0; /* made from unfinished files */
 	kept = find_kept(past, item->data_path);
 	if (kept->run != 0 && file_stamp_equal(&kept->stamp, &item->data_stamp))
 		return kept->run;
-	if (!identify(item, &run))
-		return 0;
-	kept->run = 0;
-	if (store_find_run(store, run.data_path, run.size, run.hash, &known, NULL) == STATUS_OK &&
-	    known.modified_ns == run.modified_ns) {
-		kept->run = known.id;
-	} else {
-		copy = copy_data(store, item);
-		if (store_put_run(store, &run, copy, &kept->run, NULL) != STATUS_OK)
-			kept->run = 0;
-		free(copy);
-	}
-	store_run_free(&known);
+	born_ns = file_born_ns(item->data_path);
+	before = goes_on(kept, &item->data_stamp, born_ns) ? kept->run : 0;
+	kept->run = put_run(store, item);
 	kept->stamp = item->data_stamp;
+	kept->born_ns = born_ns;
+	if (before != 0 && kept->run != 0 && kept->run != before)
+		store_drop_run(store, before, NULL);
 	return kept->run;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "base/mem.h"
 
@@ -37,6 +38,21 @@ file_stamp(const char *path)
 	if (stat(path, &st) != 0)
 		return (struct file_stamp){ .kind = FILE_NONE };
 	return stamp_of(&st);
+}
+
+int64_t
+file_born_ns(const char *path)
+{
+	uv_fs_t request;
+	int64_t born = 0;
+
+	if (uv_fs_stat(NULL, &request, path, NULL) == 0) {
+		const uv_timespec_t *time = &request.statbuf.st_birthtim;
+
+		born = (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+	}
+	uv_fs_req_cleanup(&request);
+	return born;
 }
 
 bool

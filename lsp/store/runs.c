@@ -19,6 +19,7 @@ static const char add_run_sql[] =
 static const char change_run_sql[] =
 	"update run set modified = ?2, used = ?3, copy = ?4, copy_size = ?5 where id = ?1";
 static const char use_run_sql[] = "update run set used = ?2 where id = ?1";
+static const char is_named_sql[] = "select count(*) from baseline where run = ?1";
 static const char nameless_run_sql[] =
 	"select id from run where data = ?1"
 	"    and not exists (select 1 from baseline where run = run.id) limit 1";
@@ -403,4 +404,32 @@ store_forget_runs(struct store *store, const char *data_path, struct error *err)
 	struct forget_work w = { store, data_path };
 
 	return room_write(store, forget_runs, &w, err);
+}
+
+struct drop_work {
+	struct store *store;
+	int64_t run;
+};
+
+static enum status
+drop_run(struct database *d, void *ctx)
+{
+	const struct drop_work *w = ctx;
+	sqlite3_stmt *stmt;
+	enum status status = database_prepare(d, is_named_sql, &stmt);
+	int64_t named = 0;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(stmt, 1, w->run);
+	status = database_number(d, stmt, &named);
+	return status == STATUS_OK && named == 0 ? room_delete_run(w->store, w->run) : status;
+}
+
+enum status
+store_drop_run(struct store *store, int64_t run, struct error *err)
+{
+	struct drop_work w = { store, run };
+
+	return room_write(store, drop_run, &w, err);
 }

@@ -180,16 +180,21 @@ a_file_is_read_whole_or_refused(void **state)
 	struct buf got = { 0 };
 	struct error err = { 0 };
 	struct file_stamp before, after;
+	int64_t born;
 
 	(void)state;
 	assert_true(fd >= 0);
 	before = file_stamp(path);
+	born = file_born_ns(path);
 	for (int i = 0; i < 40000; i++)
 		assert_int_equal(write(fd, "12345", 5), 5);
 	close(fd);
 	after = file_stamp(path);
 	assert_int_equal(after.kind, FILE_REGULAR);
 	assert_false(file_stamp_equal(&before, &after));
+	/* Written into, it is still the file that it was; and where nothing is, nothing was born. */
+	assert_true(file_born_ns(path) == born || born == 0);
+	assert_int_equal(file_born_ns("/no/such/file"), 0);
 	assert_int_equal(file_read_all(path, &got, 1 << 20, &err), STATUS_OK);
 	assert_int_equal(got.len, 200000);
 	assert_memory_equal(got.at + 199995, "12345", 5);

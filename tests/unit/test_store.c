@@ -304,6 +304,12 @@ forgotten_runs_take_their_texts_along(void **state)
 	assert_ok(bed, store_put_ran_text(bed->store, nameless, "/p/a.py", SPAN("two\n"),
 					  STORE_FROM_DISK, &bed->err));
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "main", named, 5, &bed->err));
+	int64_t dropped = put_run(bed, 3);
+
+	assert_ok(bed, store_drop_run(bed->store, dropped, &bed->err));
+	assert_ok(bed, store_drop_run(bed->store, named, &bed->err)); /* stays */
+	assert_ok(bed, store_drop_run(bed->store, dropped, &bed->err));
+	assert_int_equal(ask_sql(bed, "select count(*) from run"), 2);
 	assert_ok(bed, store_forget_runs(bed->store, DATA, &bed->err));
 	assert_int_equal(get_text(bed, SPAN("one\n")), STATUS_OK);
 	assert_int_equal(get_text(bed, SPAN("two\n")), STATUS_MISSING);
