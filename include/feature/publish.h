@@ -44,8 +44,8 @@ void marks_follow_edits(struct session *s, struct document *d, const struct doc_
 /* Writes what covls/coverage says of `d`, as one object; with the runs or without. */
 void marks_write(struct jsonw *w, const struct document *d, bool with_runs);
 
-/* Writes the `changes` member, of a subject for which a baseline is in force. */
-void marks_write_changes(struct jsonw *w, const struct subject *subject);
+/* Writes members that tell what has changed since the baseline that is in force for the subject. */
+void marks_write_change_members(struct jsonw *w, const struct subject *subject);
 
 /* Writes the `data` member: about the data file, or null. */
 void marks_write_data(struct jsonw *w, const struct subject *subject);

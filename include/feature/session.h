@@ -53,6 +53,14 @@ struct document {
 
 struct session;
 
+/* Work that is done beside the loop; a part of a struct that holds what it needs. */
+struct session_work {
+	/* On another thread: touches nothing that others may. */
+	void (*run)(struct session_work *work);
+	/* Then, on the loop's; frees the work. `s` is NULL when the session has ended. */
+	void (*done)(struct session_work *work, struct session *s);
+};
+
 /* What the server does for the features. */
 struct session_host {
 	/* The text of `d` is new or has been edited. */
@@ -73,6 +81,7 @@ struct session_host {
 	/* The folders that are watched, one a call; NULL at the end. */
 	const char *(*watched)(struct session *s, size_t i);
 	void (*document_closed)(struct session *s);
+	void (*work)(struct session *s, struct session_work *work);
 	/* `exit` has come. */
 	void (*stop)(struct session *s);
 };

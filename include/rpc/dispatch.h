@@ -101,6 +101,9 @@ void rpc_refuse(struct rpc_conn *c, enum rpc_code code, const char *why);
  * cancelled meanwhile. */
 void rpc_answer(struct rpc_conn *c, uint64_t ticket, struct span result);
 
+/* The same with an error. */
+void rpc_answer_error(struct rpc_conn *c, uint64_t ticket, enum rpc_code code, const char *why);
+
 /* Sends a notification; `params` is one JSON value. */
 void rpc_notify(struct rpc_conn *c, const char *method, struct span params);
 

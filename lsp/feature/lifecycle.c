@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/version.h"
+#include "feature/commands.h"
 #include "feature/session.h"
 #include "feature/settings.h"
 #include "platform/uri.h"
@@ -104,10 +105,7 @@ write_capabilities(struct jsonw *w, const char *encoding)
 	jsonw_key(w, "executeCommandProvider");
 	jsonw_object(w);
 	jsonw_key(w, "commands");
-	jsonw_array(w);
-	jsonw_text(w, "covls.explain");
-	jsonw_text(w, "covls.reload");
-	jsonw_array_end(w);
+	commands_write(w);
 	jsonw_object_end(w);
 
 	jsonw_key(w, "workspace");

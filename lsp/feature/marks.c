@@ -189,24 +189,18 @@ write_change_runs(struct jsonw *w, const struct baseline_changes *changes)
 }
 
 void
-marks_write_changes(struct jsonw *w, const struct subject *subject)
+marks_write_change_members(struct jsonw *w, const struct subject *subject)
 {
 	const struct source_baseline *baseline = &subject->baseline;
 	const struct baseline_changes *changes = &subject->changes;
-	bool known = source_baseline_is_known(baseline);
-	char modified[CLOCK_TEXT_MAX];
 
-	clock_iso(baseline->run.modified_ns, modified);
-	jsonw_object(w);
-	jsonw_key_text(w, "baseline", baseline->name);
-	jsonw_key_text(w, "modified", modified);
 	jsonw_key_int(w, "newlyMissed", changes->counts[BASELINE_NEWLY_MISSED]);
 	jsonw_key_int(w, "lost", changes->counts[BASELINE_LOST]);
 	jsonw_key_int(w, "gained", changes->counts[BASELINE_GAINED]);
 	jsonw_key(w, "runs");
 	write_change_runs(w, changes);
-	jsonw_key_text(w, "message", known ? "" : baseline->run.ran.why);
-	jsonw_object_end(w);
+	jsonw_key_text(w, "message",
+		       source_baseline_is_known(baseline) ? "" : baseline->run.ran.why);
 }
 
 static void
@@ -253,7 +247,15 @@ has_changes(const struct document *d)
 static void
 write_changes(struct jsonw *w, const struct document *d)
 {
-	marks_write_changes(w, &d->subject);
+	const struct source_baseline *baseline = &d->subject.baseline;
+	char modified[CLOCK_TEXT_MAX];
+
+	clock_iso(baseline->run.modified_ns, modified);
+	jsonw_object(w);
+	jsonw_key_text(w, "baseline", baseline->name);
+	jsonw_key_text(w, "modified", modified);
+	marks_write_change_members(w, &d->subject);
+	jsonw_object_end(w);
 }
 
 static uint64_t

@@ -4,6 +4,7 @@
 
 #include "base/version.h"
 #include "coverage/explain.h"
+#include "feature/commands.h"
 #include "feature/publish.h"
 #include "platform/clock.h"
 #include "platform/file.h"
@@ -143,16 +144,15 @@ write_explanation(struct session *s, struct jsonw *w, const struct document *d)
 	explain_free(&e);
 }
 
-static enum rpc_code
-explain_document(struct session *s, json_object *params, struct jsonw *result, struct error *err)
+enum rpc_code
+status_explain(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	       struct error *err)
 {
-	json_object *arguments = fields_get(params, "arguments"), *uri = NULL;
-	struct document *d = NULL;
+	struct session *s = ctx;
+	struct span uri = commands_argument(params, 0);
+	struct document *d = uri.at == NULL ? NULL : session_find(s, uri);
 
-	if (json_object_is_type(arguments, json_type_array))
-		uri = json_object_array_get_idx(arguments, 0);
-	if (json_object_is_type(uri, json_type_string))
-		d = session_find(s, span_of(json_object_get_string(uri)));
+	(void)ticket;
 	if (d == NULL) {
 		error_set(err, STATUS_USAGE,
 			  "covls.explain needs the uri of an open document as its argument");
@@ -164,19 +164,14 @@ explain_document(struct session *s, json_object *params, struct jsonw *result, s
 }
 
 enum rpc_code
-status_execute_command(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
-		       struct error *err)
+status_reload(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	      struct error *err)
 {
 	struct session *s = ctx;
-	struct span command = fields_text(params, "command");
 
-	if (span_equal(command, SPAN("covls.explain")))
-		return explain_document(s, params, result, err);
-	if (!span_equal(command, SPAN("covls.reload"))) {
-		error_set(err, STATUS_USAGE, "covls knows no command '%.*s'", (int)command.len,
-			  command.at == NULL ? "" : command.at);
-		return RPC_INVALID_PARAMS;
-	}
+	(void)params;
+	(void)result;
+	(void)err;
 	s->host->reload(s, ticket);
 	return RPC_LATER;
 }

@@ -266,6 +266,17 @@ rpc_answer(struct rpc_conn *c, uint64_t ticket, struct span result)
 	json_object_put(id);
 }
 
+void
+rpc_answer_error(struct rpc_conn *c, uint64_t ticket, enum rpc_code code, const char *why)
+{
+	json_object *id;
+
+	if (!take_open(c, find_open(c, ticket), &id))
+		return;
+	send_error(c, id, code, why);
+	json_object_put(id);
+}
+
 struct jsonw
 rpc_notify_begin(struct buf *body, const char *method)
 {

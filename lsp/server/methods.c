@@ -1,5 +1,6 @@
 #include "server/methods.h"
 
+#include "feature/commands.h"
 #include "feature/hover.h"
 #include "feature/lifecycle.h"
 #include "feature/settings.h"
@@ -24,7 +25,7 @@ static const struct rpc_method rows[] = {
 	{ "workspace/didChangeConfiguration",     RPC_OPEN,  NULL,                   settings_did_change },
 	{ "workspace/didChangeWatchedFiles",      RPC_OPEN,  NULL,                   settings_did_change_files },
 	{ "workspace/didChangeWorkspaceFolders",  RPC_OPEN,  NULL,                   settings_did_change_folders },
-	{ "workspace/executeCommand",             RPC_OPEN,  status_execute_command, NULL },
+	{ "workspace/executeCommand",             RPC_OPEN,  commands_execute,       NULL },
 };
 /* clang-format on */
 

@@ -223,6 +223,41 @@ host_document_closed(struct session *s)
 	refresh_document_closed(server_of(s)->refresh);
 }
 
+struct beside {
+	uv_work_t request;
+	struct server *srv;
+	struct session_work *work;
+};
+
+static void
+on_beside(uv_work_t *request)
+{
+	struct beside *beside = request->data;
+
+	beside->work->run(beside->work);
+}
+
+static void
+on_beside_done(uv_work_t *request, int status)
+{
+	struct beside *beside = request->data;
+	struct server *srv = beside->srv;
+
+	(void)status; /* never cancelled */
+	beside->work->done(beside->work, srv->stopping ? NULL : &srv->session);
+	free(beside);
+}
+
+static void
+host_work(struct session *s, struct session_work *work)
+{
+	struct beside *beside = mem_alloc(1, sizeof *beside);
+
+	*beside = (struct beside){ .srv = server_of(s), .work = work };
+	beside->request.data = beside;
+	uv_queue_work(&beside->srv->loop, &beside->request, on_beside, on_beside_done);
+}
+
 static void
 host_stop(struct session *s)
 {
@@ -239,6 +274,7 @@ static const struct session_host host = {
 	.settle_if_short = host_settle_if_short,
 	.watched = host_watched,
 	.document_closed = host_document_closed,
+	.work = host_work,
 	.stop = host_stop,
 };
 

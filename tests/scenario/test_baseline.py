@@ -335,4 +335,112 @@ def test_files_of_other_names_in_the_server():
         equal(changes_of(told), ({1: "lost", 5: "gained"}, (1, 0, 1)))
 
 
+def execute(server, command, *arguments):
+    return server.call("workspace/executeCommand", {"command": "covls." + command, "arguments": list(arguments)})
+
+
+def refusal(server, command, *arguments):
+    answer = server.answer_to(server.ask("workspace/executeCommand", {"command": "covls." + command, "arguments": list(arguments)}))
+    true("error" in answer, f"{command} {arguments} should have failed: {answer}")
+    return answer["error"]
+
+
+def test_commands():
+    with Open() as p:
+        p.then()
+        server = p.serve("pkg/a.py")
+        server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        equal(execute(server, "baseline.list", p.uri), {"folder": p.root, "inUse": None, "baselines": []})
+        equal(execute(server, "changes"), {"baseline": None, "files": []})
+        listed = execute(server, "baseline.save", p.uri, "before")
+        equal((listed["inUse"], [b["name"] for b in listed["baselines"]]), ("before", ["before"]))
+        equal(listed["baselines"][0]["data"], p.path(".coverage"))
+        # The shell means the same.
+        equal(json.loads(p.covls("baseline", "--json")), listed)
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), ({}, (0, 0, 0)))
+        # The editor reloads what has changed on the disk, and a run ends.
+        p.now()
+        server.change(p.uri, 2, {"text": NOW})
+        told = server.coverage(p.uri, lambda c: c["version"] == 2 and c.get("changes", {}).get("lost"))
+        equal(changes_of(told), (LOST, (2, 1, 1)))
+        fresh = server.open(p.path("pkg/fresh.py"))
+        same = server.open(p.path("pkg/same.py"))
+        server.coverage(fresh, lambda c: c.get("changes"))
+        server.coverage(same, lambda c: c.get("changes"))
+        answer = execute(server, "changes")
+        equal(answer["baseline"], "before")
+        equal([(f["uri"], f["lost"], f["newlyMissed"], f["gained"]) for f in answer["files"]], [(p.uri, 2, 1, 1), (fresh, 0, 1, 0)])
+        equal(answer["files"][1]["runs"], [{"start": 1, "end": 1, "change": "newly-missed"}])
+        equal([f["uri"] for f in execute(server, "changes", same)["files"]], [same])
+        # Another one, of the run as it is now: then nothing is lost.
+        execute(server, "baseline.save", p.uri, "after")
+        mark = server.mark()
+        equal(execute(server, "baseline.use", p.uri, "after")["inUse"], "after")
+        told = server.coverage(p.uri, lambda c: c["changes"]["baseline"] == "after", since=mark)
+        equal(changes_of(told), ({}, (0, 0, 0)))
+        equal(execute(server, "baseline.use", p.uri, None)["inUse"], None)
+        server.coverage(p.uri, lambda c: "changes" not in c)
+        # By the setting, whatever is in use.
+        server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"baseline": "before"}}})
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), (LOST, (2, 1, 1)))
+        listed = execute(server, "baseline.drop", p.uri, "before")
+        equal([b["name"] for b in listed["baselines"]], ["after"])
+        server.coverage(p.uri, lambda c: "changes" not in c)
+        # The run before this one, which nobody has saved.
+        server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"baseline": "last"}}})
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), (LOST, (2, 1, 1)))
+        equal(told["changes"]["baseline"], "last")
+        # Until it is forgotten.
+        equal(execute(server, "forgetRuns"), None)
+        told = server.coverage(p.uri, lambda c: "changes" not in c)
+        equal(told["freshness"], "fresh")
+
+
+def test_commands_that_make_no_sense():
+    with Open() as p:
+        p.then()
+        server = p.serve("pkg/a.py")
+        server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        for command in ("baseline.list", "baseline.use", "baseline.drop", "baseline.save"):
+            equal(refusal(server, command)["code"], -32602)
+        for arguments in ([p.uri], [p.uri, ""], [p.uri, "last"], [p.uri, 7], [uri_of(p.path("not-open.py")), "x"]):
+            equal(refusal(server, "baseline.save", *arguments)["code"], -32602, str(arguments))
+        equal(refusal(server, "baseline.drop", p.uri)["code"], -32602)
+        for command in ("baseline.use", "baseline.drop"):
+            error = refusal(server, command, p.uri, "nope")
+            true(error["code"] == -32803 and "nope" in error["message"], str(error))
+        equal(refusal(server, "changes", uri_of(p.path("not-open.py")))["code"], -32602)
+        equal(refusal(server, "forgetRuns", uri_of(p.path("not-open.py")))["code"], -32602)
+        p.put("alone/b.py", "b = 1\n")
+        other = server.open(p.path("alone/b.py"))
+        os.remove(p.path(".coverage"))
+        server.reload()
+        true("nothing to save" in refusal(server, "baseline.save", other, "x")["message"], "no data")
+
+
+def test_an_end_while_a_baseline_is_saved():
+    with Open() as p:
+        p.then()
+        server = p.serve("pkg/a.py")
+        server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        for name in "abcdef":
+            server.ask("workspace/executeCommand", {"command": "covls.baseline.save", "arguments": [p.uri, name]})
+        server.finish()
+
+
+def test_it_keeps_nothing_where_nothing_is_to_be_kept():
+    with Open() as p:
+        p.then()
+        os.environ["COVLS_CACHE"] = ""
+        server = p.serve("pkg/a.py")
+        told = server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        true("changes" not in told, told)
+        equal(refusal(server, "baseline.save", p.uri, "x")["code"], -32803)
+        p.covls("baseline", code=1)
+        p.covls("report", "--baseline", code=1)
+
+
 main(globals())

@@ -30,7 +30,10 @@ def test_initialize_result():
         equal((sync["openClose"], sync["change"]), (True, 2))
         true(sync["save"], "didSave is wanted")
         true(capabilities["hoverProvider"], "hover is announced")
-        equal(capabilities["executeCommandProvider"]["commands"], ["covls.explain", "covls.reload"])
+        equal(capabilities["executeCommandProvider"]["commands"], [
+        *(f"covls.baseline.{deed}" for deed in ("drop", "list", "save", "use")),
+        "covls.changes", "covls.explain", "covls.forgetRuns", "covls.reload",
+    ])
         equal(capabilities["experimental"]["covls"], {"coverage": True, "status": True})
 
 

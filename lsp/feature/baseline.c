@@ -1,0 +1,373 @@
+/*
+ * baseline.c - the commands about baselines and earlier runs.
+ *
+ * What asks the store, or reads a data file, is done beside the loop: a work that holds copies of all it
+ * needs, and answers its request at the end.
+ */
+#include "coverage/baseline.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "feature/commands.h"
+#include "feature/publish.h"
+#include "platform/file.h"
+#include "platform/uri.h"
+
+struct work {
+	struct session_work session_work; /* the first: they are the same */
+	void (*act)(struct work *w);
+	uint64_t ticket;
+	struct store *store;
+	struct error err; /* of what went wrong */
+	struct buf answer;
+	bool changes; /* what documents are compared with */
+
+	char *source, *name; /* the name may be NULL */
+	struct text_list roots;
+	/* To be saved. */
+	char *data_path;
+	struct project *project;
+	struct path_mappings mappings;
+	/* To be forgotten. */
+	struct text_list data_paths;
+};
+
+/* On another thread: touches the work alone. */
+static void
+run(struct session_work *session_work)
+{
+	struct work *w = (struct work *)session_work;
+
+	if (store_open(&w->store, NULL, &w->err) == STATUS_OK)
+		w->act(w);
+	store_close(w->store);
+}
+
+static void
+free_work(struct work *w)
+{
+	buf_free(&w->answer);
+	free(w->source);
+	free(w->name);
+	text_list_free(&w->roots);
+	free(w->data_path);
+	project_release(w->project);
+	path_mappings_free(&w->mappings);
+	text_list_free(&w->data_paths);
+	free(w);
+}
+
+static void
+done(struct session_work *session_work, struct session *s)
+{
+	struct work *w = (struct work *)session_work;
+
+	if (s != NULL && w->err.status == STATUS_OK)
+		rpc_answer(&s->rpc, w->ticket, buf_span(&w->answer));
+	else if (s != NULL)
+		rpc_answer_error(&s->rpc, w->ticket, RPC_REQUEST_FAILED, w->err.text);
+	if (s != NULL && w->changes && w->err.status == STATUS_OK)
+		s->host->look_again(s, NULL);
+	free_work(w);
+}
+
+static struct work *
+make_work(const struct session *s, uint64_t ticket, void (*act)(struct work *w))
+{
+	struct work *w = mem_alloc(1, sizeof *w);
+
+	w->session_work = (struct session_work){ .run = run, .done = done };
+	w->act = act;
+	w->ticket = ticket;
+	for (size_t i = 0; i < s->roots.count; i++)
+		text_list_add(&w->roots, span_of(s->roots.at[i]));
+	return w;
+}
+
+/* ---- baselines -------------------------------------------------------------------------------- */
+
+/* All answer how it is then. */
+static void
+answer_list(struct work *w, const char *folder)
+{
+	struct jsonw json = { .out = &w->answer };
+
+	if (w->err.status == STATUS_OK)
+		w->err.status = baseline_write_list(&json, w->store, folder, &w->err);
+}
+
+static void
+act_list(struct work *w)
+{
+	char *folder = baseline_folder(w->store, w->source, &w->roots);
+
+	answer_list(w, folder);
+	free(folder);
+}
+
+static void
+act_use(struct work *w)
+{
+	char *folder = baseline_folder(w->store, w->source, &w->roots);
+
+	w->err.status = store_use_baseline(w->store, folder, w->name, &w->err);
+	answer_list(w, folder);
+	free(folder);
+}
+
+static void
+act_drop(struct work *w)
+{
+	char *folder = baseline_folder(w->store, w->source, &w->roots);
+
+	w->err.status = store_drop_baseline(w->store, folder, w->name, &w->err);
+	answer_list(w, folder);
+	free(folder);
+}
+
+static void
+act_save(struct work *w)
+{
+	char *folder = baseline_folder(w->store, w->source, &w->roots);
+	struct baseline_order order = {
+		.store = w->store,
+		.folder = folder,
+		.name = w->name,
+		.data_path = w->data_path,
+		.project = w->project,
+		.roots = &w->roots,
+		.mappings = w->mappings.at,
+		.mapping_count = w->mappings.count,
+	};
+	struct baseline_saved saved = { 0 };
+
+	w->err.status = baseline_save(&order, &saved, &w->err);
+	baseline_saved_free(&saved);
+	answer_list(w, folder);
+	free(folder);
+}
+
+/* The file that the first argument names; NULL, with the reason, if it names none. */
+static char *
+take_path(json_object *params, struct error *err)
+{
+	struct span uri = commands_argument(params, 0);
+	char *path = uri.at == NULL ? NULL : uri_to_path(uri);
+
+	if (path == NULL)
+		error_set(err, STATUS_USAGE, "the first argument must be the uri of a file");
+	return path;
+}
+
+static char *
+take_name(json_object *params)
+{
+	struct span name = commands_argument(params, 1);
+
+	return name.at == NULL ? NULL : mem_text(name.at, name.len);
+}
+
+/* Starts a work about the baselines of a source. */
+static enum rpc_code
+start(struct session *s, json_object *params, uint64_t ticket, struct error *err,
+      void (*act)(struct work *w), bool needs_name)
+{
+	char *path = take_path(params, err);
+	struct work *w;
+
+	if (path == NULL)
+		return RPC_INVALID_PARAMS;
+	w = make_work(s, ticket, act);
+	w->source = path;
+	w->name = take_name(params);
+	w->changes = act != act_list;
+	if (needs_name && w->name == NULL) {
+		error_set(err, STATUS_USAGE, "the second argument must be the name of a baseline");
+		free_work(w);
+		return RPC_INVALID_PARAMS;
+	}
+	s->host->work(s, &w->session_work);
+	return RPC_LATER;
+}
+
+enum rpc_code
+baseline_list(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	      struct error *err)
+{
+	(void)result;
+	return start(ctx, params, ticket, err, act_list, false);
+}
+
+enum rpc_code
+baseline_use(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	     struct error *err)
+{
+	(void)result;
+	return start(ctx, params, ticket, err, act_use, false);
+}
+
+enum rpc_code
+baseline_drop(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+	      struct error *err)
+{
+	(void)result;
+	return start(ctx, params, ticket, err, act_drop, true);
+}
+
+/* Is there something to be saved? */
+static bool
+check_data(const struct document *d, struct error *err)
+{
+	const char *path = d == NULL ? NULL : d->subject.data_path;
+
+	if (d == NULL)
+		error_set(err, STATUS_USAGE,
+			  "covls.baseline.save needs the uri of an open document");
+	else if (path == NULL)
+		error_set(err, STATUS_MISSING, "there is nothing to save: %s",
+			  d->subject.message[0] == '\0' ? "no coverage data has been found yet"
+							: d->subject.message);
+	else if (file_stamp(path).kind == FILE_NONE)
+		error_set(err, STATUS_MISSING,
+			  "there is no '%s' to save; if its data is still in several files, "
+			  "'coverage combine' makes one of them",
+			  path);
+	else
+		return true;
+	return false;
+}
+
+enum rpc_code
+baseline_save_run(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+		  struct error *err)
+{
+	struct session *s = ctx;
+	struct span uri = commands_argument(params, 0);
+	struct document *d = uri.at == NULL ? NULL : session_find(s, uri);
+	char *name = take_name(params);
+	struct work *w;
+
+	(void)result;
+	if (name == NULL || !check_data(d, err) || baseline_check_name(name, err) != STATUS_OK ||
+	    d->subject.path == NULL) {
+		if (name == NULL)
+			error_set(err, STATUS_USAGE, "the second argument must be a name");
+		free(name);
+		return RPC_INVALID_PARAMS;
+	}
+	w = make_work(s, ticket, act_save);
+	w->changes = true;
+	w->name = name;
+	w->source = mem_copy(d->subject.path);
+	w->data_path = mem_copy(d->subject.data_path);
+	w->project = d->subject.project == NULL ? NULL : project_hold(d->subject.project);
+	path_mappings_copy(&w->mappings, &s->options.path_mappings);
+	s->host->work(s, &w->session_work);
+	return RPC_LATER;
+}
+
+/* ---- changes ---------------------------------------------------------------------------------- */
+
+static bool
+is_compared(const struct document *d)
+{
+	return d->subject.baseline.id != 0 && d->subject.view.measured;
+}
+
+static void
+write_file(struct jsonw *w, const struct document *d)
+{
+	jsonw_object(w);
+	jsonw_key_text(w, "uri", d->uri);
+	marks_write_change_members(w, &d->subject);
+	jsonw_object_end(w);
+}
+
+/* Documents that differ; the one that is asked for in any case. */
+static void
+write_files(struct session *s, struct jsonw *w, const struct document *only)
+{
+	jsonw_array(w);
+	for (size_t i = 0; i < s->document_count; i++) {
+		struct document *d = s->documents[i];
+
+		if ((only != NULL && d != only) || !is_compared(d))
+			continue;
+		if (only == NULL && d->subject.changes.count == 0)
+			continue;
+		write_file(w, d);
+	}
+	jsonw_array_end(w);
+}
+
+enum rpc_code
+baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+		      struct error *err)
+{
+	struct session *s = ctx;
+	struct span uri = commands_argument(params, 0);
+	struct document *only = uri.at == NULL ? NULL : session_find(s, uri);
+	const char *name = NULL;
+
+	(void)ticket;
+	if (uri.at != NULL && only == NULL) {
+		error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len,
+			  uri.at);
+		return RPC_INVALID_PARAMS;
+	}
+	for (size_t i = 0; i < s->document_count; i++) {
+		struct document *d = s->documents[i];
+
+		if (only != NULL && d != only)
+			continue;
+		s->host->settle(s, d);
+		if (name == NULL && is_compared(d))
+			name = d->subject.baseline.name;
+	}
+	jsonw_object(result);
+	jsonw_key_text(result, "baseline", name);
+	jsonw_key(result, "files");
+	write_files(s, result, only);
+	jsonw_object_end(result);
+	return RPC_OK;
+}
+
+/* ---- earlier runs ----------------------------------------------------------------------------- */
+
+static void
+act_forget(struct work *w)
+{
+	for (size_t i = 0; i < w->data_paths.count && w->err.status == STATUS_OK; i++)
+		w->err.status = store_forget_runs(w->store, w->data_paths.at[i], &w->err);
+	buf_add_text(&w->answer, "null");
+}
+
+enum rpc_code
+baseline_forget_runs(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+		     struct error *err)
+{
+	struct session *s = ctx;
+	struct span uri = commands_argument(params, 0);
+	const struct document *only = uri.at == NULL ? NULL : session_find(s, uri);
+	struct work *w;
+
+	(void)result;
+	if (uri.at != NULL && only == NULL) {
+		error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len,
+			  uri.at);
+		return RPC_INVALID_PARAMS;
+	}
+	w = make_work(s, ticket, act_forget);
+	w->changes = true;
+	for (size_t i = 0; i < s->document_count; i++) {
+		struct subject *subject = &s->documents[i]->subject;
+
+		if ((only != NULL && s->documents[i] != only) || subject->data_path == NULL)
+			continue;
+		text_list_add_once(&w->data_paths, subject->data_path);
+		subject->look_back = true;
+	}
+	s->host->work(s, &w->session_work);
+	return RPC_LATER;
+}
