@@ -262,6 +262,7 @@ function checkSummary(sum) {
 	const found = [];
 	const unknown = sum.unknown ?? 0;
 	if (sum.covered + sum.missed + unknown > sum.statements) found.push('params.summary: the parts are more than the whole');
+	if ('known' in sum && sum.known !== sum.statements - unknown) found.push(`params.summary.known: ${sum.known}`);
 	const branches = sum.branches ?? 0;
 	const missedBranches = sum.missedBranches ?? 0;
 	if (missedBranches > branches) found.push('params.summary: more branches are missed than there are');
