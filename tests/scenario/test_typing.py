@@ -215,6 +215,24 @@ def test_a_hover_does_not_hold_the_marks_back():
         t.settled("c..cccmmuuuu..c")
 
 
+def test_a_source_that_only_a_report_knows():
+    """What a line of another language is, a report says: an edited one stays unknown."""
+    with Folder() as folder, Server() as server:
+        path = folder.write("a.js", "f()\ng()\n\nh()\n", age=60)
+        folder.write("coverage/lcov.info", "TN:\nSF:a.js\nDA:1,1\nDA:2,0\nDA:4,3\nend_of_record\n")
+        server.initialize(folder.path, options={"coverageChanges": True})
+        document = {"uri": uri_of(path), "languageId": "javascript", "version": 1, "text": "f()\ng()\n\nh()\n"}
+        server.notify("textDocument/didOpen", {"textDocument": document})
+        marks = Marks(server, uri_of(path))
+        marks.wait(lambda m: m.text(4) == "cm.c")
+        server.replace(uri_of(path), 2, (0, 0), (0, 0), "\n")
+        marks.wait(lambda m: m.text(5) == ".cm.c")
+        server.replace(uri_of(path), 3, (2, 0), (2, 0), "x")
+        marks.wait(lambda m: m.text(5) == ".cu.c" and m.members["summary"]["unknown"] == 1)
+        server.replace(uri_of(path), 4, (2, 0), (2, 1), "")
+        marks.wait(lambda m: m.text(5) == ".cm.c")
+
+
 def ranges(diagnostics):
     return [(d["range"]["start"]["line"], d["range"]["end"]["line"]) for d in diagnostics]
 
