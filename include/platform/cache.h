@@ -11,10 +11,11 @@
 #include "base/status.h"
 
 /*
- * covls's cache folder; the caller's to free(), and not made yet. It is what $COVLS_CACHE says, else
- * covls/ in $XDG_CACHE_HOME, else .cache/covls/ in the home folder (XDG Base Directory Specification 0.8,
- * which has relative names in its variables ignored). STATUS_DENIED: nothing is to be kept, since
- * $COVLS_CACHE is empty, or there is no place. STATUS_USAGE: $COVLS_CACHE is not an absolute path.
+ * covls's cache folder; the caller's to free(), and not made yet. It is what $COVLS_CACHE says,
+ * else covls/ in $XDG_CACHE_HOME, else .cache/covls/ in the home folder (XDG Base Directory
+ * Specification 0.8, which has relative names in its variables ignored). STATUS_DENIED: nothing is
+ * to be kept, since $COVLS_CACHE is empty, or there is no place. STATUS_USAGE: $COVLS_CACHE is not
+ * an absolute path.
  */
 enum status cache_folder(char **folder, struct error *err);
 
@@ -27,12 +28,12 @@ enum status cache_make_file(const char *path, struct error *err);
 /* STATUS_OK as well if there is nothing to remove. */
 enum status cache_remove_file(const char *path, struct error *err);
 
-/* Does it lie on a file system that other machines write too (NFS, SMB, ...), or that may not let processes
- * share memory (FUSE, 9P)? False if that cannot be told. */
+/* Does it lie on a file system that other machines write too (NFS, SMB, ...), or that may not let
+ * processes share memory (FUSE, 9P)? False if that cannot be told. */
 bool cache_is_shared(const char *path);
 
-/* Between processes that agree on a lock file, one at a time; gone with the process. It does not keep the
- * threads of one process apart. */
+/* Between processes that agree on a lock file, one at a time; gone with the process. It does not
+ * keep the threads of one process apart. */
 struct cache_lock {
 	int fd; /* -1: none was to be had */
 };

@@ -1,13 +1,13 @@
 /*
  * store.h - what outlives the process: texts that ran, runs, baselines.
  *
- * One SQLite database (WAL) in the user's cache folder, and beside it the copies of data files that are
- * kept. Nothing in it is worth more than a test run: it may be deleted at any time, also while it is
- * open, and is then made anew, as it is when it is found damaged. It is bounded: what was used longest ago
- * goes first, baselines last. Several processes may use it at once. One that cannot be opened, read or
- * written (a read-only or full disk, a newer schema) takes nothing away from the rest: every call answers
- * STATUS_DENIED, STATUS_MISSING, STATUS_BUSY and so on, after a quarter of a second at the most, and the
- * caller goes on without.
+ * One SQLite database (WAL) in the user's cache folder, and beside it the copies of data files
+ * that are kept. Nothing in it is worth more than a test run: it may be deleted at any time, also
+ * while it is open, and is then made anew, as it is when it is found damaged. It is bounded: what
+ * was used longest ago goes first, baselines last. Several processes may use it at once. One that
+ * cannot be opened, read or written (a read-only or full disk, a newer schema) takes nothing away
+ * from the rest: every call answers STATUS_DENIED, STATUS_MISSING, STATUS_BUSY and so on, after a
+ * quarter of a second at the most, and the caller goes on without.
  *
  *     text      the bytes of a source, known by their key; equal texts are kept once, packed
  *     run       a test run as it left its data: which data file, when, a copy of it if it isn't too large
@@ -15,9 +15,9 @@
  *     baseline  a run with a name, by folder of a project; makes room for others when nothing else is left,
  *               one in use after those that are not
  *
- * A handle serves one thread at a time. Times are nanoseconds since 1970. Paths are absolute. Lists are in
- * the order told; everything handed out is the caller's. What a call that can fail hands out is empty
- * if it does.
+ * A handle serves one thread at a time. Times are nanoseconds since 1970. Paths are absolute.
+ * Lists are in the order told; everything handed out is the caller's. What a call that can fail
+ * hands out is empty if it does.
  */
 #ifndef COVLS_STORE_STORE_H
 #define COVLS_STORE_STORE_H
@@ -65,9 +65,9 @@ struct store_baseline {
 	struct store_run run;
 };
 
-/* `folder` is where it lies, NULL: cache_folder() of platform/cache.h, which $COVLS_CACHE may name or switch
- * off (STATUS_DENIED). STATUS_OK also makes the folder. The store is made only when something is first put
- * into it. */
+/* `folder` is where it lies, NULL: cache_folder() of platform/cache.h, which $COVLS_CACHE may name
+ * or switch off (STATUS_DENIED). STATUS_OK also makes the folder. The store is made only when
+ * something is first put into it. */
 enum status store_open(struct store **store, const char *folder, struct error *err);
 void store_close(struct store *store); /* NULL is nothing */
 
@@ -85,16 +85,17 @@ enum status store_get_text(struct store *store, const struct store_key *key, str
 			   struct error *err);
 
 /*
- * Keeps a run. `run` says everything but the id and, with `copied_from` (a path that store_copy_place() gave,
- * or NULL: no copy) takes that file over, also if it fails (then it is removed). If the same data file with
- * the same content is known already, that run's id is the answer and its time the newer of the two. The
- * oldest nameless runs of the data file make room. Nothing is written if nothing is new.
+ * Keeps a run. `run` says everything but the id and, with `copied_from` (a path that
+ * store_copy_place() gave, or NULL: no copy) takes that file over, also if it fails (then it is
+ * removed). If the same data file with the same content is known already, that run's id is the
+ * answer and its time the newer of the two. The oldest nameless runs of the data file make room.
+ * Nothing is written if nothing is new.
  */
 enum status store_put_run(struct store *store, const struct store_run *run, const char *copied_from,
 			  int64_t *id, struct error *err);
 
-/* A path at which a copy can be written before store_put_run(); the caller's to free(). NULL: there is no
- * place. A file that is put there and not taken over is removed some time later. */
+/* A path at which a copy can be written before store_put_run(); the caller's to free(). NULL:
+ * there is no place. A file that is put there and not taken over is removed some time later. */
 char *store_copy_place(struct store *store);
 
 /* The runs of one data file, newest first. A run whose copy has gone has none. */
@@ -110,8 +111,8 @@ enum status store_drop_run(struct store *store, int64_t run, struct error *err);
 /* Forgets all runs of a data file that have no name, and what they ran. */
 enum status store_forget_runs(struct store *store, const char *data_path, struct error *err);
 
-/* `source` was this text when that run ran it. What was said before is replaced. STATUS_MISSING: the run, or
- * the text, is not kept any more. */
+/* `source` was this text when that run ran it. What was said before is replaced. STATUS_MISSING:
+ * the run, or the text, is not kept any more. */
 enum status store_put_ran(struct store *store, int64_t run, const char *source,
 			  const struct store_key *key, enum store_origin origin, struct error *err);
 
@@ -122,8 +123,8 @@ enum status store_put_ran_text(struct store *store, int64_t run, const char *sou
 enum status store_find_ran(struct store *store, int64_t run, const char *source,
 			   struct store_key *key, enum store_origin *origin, struct error *err);
 
-/* Of the sources that the run ran with just this text, the first by name; the caller's to free(). For files
- * that were renamed. */
+/* Of the sources that the run ran with just this text, the first by name; the caller's to free().
+ * For files that were renamed. */
 enum status store_find_source(struct store *store, int64_t run, const struct store_key *key,
 			      char **source, struct error *err);
 

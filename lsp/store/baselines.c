@@ -64,7 +64,8 @@ check_name(struct database *d, const struct baseline_work *w)
 	return status;
 }
 
-/* A run that loses its name is one of the nameless runs of its data file: which, is looked up before. */
+/* A run that loses its name is one of the nameless runs of its data file: which, is looked up
+ * before. */
 static enum status
 remember_data(struct database *d, struct baseline_work *w)
 {

@@ -67,7 +67,8 @@ database_fail(struct database *d, int code)
 		d->hasty_until_ns = clock_steady_ns() + HASTY_NS;
 		return error_set(d->err, STATUS_BUSY, "'%s' is in use by another covls", d->path);
 	case SQLITE_CONSTRAINT:
-		return error_set(d->err, STATUS_MISSING, "'%s' does not hold it any more", d->path);
+		return error_set(d->err, STATUS_MISSING,
+				 "the run or the text is not in '%s' any more", d->path);
 	case SQLITE_FULL:
 		return error_set(d->err, STATUS_DENIED,
 				 "'%s' cannot grow; make room on the disk, or set COVLS_CACHE to "

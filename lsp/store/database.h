@@ -1,15 +1,15 @@
 /*
- * database.h - the SQLite file of the store: opened when it is needed, made when something is to be put
- * into it, made anew when it is damaged or gone.
+ * database.h - the SQLite file of the store: opened when it is needed, made when something is to
+ * be put into it, made anew when it is damaged or gone.
  *
- * It is used by one call at a time of a work_fn, in one transaction. Other processes do the same. None
- * opens the file, makes it or removes it without holding the lock file that lies beside it; so nobody
- * finds the write-ahead log of another database beside a new one ("How To Corrupt An SQLite Database
- * File", 2.4 and 2.5). Whoever has the file open when it is removed notices at his next call, and SQLite leaves
- * alone what then has the name of his log.
+ * It is used by one call at a time of a work_fn, in one transaction. Other processes do the same.
+ * None opens the file, makes it or removes it without holding the lock file that lies beside it;
+ * so nobody finds the write-ahead log of another database beside a new one ("How To Corrupt An
+ * SQLite Database File", 2.4 and 2.5). Whoever has the file open when it is removed notices at his
+ * next call, and SQLite leaves alone what then has the name of his log.
  *
- * `synchronous` is NORMAL: in WAL mode, a power cut costs the last transactions and not the database, at
- * one fsync() each 4 MiB written.
+ * `synchronous` is NORMAL: in WAL mode, a power cut costs the last transactions and not the
+ * database, at one fsync() each 4 MiB written.
  */
 #ifndef COVLS_STORE_DATABASE_H
 #define COVLS_STORE_DATABASE_H

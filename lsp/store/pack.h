@@ -10,7 +10,8 @@
 /* Adds the packed text to `packed`. */
 void pack_text(struct span text, struct buf *packed);
 
-/* Adds the text, which has `size` bytes, to `text`. False: it is damaged, and what was added means nothing. */
+/* Adds the text, which has `size` bytes, to `text`. False: it is damaged, and what was added means
+ * nothing. */
 bool unpack_text(struct span packed, size_t size, struct buf *text);
 
 #endif

@@ -9,11 +9,15 @@
 #include "platform/file.h"
 #include "platform/path.h"
 
-#define NAME_LEN   32 /* of a copy: hexadecimal digits */
-#define SWEEP_NS   (INT64_C(3600) * 1000000000)
-#define SHRINK_MIN 256 /* free pages, before any is given back */
+#define NAME_LEN      32 /* of a copy: hexadecimal digits */
+#define SWEEP_NS      (INT64_C(3600) * 1000000000)
+#define DELETED_AHEAD 64  /* runs, at most, in one call, once all fits */
+#define SHRINK_MIN    256 /* free pages, before any is given back */
 
-static const char run_copy_sql[] = "select copy from run where id = ?1";
+/* Even of a damaged row it is a number that sums can be made of. */
+#define COPY_SIZE "min(max(copy_size, 0), 1099511627776)"
+
+static const char run_copy_sql[] = "select copy, " COPY_SIZE " from run where id = ?1";
 static const char delete_run_sql[] = "delete from run where id = ?1";
 
 /* The run that is the first above the number allowed. */
@@ -24,7 +28,7 @@ static const char surplus_sql[] = "select id from run where data = ?1 and id <> 
 static const char pages_sql[] = "pragma page_count";
 static const char free_pages_sql[] = "pragma freelist_count";
 static const char page_size_sql[] = "pragma page_size";
-static const char copies_size_sql[] = "select total(copy_size) from run";
+static const char copies_size_sql[] = "select total(" COPY_SIZE ") from run";
 
 /* Those that have no name go first, by their last use; then baselines, those in use last. */
 static const char oldest_nameless_sql[] =
@@ -61,6 +65,8 @@ room_delete_run(struct store *store, int64_t run)
 		sqlite3_bind_int64(stmt, 1, run);
 		status = database_step(d, stmt, &there);
 	}
+	if (there)
+		store->doomed_size += sqlite3_column_int64(stmt, 1);
 	if (there && sqlite3_column_type(stmt, 0) == SQLITE_TEXT)
 		text_list_add(&store->doomed, span_of((const char *)sqlite3_column_text(stmt, 0)));
 	database_reset(stmt);
@@ -104,20 +110,18 @@ ask_number(struct database *d, const char *sql, int64_t *number)
 	return status == STATUS_OK ? database_number(d, stmt, number) : status;
 }
 
-/* What is kept, free pages left out. */
+/* What is kept in the database, free pages left out. */
 static enum status
-take_size(struct database *d, uint64_t *size)
+take_own_size(struct database *d, int64_t *size)
 {
-	int64_t pages = 0, free_pages = 0, page_size = 0, copies = 0;
+	int64_t pages = 0, free_pages = 0, page_size = 0;
 	enum status status = ask_number(d, pages_sql, &pages);
 
 	if (status == STATUS_OK)
 		status = ask_number(d, free_pages_sql, &free_pages);
 	if (status == STATUS_OK)
 		status = ask_number(d, page_size_sql, &page_size);
-	if (status == STATUS_OK)
-		status = ask_number(d, copies_size_sql, &copies);
-	*size = status == STATUS_OK ? (uint64_t)((pages - free_pages) * page_size + copies) : 0;
+	*size = (pages - free_pages) * page_size;
 	return status;
 }
 
@@ -159,25 +163,44 @@ delete_oldest(struct store *store, int64_t keep)
 	return status == STATUS_OK ? room_delete_run(store, run) : status;
 }
 
-/* Once there is too much, an eighth more goes than must, so that the next ones needn't. */
+/* Once there is too much, an eighth more goes than must, so that the next ones needn't; but no
+ * call spends long on what only others have of it. */
+static enum status
+delete_until_it_fits(struct store *store, int64_t keep, int64_t copies)
+{
+	int64_t before = store->doomed_size, most = (int64_t)store->most, own = 0;
+	enum status status;
+
+	for (unsigned deleted = 0;; deleted++) {
+		int64_t size;
+
+		status = take_own_size(&store->db, &own);
+		if (status != STATUS_OK)
+			return status;
+		size = own + copies - (store->doomed_size - before);
+		if (size <= most - most / 8 || (size <= most && deleted >= DELETED_AHEAD))
+			return STATUS_OK;
+		status = delete_oldest(store, keep);
+		/* What is left came just now: it may stay if it fits at all. */
+		if (status != STATUS_OK)
+			return status == STATUS_LIMIT && size <= most ? STATUS_OK : status;
+	}
+}
+
 enum status
 room_make(struct store *store, int64_t keep)
 {
 	struct database *d = &store->db;
-	uint64_t size = 0, aim = store->most - store->most / 8;
-	enum status status = take_size(d, &size);
+	int64_t own = 0, copies = 0;
+	enum status status = take_own_size(d, &own);
 
-	if (status != STATUS_OK || size <= store->most)
+	if (status == STATUS_OK)
+		status = ask_number(d, copies_size_sql, &copies);
+	if (status != STATUS_OK || own + copies <= (int64_t)store->most)
 		return status;
 	store->has_freed = true;
 	status = delete_strays(d, clock_wall_ns() - ROOM_STRAY_NS / 10);
-	while (status == STATUS_OK && (status = take_size(d, &size)) == STATUS_OK && size > aim) {
-		status = delete_oldest(store, keep);
-		/* What is left is what came just now: it may stay if it fits at all. */
-		if (status == STATUS_LIMIT && size <= store->most)
-			return STATUS_OK;
-	}
-	return status;
+	return status == STATUS_OK ? delete_until_it_fits(store, keep, copies) : status;
 }
 
 /* --- copies without rows ----------------------------------------------------------------------- */
@@ -268,13 +291,20 @@ shrink(struct database *d)
 		sqlite3_exec(d->handle, "pragma incremental_vacuum", NULL, NULL, NULL);
 }
 
+static void
+forget_doomed(struct store *store)
+{
+	text_list_clear(&store->doomed);
+	store->doomed_size = 0;
+	store->has_freed = false;
+}
+
 enum status
 room_write(struct store *store, database_work_fn *work, void *ctx, struct error *err)
 {
 	enum status status;
 
-	text_list_clear(&store->doomed);
-	store->has_freed = false;
+	forget_doomed(store);
 	status = database_do(&store->db, DATABASE_WRITE, work, ctx, err);
 	if (status != STATUS_OK)
 		return status;

@@ -8,8 +8,9 @@
 /* STRICT is there from SQLite 3.37 on. */
 #define STRICT_SINCE 3037000
 
-/* A text goes with the last that says it ran. Texts are told by their key and not by a number: of a row
- * that was damaged in a way that SQLite doesn't notice nothing is found, instead of another text. */
+/* A text goes with the last that says it ran. Texts are told by their key and not by a number: of
+ * a row that was damaged in a way that SQLite doesn't notice nothing is found, instead of another
+ * text. */
 static const char tables_1[] =
 	"create table text ("
 	"    id integer primary key,"
@@ -55,8 +56,8 @@ static const char tables_1[] =
 	"    when not exists (select 1 from ran where text = old.text)"
 	"    begin delete from text where key = old.text; end;";
 
-/* Numbers of runs begin somewhere else in each database, so that one that was made anew does not give
- * those again which a process that has run all the time still knows. They fit into 52 bits. */
+/* Numbers of runs begin somewhere else in each database, so that one that was made anew does not
+ * give those again which a process that has run all the time still knows. They fit into 52 bits. */
 static int
 number_runs(sqlite3 *db)
 {

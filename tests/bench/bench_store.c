@@ -1,17 +1,19 @@
 /*
  * bench_store [--runs=N] [--most=MIB] - how the store grows with runs, and what a run costs.
  *
- * A project of 200 sources of 300 lines; before each of N runs (1,000) 20 of them change in 3 lines, and
- * each run leaves a data file of 200 KB (random bytes, which nothing packs). What is measured is what the server does then:
- * the data file copied, the run put into the store, and the texts of the 20 sources that are open.
+ * A project of 200 sources of 300 lines; before each of N runs (1,000) 20 of them change in 3
+ * lines, and each run leaves a data file of 200 KB (random bytes, which nothing packs). What is
+ * measured is what the server does then: the data file copied, the run put into the store, and the
+ * texts of the 20 sources that are open.
  *
  *     store     data_copy(), store_put_run(), 20 times store_put_ran_text(), on a clock each run
  *     files     the same bytes into plain files: the data file and 20 texts, without fsync(), nothing ever
  *               looked up, nothing removed: the least that a disk needs
  *     raw       the bytes of what a store without bound would hold: data files and texts, equal ones once
  *
- * Prints the size on the disk after 1, 10, 100 and 1,000 runs, wall and CPU time of a run, and what reading costs. The bound is
- * STORE_RUNS_MAX runs of a data file, and STORE_SIZE_MAX, which --most lowers.
+ * Prints the size on the disk after 1, 10, 100 and 1,000 runs, wall and CPU time of a run, and
+ * what reading costs. The bound is STORE_RUNS_MAX runs of a data file, and STORE_SIZE_MAX, which
+ * --most lowers.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * The store in a folder of its own, and what may happen to it: damage, deletion, other processes, disks that
- * are full or can't be written.
+ * The store in a folder of its own, and what may happen to it: damage, deletion, other processes,
+ * disks that are full or can't be written.
  */
 #include <signal.h>
 #include <sqlite3.h>
@@ -824,7 +824,8 @@ assert_consistent(const struct bed *bed)
 
 #define TURNS 60
 
-/* Runs of one data file, which are trimmed all the time, each with a text of its own and one that all have. */
+/* Runs of one data file, which are trimmed all the time, each with a text of its own and one that
+ * all have. */
 static bool
 keep_runs(struct bed *bed, int number)
 {
