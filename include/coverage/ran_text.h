@@ -57,6 +57,13 @@ struct ran_wishes {
 void ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes);
 void ran_text_free(struct ran_text *ran);
 
+/*
+ * Under which name the run ran the very text that is on the disk at wishes->source now, if no file has that
+ * name any more: then it was renamed. The caller's to free(); NULL: it was not, as far as the store knows.
+ * Of the wishes `data` and the times are not asked for.
+ */
+char *ran_text_former_name(const struct ran_wishes *wishes);
+
 /* "disk", "snapshot", "git", "unknown" */
 const char *ran_origin_name(enum ran_origin origin);
 

@@ -98,31 +98,15 @@ put_answer(struct search_item *item, const struct store_baseline *baseline,
 	answer->data = (struct data_query){ 0 };
 }
 
-/* The name that a file of this text had in the baseline, if it has gone there since; or NULL. */
-static char *
-old_name(const struct baseline_reading *reading, const char *source)
-{
-	struct buf text = { 0 };
-	struct store_key key;
-	char *name = NULL;
-
-	if (file_read_all(source, &text, STORE_TEXT_MAX, NULL) == STATUS_OK && text.len > 0) {
-		key = store_key_of(buf_span(&text));
-		store_find_source(reading->store, reading->baseline->run.id, &key, &name, NULL);
-	}
-	buf_free(&text);
-	if (name != NULL && file_stamp(name).kind != FILE_NONE) {
-		free(name);
-		name = NULL;
-	}
-	return name;
-}
-
 /* A file that the baseline doesn't know may be one that it knows by another name. */
 static void
 look_for_old_name(const struct baseline_reading *reading, struct baseline_item *item)
 {
-	char *name = old_name(reading, item->source);
+	struct ran_wishes by = { .store = reading->store,
+				 .run = reading->baseline->run.id,
+				 .source = item->source,
+				 .is_python = item->is_python };
+	char *name = ran_text_former_name(&by);
 	struct baseline_item renamed = { .source = name,
 					 .is_python = item->is_python,
 					 .project = item->project };

@@ -91,15 +91,15 @@ is_of_several(const struct search_item *item)
 }
 
 /*
- * What a run is known by. coverage.py's data holds the time of its run, so that
- * equal bytes are a copy of the same run. A report may come out the same after
- * the source was changed: there the time of the file belongs to it.
+ * What a run is known by. coverage.py's data holds the time of its run, so that equal bytes are a copy of
+ * the same run. A report may come out the same after the source was changed: there the time of the file
+ * belongs to it.
  */
 static bool
 identify(const struct search_item *item, struct store_run *run)
 {
 	struct data_digest digest = { .size = item->data_stamp.size };
-	bool has_time = item->data.report == NULL;
+	bool has_time = item->info.format != NULL && strcmp(item->info.format, "coverage.py") == 0;
 
 	if (digest.size <= STORE_COPY_MAX &&
 	    data_take_digest(item->data_path, &digest, NULL) != STATUS_OK)
@@ -111,8 +111,7 @@ identify(const struct search_item *item, struct store_run *run)
 	return true;
 }
 
-/* Copies the data file, if it is still the one that was read; NULL: there is no
- * copy. */
+/* Copies the data file, if it is still the one that was read; NULL: there is no copy. */
 static char *
 copy_data(struct store *store, const struct search_item *item)
 {
@@ -284,6 +283,80 @@ add_earlier(struct store *store, struct search_item *item, const struct text_lis
 	store_runs_free(runs, count);
 }
 
+/* ---- another name ---- */
+
+static struct search_place *
+place_of(struct search_item *item, const char *path)
+{
+	for (size_t i = 0; i < item->places.count; i++) {
+		if (strcmp(item->places.at[i].path, path) == 0)
+			return &item->places.at[i];
+	}
+	return NULL;
+}
+
+/* Takes what the data says of the file under the name that it had. */
+static void
+take_former(struct store *store, struct search_item *item, const char *name,
+	    const struct text_list *ran_in, const struct search_wishes *wishes)
+{
+	struct search_item former = *item; /* under its former name */
+	struct search_place *place = place_of(item, item->data_path);
+	struct text_list names = { 0 };
+	struct data_query query = { .want = DATA_WANT_ARCS };
+	const char **list;
+
+	discover_names(name, item->data_path, ran_in, &names);
+	list = mem_alloc(names.count + 1, sizeof *list);
+	for (size_t i = 0; i < names.count; i++)
+		list[i] = names.at[i];
+	query.names = list;
+	if (data_read(item->data_path, &query, 1, NULL, NULL) == STATUS_OK &&
+	    query.answer != DATA_UNKNOWN) {
+		query.names = NULL;
+		item->data = query;
+		former.source = mem_copy(name);
+		former.data = query;
+		find_ran(store, &former, wishes);
+		item->ran = former.ran;
+		free(former.source);
+		if (place != NULL) {
+			place->fate = PLACE_TAKEN;
+			place->recorded = mem_copy(query.recorded);
+			place->rule = mem_copy("it had another name when it ran");
+		}
+	}
+	free(list);
+	text_list_free(&names);
+}
+
+/* A file that coverage.py's data does not know may have had another name when it ran. */
+static void
+look_for_former(struct store *store, struct search_item *item, const struct text_list *ran_in,
+		const struct search_wishes *wishes)
+{
+	struct store_run wanted = { 0 }, known = { 0 };
+	struct ran_wishes by = { .store = store,
+				 .source = item->source,
+				 .is_python = item->is_python };
+	char *name = NULL;
+
+	if (item->data_path == NULL || item->info.format == NULL ||
+	    strcmp(item->info.format, "coverage.py") != 0 || !identify(item, &wanted))
+		return;
+	if (store_find_run(store, item->data_path, wanted.size, wanted.hash, &known, NULL) ==
+	    STATUS_OK) {
+		by.run = known.id;
+		name = ran_text_former_name(&by);
+	}
+	if (name != NULL) {
+		item->run = known.id;
+		take_former(store, item, name, ran_in, wishes);
+	}
+	free(name);
+	store_run_free(&known);
+}
+
 /* ---- all of it ---- */
 
 static bool
@@ -301,12 +374,17 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 		struct search_item *item = &items[i];
 		struct store *store;
 
-		if (item->status != STATUS_OK || item->data.answer == DATA_UNKNOWN)
+		if (item->status != STATUS_OK)
 			continue;
 		item->as_before = is_known_already(item);
 		if (item->as_before)
 			continue;
 		store = past_store(past);
+		if (item->data.answer == DATA_UNKNOWN) {
+			if (store != NULL)
+				look_for_former(store, item, ran_in, wishes);
+			continue;
+		}
 		if (store != NULL)
 			item->run = keep_run(past, store, item);
 		find_ran(store, item, wishes);

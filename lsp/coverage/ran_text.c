@@ -240,6 +240,30 @@ ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes)
 	buf_free(&why);
 }
 
+char *
+ran_text_former_name(const struct ran_wishes *wishes)
+{
+	struct on_disk disk = { 0 };
+	struct store_key key;
+	char *name = NULL;
+
+	if (wishes->store == NULL || wishes->run == 0)
+		return NULL;
+	read_disk(&disk, wishes);
+	/* Of empty texts there are many. */
+	if (disk.stamp.kind == FILE_REGULAR && disk.steady && disk.text.len > 0) {
+		key = store_key_of(buf_span(&disk.text));
+		if (store_find_source(wishes->store, wishes->run, &key, &name, NULL) != STATUS_OK)
+			name = NULL;
+	}
+	buf_free(&disk.text);
+	if (name != NULL && file_stamp(name).kind != FILE_NONE) {
+		free(name); /* this one is a copy */
+		name = NULL;
+	}
+	return name;
+}
+
 void
 ran_text_free(struct ran_text *ran)
 {

@@ -221,7 +221,7 @@ united_make(struct united *u, const struct united_part *parts, size_t count,
 	    const struct py_lines *lines)
 {
 	struct carried_run *runs = mem_alloc(count, sizeof *runs);
-	struct report **reports = mem_alloc(count, sizeof *reports);
+	struct report **reports = mem_alloc(count, sizeof(struct report *));
 
 	clear(u);
 	u->data.answer = DATA_NOT_RUN;

@@ -1,5 +1,6 @@
 """Several runs of one data file: which are kept, and what they show together."""
 
+import os
 import sqlite3
 
 from client import *
@@ -67,6 +68,34 @@ def test_runs_are_united_and_told():
         # Another process, a shell's, knows them as well.
         code, out, err = run("show", "--color=never", "--runs=union", path, cwd=folder.path)
         true("4 of 4 statements ran" in out and "1 statement as of an earlier run" in out, out + err)
+
+
+def test_a_renamed_file_keeps_what_its_text_ran():
+    new_cache("renamed")
+    with Folder() as folder:
+        path = folder.write("a.py", SOURCE, age=60)
+        make(folder / ".coverage", {path: [1, 2, 4]}, age=30)
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            server.coverage(uri, lambda c: lines_in(c, "covered") == [0, 1, 3])
+            os.rename(path, folder / "b.py")
+            server.close(uri)
+            renamed = server.open(folder / "b.py")
+            shown = server.coverage(renamed, lambda c: c["runs"])
+            equal((lines_in(shown, "covered"), lines_in(shown, "missed")), ([0, 1, 3], [2]))
+            equal(shown["freshness"], "fresh")
+            # A save changes nothing of it, though the text is another one then.
+            server.change(renamed, 2, {"text": "# new\n" + SOURCE})
+            folder.write("b.py", "# new\n" + SOURCE)
+            server.notify("textDocument/didSave", {"textDocument": {"uri": renamed}})
+            shown = server.settled(renamed)
+            equal((lines_in(shown, "covered"), lines_in(shown, "missed")), ([1, 2, 4], [3]))
+            # A copy did not run.
+            folder.write("b.py", SOURCE)
+            folder.write("a.py", SOURCE)
+            copy = server.open(folder.write("c.py", SOURCE, age=60))
+            equal(server.settled(copy)["reason"]["code"], "not-in-data")
 
 
 main(globals())
