@@ -401,6 +401,20 @@ is_worth_a_change(const struct document *d, bool *any)
 	return cost <= runs->count + OTHERS_AS_RUNS;
 }
 
+/* Has something gone that the client was told? A change would say null, which the JSON readers of some
+ * editors drop (Neovim 0.10). */
+static bool
+has_any_gone(const struct document *d)
+{
+	for (size_t i = 0; i < MEMBER_COUNT; i++) {
+		bool is_null = members[i].write == write_data && d->subject.data_path == NULL;
+
+		if ((is_null || !is_there(&members[i], d)) && has_changed(d, i))
+			return true;
+	}
+	return false;
+}
+
 /* ---- the messages ---- */
 
 void
@@ -483,10 +497,7 @@ send_changes(struct session *s, struct document *d)
 		if (!has_changed(d, i))
 			continue;
 		jsonw_key(&w, members[i].key);
-		if (is_there(&members[i], d))
-			members[i].write(&w, d);
-		else
-			jsonw_null(&w);
+		members[i].write(&w, d);
 	}
 	jsonw_object_end(&w);
 	rpc_notify_end(&s->rpc, &body);
@@ -503,7 +514,7 @@ marks_publish(struct session *s, struct document *d)
 	if (!s->wants_coverage)
 		return;
 	if (s->takes_coverage_changes && sent->hash != 0) {
-		if (!is_worth_a_change(d, &any))
+		if (!is_worth_a_change(d, &any) || has_any_gone(d))
 			send_all(s, d);
 		else if (any || has_any_changed(d) || sent->version != d->version)
 			send_changes(s, d);

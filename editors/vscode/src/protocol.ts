@@ -36,7 +36,7 @@ export interface DataFile {
 /** Which text ran. */
 export interface Ran {
 	from: string; // disk, snapshot, git, unknown
-	commit?: string; // of git
+	commit?: string; // of git: its first digits, or "index"; empty if that is not known any more
 	message: string;
 }
 
@@ -56,6 +56,7 @@ export interface Changes {
 	lost: number;
 	gained: number;
 	runs: Change[];
+	message?: string; // why nothing can be said of this file, if so
 }
 
 export interface DocumentCoverage {

@@ -167,7 +167,11 @@ export function ranText(ran: Ran | undefined): string[] {
 	if (ran.message !== '') {
 		return [ran.message];
 	}
-	return [ran.from === 'git' ? `The text that ran is that of commit ${ran.commit ?? '?'}.` : 'The text that ran is one that covls kept.'];
+	if (ran.from !== 'git') {
+		return ['The text that ran is one that covls kept.'];
+	}
+	const place = ran.commit === 'index' ? 'the index of git' : ran.commit ? `commit ${ran.commit}` : 'a commit';
+	return [`The text that ran is that of ${place}.`];
 }
 
 function earlierTexts({ earlier }: Pick<DocumentCoverage, 'earlier'>, age: number | undefined): string[] {
@@ -179,7 +183,11 @@ function earlierTexts({ earlier }: Pick<DocumentCoverage, 'earlier'>, age: numbe
 }
 
 function baselineTexts({ changes: c }: Pick<DocumentCoverage, 'changes'>): string[] {
-	return c === undefined ? [] : [`Against the baseline ${c.baseline}: ${c.lost} lost, ${c.newlyMissed} newly missed, ${c.gained} gained.`];
+	if (c === undefined) {
+		return [];
+	}
+	const what = c.message ? c.message : `${c.lost} lost, ${c.newlyMissed} newly missed, ${c.gained} gained`;
+	return [`Against the baseline ${c.baseline}: ${what}.`];
 }
 
 /** A sentence about branches, if they were recorded and there are any. */

@@ -615,6 +615,9 @@ local function test_statusline()
   end
   tap.contains(described({}), '87% known, 3 changed since the run', 'status: how much is known')
   tap.contains(described({ ran = { from = 'git', commit = '3f2a91c', message = '' } }), 'that of commit 3f2a91c', 'status: the commit that ran')
+  tap.contains(described({ ran = { from = 'git', commit = 'index', message = '' } }), 'the index of git', 'status: what was staged')
+  tap.contains(described({ changes = { baseline = 'main', message = 'its text is not known' } }),
+    'against the baseline main: its text is not known', 'status: nothing to be said against the baseline')
   tap.contains(described({ earlier = { statements = 12, runs = 1, ageSeconds = 3700 } }), '12 statements as of a run 1 h ago', 'status: earlier runs')
   tap.contains(described({ changes = { baseline = 'main', lost = 2, newlyMissed = 1, gained = 4 } }),
     'against the baseline main: 2 lost, 1 newly missed, 4 gained', 'status: the baseline')

@@ -337,6 +337,8 @@ test('where the marks are from is said', () => {
 	assert.deepEqual(ran('disk'), []);
 	assert.deepEqual(ran('git', { commit: '3f2a91c' }), ['The text that ran is that of commit 3f2a91c.']);
 	assert.deepEqual(ran('git', { commit: '3f2a91c', message: 'as in commit 3f2a91c.' }), ['as in commit 3f2a91c.']);
+	assert.deepEqual(ran('git', { commit: 'index' }), ['The text that ran is that of the index of git.']);
+	assert.deepEqual(ran('git', { commit: '' }), ['The text that ran is that of a commit.']);
 	assert.deepEqual(ran('snapshot'), ['The text that ran is one that covls kept.']);
 	const earlier = (statements, runs) => tooltipLines(message(1, [], { earlier: { statements, runs, modified: '', ageSeconds: 0 } }), { earlier: 3700 })[1];
 	assert.equal(earlier(12, 1), '12 statements as of a run 1 h ago.');
@@ -346,6 +348,8 @@ test('where the marks are from is said', () => {
 	assert.equal(statusText(message(1, [], { changes: { ...changes, gained: 0 } }), {}, true), '$(shield) 80% · 2 missed · −3');
 	assert.equal(statusText(message(1, [], { changes: { ...changes, gained: 0, lost: 0, newlyMissed: 0 } }), {}, true), '$(shield) 80% · 2 missed');
 	assert.equal(tooltipLines(message(1, [], { changes }), {})[1], 'Against the baseline main: 2 lost, 1 newly missed, 4 gained.');
+	const silent = { ...changes, message: 'its text is not known; save it again' };
+	assert.equal(tooltipLines(message(1, [], { changes: silent }), {})[1], 'Against the baseline main: its text is not known; save it again.');
 	assert.match(spokenText(message(1, [], { changes }), {}), /against main 2 lost, 1 newly missed, 4 gained/);
 	const page = statusPage({ version: '1', documents: 1, dataFiles: [], watching: [], document: message(1, [], { changes, ran: { from: 'git', commit: '3f2a91c', message: '' } }) }, '/p/a.py', 'covls');
 	assert.match(page, /\n {2}text that ran: git 3f2a91c\n {2}Against the baseline main: 2 lost.*\n {2}data: \/p\/.coverage, recorded 1 min ago\n/);

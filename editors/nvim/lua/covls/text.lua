@@ -173,7 +173,9 @@ local function describe_ran(ran)
   elseif ran.message and ran.message ~= '' then
     return ran.message
   elseif ran.from == 'git' then
-    return ('the text that ran is that of commit %s'):format(ran.commit or '?')
+    local commit = ran.commit or ''
+    local place = commit == 'index' and 'the index of git' or commit == '' and 'a commit' or 'commit ' .. commit
+    return 'the text that ran is that of ' .. place
   end
   return 'the text that ran is one that covls kept'
 end
@@ -191,6 +193,9 @@ end
 ---@param changes? table
 ---@return string?
 local function describe_changes(changes)
+  if changes and changes.message and changes.message ~= '' then
+    return ('against the baseline %s: %s'):format(changes.baseline, changes.message)
+  end
   return changes
     and ('against the baseline %s: %d lost, %d newly missed, %d gained'):format(
       changes.baseline,
