@@ -5,20 +5,30 @@
 /* One anchor for at least so many bytes: a scan this long costs less than a microsecond. */
 #define ANCHOR_GAP_MIN 4096
 
-/* Just past the next line end in `s`, or NULL if its last line has none. */
+/* How far a line end is looked for at first: most lines are shorter. */
+#define WINDOW 256
+
+/* Just past the next line end in `s`, or NULL if its last line has none. In growing windows, so that of
+ * two kinds of ends the one that is not there is not looked for up to the end of the text. */
 static const char *
 after_line_end(struct span s, bool has_return)
 {
-	const char *newline = s.len == 0 ? NULL : memchr(s.at, '\n', s.len);
-	const char *back;
+	size_t window = has_return ? WINDOW : s.len, size;
 
-	if (!has_return)
-		return newline == NULL ? NULL : newline + 1;
-	back = s.len == 0 ? NULL
-			  : memchr(s.at, '\r', newline == NULL ? s.len : (size_t)(newline - s.at));
-	if (back == NULL)
-		return newline == NULL ? NULL : newline + 1;
-	return back + 1 == newline ? newline + 1 : back + 1;
+	for (; s.len > 0; span_skip(&s, size), window *= 2) {
+		const char *newline, *back = NULL;
+
+		size = s.len < window ? s.len : window;
+		newline = memchr(s.at, '\n', size);
+		if (has_return)
+			back = memchr(s.at, '\r',
+				      newline == NULL ? size : (size_t)(newline - s.at));
+		if (back != NULL)
+			return back + 1 < s.at + s.len && back[1] == '\n' ? back + 2 : back + 1;
+		if (newline != NULL)
+			return newline + 1;
+	}
+	return NULL;
 }
 
 static bool

@@ -253,10 +253,43 @@ random_edits_agree_with_the_slow_way(void **state)
 	doc_text_free(&t);
 }
 
+/* Line ends are looked for in windows of 256 bytes, then of 512 ...: wherever one lies, and whatever comes
+ * after it. */
+static void
+lines_of_any_length_are_taken(void **state)
+{
+	static const char *const ends[] = { "\n", "\r\n", "\r" };
+
+	(void)state;
+	for (size_t len = 0; len < 1800; len = len < 250 ? len + 25 : len + 1) {
+		for (size_t first = 0; first < 3; first++) {
+			for (size_t second = 0; second < 3; second++) {
+				struct buf text = { 0 };
+				struct span rest, line;
+
+				for (size_t i = 0; i < len; i++)
+					buf_add_char(&text, 'x');
+				buf_addf(&text, "%sab%s", ends[first], ends[second]);
+				rest = buf_span(&text);
+				assert_true(doc_text_take_line(&rest, &line));
+				assert_int_equal(line.len, len);
+				assert_true(doc_text_take_line(&rest, &line));
+				assert_true(span_equal(line, SPAN("ab")));
+				assert_true(doc_text_take_line(&rest, &line));
+				assert_int_equal(line.len, 0);
+				assert_false(doc_text_take_line(&rest, &line));
+				assert_int_equal(doc_text_count_lines(buf_span(&text)), 3);
+				buf_free(&text);
+			}
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_of_any_length_are_taken),
 		cmocka_unit_test(utf8_is_counted_as_editors_do),
 		cmocka_unit_test(every_code_point_is_encoded_and_measured),
 		cmocka_unit_test(lines_end_in_three_ways),
