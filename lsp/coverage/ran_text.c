@@ -107,23 +107,32 @@ is_old_enough(const struct on_disk *disk, const struct ran_wishes *w, struct buf
 	return false;
 }
 
-/* May the text on the disk be what ran? */
-static bool
-is_on_disk(const struct ran_wishes *w, const struct on_disk *disk, struct buf *why)
+/* How old a text must be, against the data, for a doubt to be set aside. Whatever is younger may have been
+ * saved while the tests ran. */
+#define SETTLED_NS (INT64_C(30) * 1000000000)
+
+enum likeness { NOT_RAN, MAY_HAVE_RUN, RAN };
+
+/*
+ * Is the text on the disk what ran? A tracer that was set aside for a while leaves lines out. Where the file
+ * had been as it is for some time, and nobody has touched it since the data was written, that is likelier than
+ * another text; but one that git knows, and that fits, is likelier still.
+ */
+static enum likeness
+compare_disk(const struct ran_wishes *w, const struct on_disk *disk, struct buf *why)
 {
 	struct misfit misfit;
 
 	if (!is_old_enough(disk, w, why))
-		return false;
+		return NOT_RAN;
 	if (fits_data(buf_span(&disk->text), w->is_python, w->data, &misfit))
-		return true;
-	/* A tracer that was set aside for a while leaves lines out. Where nobody has touched the file since the
-	 * data was written, that is likelier than another text. */
-	if (misfit.kind == MISFIT_ORDER && disk->stamp.changed_ns <= w->data_ns)
-		return true;
+		return RAN;
+	if (misfit.kind == MISFIT_ORDER && disk->stamp.changed_ns <= w->data_ns &&
+	    disk->stamp.modified_ns <= w->data_ns - SETTLED_NS)
+		return MAY_HAVE_RUN;
 	buf_addf(why, "'%s' is not the text that ran: ", path_base(w->source));
 	misfit_add_text(&misfit, why);
-	return false;
+	return NOT_RAN;
 }
 
 static void
@@ -205,10 +214,24 @@ static bool
 has_run_again(const struct ran_wishes *w, const struct on_disk *disk)
 {
 	struct buf why = { 0 };
-	bool again = disk->stamp.changed_ns <= w->data_ns && is_on_disk(w, disk, &why);
+	bool again = disk->stamp.changed_ns <= w->data_ns && compare_disk(w, disk, &why) == RAN;
 
 	buf_free(&why);
 	return again;
+}
+
+/* In the order of how sure they are. */
+static bool
+find_anew(struct ran_text *ran, const struct ran_wishes *wishes, struct on_disk *disk,
+	  struct buf *why)
+{
+	enum likeness likeness = compare_disk(wishes, disk, why);
+
+	if (likeness != RAN && find_in_git(ran, wishes, why))
+		return true;
+	if (likeness != NOT_RAN)
+		take_disk(ran, disk);
+	return likeness != NOT_RAN;
 }
 
 void
@@ -227,10 +250,7 @@ ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes)
 			take_disk(ran, &disk);
 			keep_in_store(ran, wishes);
 		}
-	} else if (is_on_disk(wishes, &disk, &why)) {
-		take_disk(ran, &disk);
-		keep_in_store(ran, wishes);
-	} else if (find_in_git(ran, wishes, &why)) {
+	} else if (find_anew(ran, wishes, &disk, &why)) {
 		keep_in_store(ran, wishes);
 	} else {
 		buf_add_text(&why, "; run the tests again");
