@@ -126,6 +126,7 @@ struct fitting {
 	const struct said *said;
 	const struct py_lines *lines;
 	struct misfit *why;
+	bool has_hidden; /* there may be a function called __annotate__, whose lines pylines.h leaves out */
 	struct suite suites[PYLEX_INDENT_MAX + 1];
 	size_t depth;
 	uint32_t
@@ -252,15 +253,17 @@ take_statement(struct fitting *f, uint32_t n, struct span rest)
 	return true;
 }
 
-/* May line n, which the data names, be one that ran? */
+/* May line n, which the data names, be one that ran? `text` is what stands on it. */
 static bool
-has_code(const struct fitting *f, uint32_t n)
+has_code(const struct fitting *f, uint32_t n, struct span text)
 {
+	uint32_t first = py_lines_first(f->lines, n);
 	unsigned wanted = PY_STATEMENT | PY_DOCSTRING;
 
-	return n == 1 || ((py_lines_flags(f->lines, n) |
-			   py_lines_flags(f->lines, py_lines_first(f->lines, n))) &
-			  wanted) != 0;
+	if (n == 1 ||
+	    ((py_lines_flags(f->lines, n) | py_lines_flags(f->lines, first)) & wanted) != 0)
+		return true;
+	return f->has_hidden && (first != n || (text.len > 0 && *text.at != '#'));
 }
 
 static bool
@@ -272,7 +275,7 @@ fits_lines(struct fitting *f, struct span text)
 		struct span inner = line;
 
 		take_indent(&inner);
-		if (line_set_has(&f->said->named, n) && !has_code(f, n))
+		if (line_set_has(&f->said->named, n) && !has_code(f, n, inner))
 			return set_misfit(f->why, MISFIT_NO_CODE, n, 0);
 		if (f->said->in_order && inner.len > 0 && *inner.at != '#' &&
 		    py_lines_first(f->lines, n) == n && !take_statement(f, n, text))
@@ -288,7 +291,12 @@ fits_version(const struct said *said, struct span text, unsigned minor, struct m
 	const struct line_set nothing = { 0 }; /* is excluded */
 	const struct py_options options = { .minor = minor, .matched = &nothing };
 	struct py_lines lines = { 0 };
-	struct fitting f = { .said = said, .lines = &lines, .why = why };
+	struct fitting f = {
+		.said = said,
+		.lines = &lines,
+		.why = why,
+		.has_hidden = holds_word(text, "__annotate__"),
+	};
 	bool fits = py_lines_read(&lines, text, &options, NULL) == STATUS_OK
 			    ? fits_lines(&f, text)
 			    : set_misfit(why, MISFIT_UNSURE, 0, 0);

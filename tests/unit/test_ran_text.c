@@ -367,6 +367,14 @@ what_was_in_the_index_ran(void **state)
                  "unknown: " CHANGED "what git had of it does not fit the data; " AGAIN,														    0,  NULL      },
 		{ "before the beginning of the run",               CLEAN "put a.py " W_OTHER "5",                             TEXT,
                  "git: " TEXT,																					      -9, NULL      },
+		{ "staged while the tests ran",
+                 CLEAN "put a.py " W_ALIKE "-3; git add .; put a.py " W_OTHER "5",                                            TEXT,
+                 "git: " TEXT,																					      -4, NULL      },
+		{ "changed in the moment in which git looked",
+                 "git config core.trustctime false;" CLEAN
+		  "touch -d $(when -99) .git/index; put a.py " W_ALIKE
+		  "-10; touch b; git add b; put a.py " W_OTHER "5",
+                 TEXT,													      "unknown: " CHANGED "it was written again after the run; " AGAIN,       0,  NULL      },
 		{ "a name that could be a pattern",
                  "put 'a[b].py' " W_TEXT "-9; put ab.py " W_ALIKE
 		  "-9; git add .; at -5 git commit -qm x; put 'a[b].py' " W_OTHER "5",
