@@ -19,6 +19,7 @@ class Marks:
         self.members = {}
         self.version = None
         self.full, self.changes = 0, 0  # messages of each kind
+        self.serial = 0  # edits
 
     def take(self):
         """Applies what has come since the last time. Gives itself."""
@@ -35,9 +36,9 @@ class Marks:
     def _take_members(self, params):
         for key, value in params.items():
             if key not in ("uri", "version", "runs", "edits"):
+                if value is None and "edits" in params:
+                    raise Failed(f"a change says that '{key}' has gone: it should have said all")
                 self.members[key] = value
-                if value is None and "edits" in params and key != "data":
-                    del self.members[key]
         self.version = params["version"]
 
     def _take_all(self, params):
@@ -55,7 +56,7 @@ class Marks:
         self._take_members(params)
 
     def _edit(self, start, removed, inserted, runs):
-        self.serial = getattr(self, "serial", 0) + 1
+        self.serial += 1
         after = {}
         same = removed == inserted  # no line moves; only a partial statement may be cut
         if same and self.lines.get(start + removed, (None,))[0] != "partial":
