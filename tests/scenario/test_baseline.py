@@ -280,8 +280,8 @@ LOST = {5: "lost", 6: "gained", 10: "lost", 16: "newly-missed"}
 class Open(Project):
     """With one file open in a server."""
 
-    def serve(self, name, **options):
-        self.server = Server()
+    def serve(self, name, log=True, **options):
+        self.server = Server(log=log)
         self.server.initialize(self.root, options=options)
         self.uri = self.server.open(self.path(name))
         return self.server
@@ -424,7 +424,7 @@ def test_commands_that_make_no_sense():
 def test_an_end_while_a_baseline_is_saved():
     with Open() as p:
         p.then()
-        server = p.serve("pkg/a.py")
+        server = p.serve("pkg/a.py", log=False)  # what is under way at the end is not answered
         server.coverage(p.uri, lambda c: c["summary"]["covered"])
         for name in "abcdef":
             server.ask("workspace/executeCommand", {"command": "covls.baseline.save", "arguments": [p.uri, name]})

@@ -275,8 +275,15 @@ function checkSummary(sum) {
 	return found;
 }
 
+function checkChanges(changes) {
+	const found = checkRuns(changes.runs, 0).map(text => text.replace('params', 'params.changes'));
+	if (changes.message && changes.runs.length) found.push('params.changes: not known, and there are runs');
+	return found;
+}
+
 function checkCoverage(c) {
 	const found = [...checkRuns(c.runs ?? [], 0), ...checkSummary(c.summary)];
+	if (c.changes) found.push(...checkChanges(c.changes));
 	if (c.freshness === 'none' && c.runs?.length) found.push('params.freshness: "none", and there are runs');
 	if (c.freshness === 'none' && c.reason.code === 'none') found.push('params.reason: "none", and nothing is shown');
 	if (c.reason.code !== 'none' && !c.reason.message) found.push('params.reason.message: is empty');
