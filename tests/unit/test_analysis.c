@@ -71,6 +71,33 @@ an_old_result_stays_as_long_as_it_is_true(void **state)
 	subject_free(&s);
 }
 
+/* Run 1 is not wanted, so its map stays. */
+static void
+lines_of_runs_are_found_in_the_text(void **state)
+{
+	struct line_hashes ran = { 0 };
+	struct line_map map = { 0 }, other = { 0 };
+	struct analysis a = { .is_python = false };
+
+	(void)state;
+	line_map_identity(&other, 7);
+	line_hashes_add_text(&ran, SPAN("a\nb\nc\n"));
+	analysis_add_run(&a, &ran);
+	analysis_add_run(&a, NULL);
+	line_hashes_free(&ran);
+	analysis_run(&a, SPAN("new\na\nc\n"));
+	analysis_take_map(&a, 0, &map);
+	analysis_take_map(&a, 1, &other);
+	analysis_take_map(&a, 2, &other);
+	assert_int_equal(line_map_origin(&map, 1), LINE_MAP_NONE);
+	assert_int_equal(line_map_origin(&map, 2), 1);
+	assert_int_equal(line_map_origin(&map, 3), 3);
+	assert_int_equal(other.lines, 7);
+	line_map_free(&map);
+	line_map_free(&other);
+	analysis_free(&a);
+}
+
 static void
 a_text_that_is_no_python_says_why(void **state)
 {
@@ -93,6 +120,7 @@ main(void)
 		cmocka_unit_test(it_is_what_reading_at_once_gives),
 		cmocka_unit_test(what_an_edit_has_overtaken_is_dropped),
 		cmocka_unit_test(an_old_result_stays_as_long_as_it_is_true),
+		cmocka_unit_test(lines_of_runs_are_found_in_the_text),
 		cmocka_unit_test(a_text_that_is_no_python_says_why),
 	};
 
