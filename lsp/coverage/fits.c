@@ -204,7 +204,8 @@ may_be_left_out(struct span statement)
 static bool
 holds_code(struct span statement)
 {
-	return is_def(statement) || holds_word(statement, "lambda") || holds_word(statement, "for");
+	return is_def(statement) || begins_with(statement, "class") ||
+	       holds_word(statement, "lambda") || holds_word(statement, "for");
 }
 
 static struct suite *

@@ -136,10 +136,12 @@ what_stands_above_ran_before(void **state)
                  ""																															    },
 		{ "the same without a line",                                   "a = 1\nb = 2\ndef f():\n\tc = 1\n",											   "1 3-4",
                  ORDER(3,2) },
-		{ "a function that was loaded before",                                    "a = 1\nf = lambda: 1\n",											    "2",""},
-		{ "the same without a line",                               "a = 1\nb = 2\nf = lambda: 1\n",										      "1 3",ORDER(3,                           2) },
-		{ "up to 3.13",				  "class A:\n\ta: int\n\tb = 1\n","1-3",""																																		      },
-		{ "from 3.14 on",                                "class A:\n\ta: int\n\tb = 1\n","1 3",""},
+		{ "a module that begins the measuring",
+                 "a = 1\nclass A:\n\tb = 1\n\tc = 2\nd = 2\n",											    "2-4",""},
+		{ "a function that was loaded before",                               "a = 1\nf = lambda: 1\n",										      "2",""                         },
+		{ "the same without a line",                                "a = 1\nb = 2\nf = lambda: 1\n","1 3",ORDER(3,																																	   2) },
+		{ "up to 3.13",				  "class A:\n\ta: int\n\tb = 1\n",    "1-3",""},
+		{ "from 3.14 on",                                "class A:\n\ta: int\n\tb = 1\n",										       "1 3",                                       ""},
 	};
 
 	(void)state;
