@@ -24,6 +24,8 @@ for path in files:
             bad.append(f"{path.relative_to(root)} includes {used}/, which is below it")
     if "uv.h>" in path.read_text() and room not in ("platform", "server"):
         bad.append(f"{path.relative_to(root)} includes uv.h: only platform/ and server/ know the loop")
+    if "sqlite3.h>" in path.read_text() and room not in ("data", "store"):
+        bad.append(f"{path.relative_to(root)} includes sqlite3.h: only data/ and store/ know databases")
     if "expat.h>" in path.read_text() and path.name != "xml_stream.c":
         bad.append(f"{path.relative_to(root)} includes expat.h: only xml_stream.c sets its limits")
 if len(order) < 2 or not files:

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "data/data.h"
+#include "platform/cache.h"
 #include "platform/clock.h"
 #include "platform/file.h"
 #include "platform/output.h"
@@ -1060,6 +1061,47 @@ a_lock_that_stays_is_not_waited_for_long(void **state)
 	free(path);
 }
 
+/* Takes the lock file and keeps it; says so with a byte. */
+static pid_t
+start_holder(const struct bed *bed)
+{
+	char *path = file_in(bed, "store.lock"), byte = 0;
+	struct cache_lock held;
+	int ready[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		alarm(60);
+		if (cache_lock(&held, path, 0, NULL) == STATUS_OK && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	free(path);
+	return pid;
+}
+
+static void
+who_opens_it_for_ever_is_not_waited_for_long(void **state)
+{
+	struct bed *bed = *state;
+	pid_t holder = start_holder(bed);
+	int64_t began = clock_steady_ns();
+	struct store_key key;
+
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(store_put_text(bed->store, SPAN("x"), &key, &bed->err),
+				 STATUS_BUSY);
+	assert_true(clock_steady_ns() - began < SECOND);
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	assert_ok(bed, store_put_text(bed->store, SPAN("x"), &key, &bed->err));
+}
+
 /* Where processes can't share memory, as SQLite's dot-file locks can't. */
 static void
 without_a_write_ahead_log_it_works(void **state)
@@ -1240,6 +1282,7 @@ main(void)
 		TEST(a_full_disk_is_harmless),
 		TEST(a_read_only_folder_is_harmless),
 		TEST(a_lock_that_stays_is_not_waited_for_long),
+		TEST(who_opens_it_for_ever_is_not_waited_for_long),
 		TEST(without_a_write_ahead_log_it_works),
 		TEST(turned_bytes_do_no_harm),
 		TEST(the_switch_switches_it_off),
