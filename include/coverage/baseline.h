@@ -78,7 +78,7 @@ void baseline_changes_free(struct baseline_changes *changes);
 /*
  * The folder under which the baselines of `path` (absolute: a source, or any name in a folder) are kept: the
  * nearest one above it that has some in the store, else the top of its project (discover_tops()), else the folder
- * it lies in. So a shell anywhere in a project, and an editor, mean the same. The caller's to free().
+ * it lies in; without symbolic links. So a shell anywhere in a project, and an editor, mean the same. The caller's to free().
  */
 char *baseline_folder(struct store *store, const char *path, const struct text_list *roots);
 

@@ -44,8 +44,8 @@ has_baselines(struct store *store, const char *folder)
 char *
 baseline_folder(struct store *store, const char *path, const struct text_list *roots)
 {
-	struct text_list tops = { 0 };
-	char *folder = path_folder(path), *found = NULL;
+	struct text_list tops = { 0 }, real_roots = { 0 };
+	char *real = path_resolve("/", path), *folder = path_folder(real), *found = NULL;
 
 	for (int level = 0; store != NULL && level < LEVELS_MAX && found == NULL; level++) {
 		char *above = path_folder(folder);
@@ -60,11 +60,19 @@ baseline_folder(struct store *store, const char *path, const struct text_list *r
 			break;
 	}
 	free(folder);
-	if (found != NULL)
-		return found;
-	discover_tops(path, roots, &tops);
-	found = tops.count > 0 ? mem_copy(tops.at[0]) : path_folder(path);
+	for (size_t i = 0; i < roots->count && found == NULL; i++) {
+		char *root = path_resolve("/", roots->at[i]);
+
+		text_list_add(&real_roots, span_of(root));
+		free(root);
+	}
+	if (found == NULL) {
+		discover_tops(real, &real_roots, &tops);
+		found = tops.count > 0 ? mem_copy(tops.at[0]) : path_folder(real);
+	}
 	text_list_free(&tops);
+	text_list_free(&real_roots);
+	free(real);
 	return found;
 }
 

@@ -415,8 +415,8 @@ def test_commands_that_make_no_sense():
         equal(refusal(server, "changes", uri_of(p.path("not-open.py")))["code"], -32602)
         equal(refusal(server, "forgetRuns", uri_of(p.path("not-open.py")))["code"], -32602)
         p.put("alone/b.py", "b = 1\n")
-        other = server.open(p.path("alone/b.py"))
         os.remove(p.path(".coverage"))
+        other = server.open(p.path("alone/b.py"))
         server.reload()
         true("nothing to save" in refusal(server, "baseline.save", other, "x")["message"], "no data")
 
@@ -441,6 +441,91 @@ def test_it_keeps_nothing_where_nothing_is_to_be_kept():
         equal(refusal(server, "baseline.save", p.uri, "x")["code"], -32803)
         p.covls("baseline", code=1)
         p.covls("report", "--baseline", code=1)
+
+
+def test_a_report_in_the_server():
+    with Open() as p:
+        p.then()
+        p.put("web/package.json", "{}", age=200)
+        p.put("web/src/a.js", "f();\ng();\nh();\nold();\n", age=100)
+        p.put("web/coverage/lcov.info", "SF:src/a.js\nDA:1,1\nDA:2,0\nDA:3,5\nDA:4,0\nend_of_record\n", age=90)
+        out = p.covls("baseline", "save", "js", "--data-file=web/coverage/lcov.info")
+        true("1 file." in out and "not known" not in out, out)
+        p.put("web/src/a.js", "// new\nf();\ng();\nh();\nfresh();\n", age=80)
+        p.put("web/coverage/lcov.info", "SF:src/a.js\nDA:2,0\nDA:3,2\nDA:4,1\nDA:5,0\nend_of_record\n", age=70)
+        server = p.serve("pkg/a.py")
+        with open(p.path("web/src/a.js"), encoding="utf-8") as file:
+            document = {"uri": uri_of(p.path("web/src/a.js")), "languageId": "javascript", "version": 1, "text": file.read()}
+        server.notify("textDocument/didOpen", {"textDocument": document})
+        told = server.coverage(document["uri"], lambda c: c.get("changes"))
+        equal(changes_of(told), ({1: "lost", 2: "gained", 4: "newly-missed"}, (1, 1, 1)))
+        # Of a file of another language that baseline says nothing.
+        told = server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        true("changes" not in told, told)
+
+
+def test_names_of_another_machine():
+    with Project() as p:
+        p.put(".coveragerc", "[run]\nsource = pkg\n[paths]\nall =\n    pkg\n    /ci/build/*/pkg\n")
+        p.put("pkg/a.py", THEN, age=100)
+        make(p.path("ci.data"), {"/ci/build/7/pkg/a.py": [1, 2, 3, 7, 8, 11]}, age=90)
+        out = p.covls("baseline", "save", "ci", "--data-file=ci.data")
+        true("not known" not in out, out)
+        os.remove(p.path("ci.data"))
+        p.put("pkg/a.py", NOW, age=80)
+        make(p.path(".coverage"), {"/ci/build/8/pkg/a.py": [1, 4, 5, 7, 10, 14]}, age=70)
+        out = p.covls("report", "--baseline")
+        true("lost 6, 11; newly missed 17; gained 7" in out, out)
+        with Server() as server:
+            server.initialize(p.root)
+            uri = server.open(p.path("pkg/a.py"))
+            told = server.coverage(uri, lambda c: c.get("changes"))
+            equal(changes_of(told), (LOST, (2, 1, 1)))
+
+
+def test_relative_names_and_links():
+    with Project() as p:
+        p.put(".coveragerc", "[run]\nrelative_files = true\n")
+        p.put("pkg/a.py", THEN, age=100)
+        make(p.path(".coverage"), {"pkg/a.py": [1, 2, 3, 7, 8, 11]}, age=90)
+        p.covls("baseline", "save", "before")
+        p.put("pkg/a.py", NOW, age=80)
+        make(p.path(".coverage"), {"pkg/a.py": [1, 4, 5, 7, 10, 14]}, age=70)
+        true("lost 6, 11; newly missed 17; gained 7" in p.covls("report", "--baseline"), "relative names")
+        # The editor reaches the project by another name.
+        link = p.root + "-link"
+        os.symlink(p.root, link)
+        with Server() as server:
+            server.initialize(link, options={"baseline": "before"})
+            uri = server.open(os.path.join(link, "pkg/a.py"))
+            told = server.coverage(uri, lambda c: c["summary"]["covered"])
+            equal(changes_of(server.coverage(uri, lambda c: c.get("changes"))), (LOST, (2, 1, 1)))
+
+
+def test_a_real_change():
+    if not os.access(PYTHON, os.X_OK):
+        raise Skip("COVLS_PYTHON314 is not there: tests/support/provision py314")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")} | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run_tests(p, text):
+        p.put("tests.py", text)
+        done = subprocess.run([PYTHON, "-m", "coverage", "run", "tests.py"], cwd=p.root, env=env, capture_output=True, text=True)
+        equal(done.returncode, 0, done.stderr)
+
+    with Open() as p:
+        p.put("pkg/a.py", THEN)
+        run_tests(p, "from pkg import a\na.one(1), a.two()\n")
+        server = p.serve("pkg/a.py")
+        server.coverage(p.uri, lambda c: c["freshness"] == "fresh")
+        execute(server, "baseline.save", p.uri, "before")
+        p.put("pkg/a.py", NOW)
+        server.change(p.uri, 2, {"text": NOW})
+        server.coverage(p.uri, lambda c: c["version"] == 2 and c["freshness"] == "edited")
+        run_tests(p, "from pkg import a\na.one(0)\n")
+        told = server.coverage(p.uri, lambda c: c["freshness"] == "fresh")
+        # Of three(), whose definition has not changed, the new line alone is news.
+        equal(changes_of(server.coverage(p.uri, lambda c: c.get("changes", {}).get("lost")))[0], LOST)
+        true("lost 6, 11; newly missed 17; gained 7" in p.covls("report", "--baseline"), "in the shell")
 
 
 main(globals())
