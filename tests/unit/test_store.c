@@ -163,8 +163,10 @@ texts_come_back(void **state)
 	struct buf large = { 0 };
 	struct store_key key;
 
-	for (size_t i = 0; i < STORE_TEXT_MAX / 16; i++)
-		buf_addf(&large, "%015zu\n", i * 2654435761U % 1000000007U);
+	memset(buf_room(&large, STORE_TEXT_MAX), 'x', STORE_TEXT_MAX);
+	large.len = STORE_TEXT_MAX;
+	for (size_t i = 0; i < large.len; i += 1 + i % 97)
+		large.at[i] = (char)('a' + i % 26);
 	const struct span texts[] = {
 		SPAN(""), SPAN("x"), SPAN("a\0b"), SPAN("import os\n"), buf_span(&large),
 	};
@@ -292,6 +294,40 @@ what_ran_is_known(void **state)
 	assert_int_equal(store_put_ran_text(bed->store, run + other, "/p/a.py", SPAN("new\n"),
 					    STORE_FROM_DISK, &bed->err),
 			 STATUS_MISSING);
+}
+
+static void
+what_is_known_already_is_not_written(void **state)
+{
+	struct bed *bed = *state;
+	char *log = file_in(bed, "store.db-wal");
+	int64_t run = put_run(bed, 1);
+	struct file_stamp before, after;
+
+	assert_ok(bed, store_put_ran_text(bed->store, run, "/p/a.py", SPAN("x"), STORE_FROM_DISK,
+					  &bed->err));
+	before = file_stamp(log);
+	assert_int_equal(before.kind, FILE_REGULAR);
+	for (int i = 0; i < 3; i++) {
+		struct store_key key;
+		enum store_origin origin;
+		struct store_run found;
+
+		assert_int_equal(put_run(bed, 1), run);
+		assert_ok(bed, store_put_text(bed->store, SPAN("x"), &key, &bed->err));
+		assert_ok(bed, store_put_ran(bed->store, run, "/p/a.py", &key, STORE_FROM_DISK,
+					     &bed->err));
+		assert_ok(bed, store_put_ran_text(bed->store, run, "/p/a.py", SPAN("x"),
+						  STORE_FROM_DISK, &bed->err));
+		assert_ok(bed, store_find_run(bed->store, DATA, 100, 1, &found, &bed->err));
+		store_run_free(&found);
+		assert_ok(bed,
+			  store_find_ran(bed->store, run, "/p/a.py", &key, &origin, &bed->err));
+		assert_int_equal(get_text(bed, SPAN("x")), STATUS_OK);
+	}
+	after = file_stamp(log);
+	assert_true(file_stamp_equal(&before, &after));
+	free(log);
 }
 
 static void
@@ -1264,6 +1300,7 @@ main(void)
 		TEST(runs_are_listed_newest_first),
 		TEST(the_newest_runs_stay),
 		TEST(what_ran_is_known),
+		TEST(what_is_known_already_is_not_written),
 		TEST(forgotten_runs_take_their_texts_along),
 		TEST(baselines_are_named_runs),
 		TEST(damage_is_thrown_away),
