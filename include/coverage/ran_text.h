@@ -9,7 +9,8 @@
  *   3. what git had checked out when the data was written: see git_text.h;
  *   4. nothing.
  * A text of 2 and 3 must fit the data (fits.h): a line that the data calls run cannot be blank, a comment, or
- * behind the end, and in Python what stands above it in its suite must have run, too.
+ * behind the end, and in Python what stands above it in its suite must have run, too. The last is let pass of a
+ * file that nobody has touched since 30 seconds before the data, if git knows no text that fits.
  * What 2 and 3 find is put into the store, so that it is known after the file has changed.
  *
  * May block (git, the disk): for a job, or the shell.

@@ -189,6 +189,44 @@ a_file_that_does_not_fit_is_not_what_ran(void **state)
 	ASSERT_RAN("disk: a = 1\n\n# b\nb = 2\n", "misfit.py", "\n\n\nb = 2\n", .is_other = true);
 }
 
+/* The second of three lines was not seen to run. */
+static void
+a_doubt_is_set_aside_of_a_file_that_nobody_touched(void **state)
+{
+	static const char text[] = "a = 1\nb = 2\nc = 3\n", ran[] = "a\n\nc\n";
+	int64_t later = INT64_C(4000000000) * SECOND;
+	int64_t times[] = { later - 30 * SECOND, later - 30 * SECOND + 1, DATA_NS };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		bool settled = i != 1, touched = i == 2; /* the inode is of now */
+
+		write_file("doubt.py", text, times[i]);
+		if (settled && !touched)
+			ASSERT_RAN("disk: a = 1\nb = 2\nc = 3\n", "doubt.py", ran,
+				   .data_ns = later);
+		else
+			ASSERT_RAN(
+				"unknown: 'doubt.py' is not the text that ran: by the data line 3 "
+				"ran without line 2, which comes before it; run the tests again",
+				"doubt.py", ran,
+				.data_ns = touched ? DATA_NS + 40 * SECOND : later);
+	}
+	/* Other doubts aren't. */
+	write_file("doubt.py", text, DATA_NS);
+	ASSERT_RAN(
+		"unknown: 'doubt.py' is not the text that ran: the data speaks of line 5, and it has 4; "
+		"run the tests again",
+		"doubt.py", "a\n\n\n\nd\n", .data_ns = later);
+	if (!has_git)
+		skip();
+	/* What git knows, and what fits, is likelier. */
+	assert_true(shell(
+		"mkdir doubt; cd doubt; git init -q .; put a.py 'a = 1\\n\\nc = 3\\n' -90; git add .;"
+		"put a.py 'a = 1\\nb = 2\\nc = 3\\n' -80"));
+	ASSERT_RAN("git index: a = 1\n\nc = 3\n", "doubt/a.py", ran, .data_ns = later);
+}
+
 static void
 python_is_decoded(void **state)
 {
@@ -638,6 +676,7 @@ main(void)
 		cmocka_unit_test(a_file_that_is_older_than_the_data_is_what_ran),
 		cmocka_unit_test(a_file_is_older_than_the_run),
 		cmocka_unit_test(a_file_that_does_not_fit_is_not_what_ran),
+		cmocka_unit_test(a_doubt_is_set_aside_of_a_file_that_nobody_touched),
 		cmocka_unit_test(python_is_decoded),
 		cmocka_unit_test(what_ran_is_known_after_a_change),
 		cmocka_unit_test(another_run_may_leave_the_same_data),
