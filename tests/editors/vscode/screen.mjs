@@ -135,7 +135,8 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 			.filter(([, state]) => state !== without)
 			.map(([line, state]) => [Number(line) + shift, state]));
 		for (const [line, state] of states) {
-			if (!is(drawn[line], state, kind, stale ? 'stale' : state)) wrong.push([state, line, drawn[line]]);
+			const shape = state === 'unknown' ? 'changed' : state;
+			if (!is(drawn[line], shape, kind, stale || state === 'unknown' ? 'stale' : state)) wrong.push([state, line, drawn[line]]);
 		}
 		for (const line of Object.keys(drawn).filter((l) => !states.has(Number(l)))) {
 			wrong.push(['nothing', line, drawn[line]]);
@@ -535,6 +536,231 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 			const drawn = await drawnLines(page);
 			return is(drawn[other.missed[0]], 'missed', 'dark') && other.executed.every((l) => drawn[l] === undefined || drawn[l].style === 'dashed');
 		});
+	});
+
+	// ---- text that is not the text that ran
+
+	settings = {};
+	configure(DEFAULTS);
+	const TEXT = project.read(FILE);
+	/** FILE as it ran, on the disk and in the editor. */
+	const restore = async () => {
+		project.write(FILE, TEXT);
+		await openFile(page, FILE);
+		if ((await page.locator('.tab.active.dirty').count()) > 0) {
+			await palette(page, 'File: Revert File');
+		}
+		oracle = await project.oracle(FILE);
+		await shows('the marks of the text that ran', oracle, 'dark');
+	};
+	/** The states of a run, at the lines where its lines are now; `was` gives for a line (from 1) the one it was. */
+	const carried = (states, count, was) =>
+		Object.fromEntries(Array.from({ length: count }, (_, i) => [i + 1, states[was(i + 1)]]).filter(([, state]) => state !== undefined));
+
+	await test('true marks: after an edit, saved, and undone', async () => {
+		await restore();
+		const line = oracle.missed[0];
+		await goToLine(page, 1);
+		await page.keyboard.press('Home');
+		await page.keyboard.type('# one\n');
+		await goToLine(page, line + 1);
+		await page.keyboard.press('End');
+		await page.keyboard.type('  # changed');
+		const lines = TEXT.split('\n').length + 1;
+		// The way that was not taken from the line before leads to text that has changed.
+		const wanted = { ...carried(oracle.states, lines, (l) => l - 1), [line + 1]: 'unknown' };
+		if (wanted[line] === 'partial') {
+			wanted[line] = 'covered';
+		}
+		await shows('every line as its text did', { states: wanted }, 'dark');
+		await until('the status item', async () => /% · \d+% known · /.test(await statusText()));
+		await palette(page, 'File: Save');
+		await until('a saved file', async () => (await page.locator('.tab.active.dirty').count()) === 0);
+		await shows('the same when it is saved', { states: wanted }, 'dark');
+		await page.setViewportSize(WIDE);
+		await page.locator('.statusbar-item[id*="covls.status"]').first().hover();
+		await page.locator('.workbench-hover:visible', { hasText: /changed since/ }).first().waitFor();
+		await shot('edited-saved');
+		await page.setViewportSize(TALL);
+		await goToLine(page, 2);
+		await until('all to be undone', async () => {
+			await page.keyboard.press('Control+Z');
+			await until('its marks', async () => wrongLines(await drawnLines(page), oracle, 'dark').length === 0, 2);
+			return true;
+		});
+		await until('the status item', async () => !/known/.test(await statusText()));
+		await shot('undone');
+		await restore();
+	});
+
+	await test('true marks: a formatter goes over the file', async () => {
+		await restore();
+		const before = TEXT.split('\n');
+		const from = [0];
+		const after = before.flatMap((text, i) => {
+			const more = /^\s*(def|return) ?/.test(text) ? ['', `${/^\s*/.exec(text)[0]}# by a formatter`] : [];
+			from.push(...more.map(() => 0), i + 1);
+			return [...more, text];
+		});
+		project.write(FILE, after.join('\n'));
+		const states = carried(oracle.states, after.length, (l) => from[l]);
+		await page.locator(`${active} .view-line`, { hasText: '# by a formatter' }).first().waitFor();
+		await until('the marks where their lines are', async () => {
+			const drawn = await drawnLines(page);
+			const wrong = Object.entries(states).filter(([l, state]) => drawn[l] !== undefined && !is(drawn[l], state, 'dark'));
+			const missing = Object.keys(states).filter((l) => Number(l) < 60 && drawn[l] === undefined);
+			if (wrong.length + missing.length > 0) {
+				throw new Error(JSON.stringify([wrong.slice(0, 5), missing]));
+			}
+			return true;
+		});
+		assert.ok(!/known/.test(await statusText()), await statusText());
+		await page.setViewportSize(WIDE);
+		await shot('formatted');
+		await page.setViewportSize(TALL);
+		await restore();
+	});
+
+	await test('true marks: a text that nobody knows is neither covered nor missed', async () => {
+		const late = 'teahouse/late.py';
+		const text = 'def late():\n    return 1\n\n\nX = late()\n';
+		project.write(late, text);
+		await project.record();
+		project.write(late, `${text}Y = late()\n`);
+		await openFile(page, late);
+		await until('the status item', async () => /unknown: changed since the run · /.test(await statusText()));
+		const drawn = await drawnLines(page);
+		assert.deepEqual(Object.values(drawn).filter((mark) => !is(mark, 'changed', 'dark', 'stale')), []);
+		await page.setViewportSize(WIDE);
+		await page.locator('.statusbar-item[id*="covls.status"]').first().hover();
+		await page.locator('.workbench-hover:visible', { hasText: /run the tests again/ }).first().waitFor();
+		await shot('unknown');
+		await page.setViewportSize(TALL);
+		await project.record();
+		await shows('the marks after the next run', await project.oracle(late), 'dark');
+		await openFile(page, FILE);
+	});
+
+	await test('true marks: covls.stale says how marks without data look', async () => {
+		await openFile(page, OTHER);
+		const other = await project.oracle(OTHER);
+		await shows('marks', other, 'dark');
+		fs.renameSync(project.file('.coverage'), project.file('kept'));
+		try {
+			await shows('grey marks', other, 'dark', { stale: true });
+			configure({ 'covls.stale': 'hidden' });
+			await until('no marks', async () => Object.keys(await drawnLines(page)).length === 0);
+			configure({ 'covls.stale': 'normal' });
+			await shows('marks as always', other, 'dark');
+			assert.match(await statusText(), /stale$/);
+			configure({ 'covls.stale': 'dimmed' });
+			await shows('grey marks again', other, 'dark', { stale: true });
+		} finally {
+			fs.renameSync(project.file('kept'), project.file('.coverage'));
+		}
+		await shows('marks', other, 'dark');
+	});
+
+	/** { LINE: word } of what is written behind the lines that are shown. */
+	const words = () => page.evaluate(() => {
+		const editor = document.querySelector('.editor-group-container.active .editor-instance .monaco-editor');
+		const numbers = new Map([...editor.querySelectorAll('.margin-view-overlays > div')]
+			.map((row) => [row.style.top, Number(row.querySelector('.line-numbers')?.textContent)]));
+		const found = {};
+		for (const row of editor.querySelectorAll('.view-lines > .view-line')) {
+			for (const span of row.querySelectorAll('[class*="ced-"]')) {
+				const { content } = getComputedStyle(span, '::after');
+				if (/[▼▲◆]/.test(content)) {
+					found[numbers.get(row.style.top)] = /[▼▲◆] (\w+)/.exec(content)[1];
+				}
+			}
+		}
+		return found;
+	});
+	const saveBaseline = async () => {
+		await palette(page, 'Coverage: Save Baseline…');
+		const box = page.locator('.quick-input-widget:not([style*="display: none"]) input.input');
+		await until('the name', async () => (await box.inputValue()) === 'main');
+		await page.keyboard.press('Enter');
+		await until('it to be told', async () => /The baseline main was saved/.test((await page.locator('.statusbar').innerText()).replace(/\s+/g, ' ')));
+	};
+	const pick = async (title, label) => {
+		await palette(page, title);
+		await page.locator('.quick-input-widget .monaco-list-row', { hasText: label }).first().click();
+	};
+
+	await test('true marks: what was lost, gained and is newly missed against a baseline', async () => {
+		fs.rmSync(project.file('tests/test_more.py'), { force: true });
+		await project.record();
+		await restore();
+		const before = oracle;
+		await saveBaseline();
+		project.write('tests/test_more.py', MORE_TESTS);
+		await project.record();
+		oracle = await project.oracle(FILE);
+		const gained = before.missed.filter((l) => !oracle.missed.includes(l));
+		assert.ok(gained.length > 1);
+		await until('what was gained', async () => {
+			const shown = await words();
+			return Object.values(shown).length > 0 && Object.entries(shown).every(([l, word]) => word === 'gained' && before.missed.includes(Number(l)));
+		});
+		await until('the status item', async () => / · \+\d+ · /.test(await statusText()));
+		assert.ok((await rulerColors(page))[color('gainedOverviewRuler', 'dark')] !== undefined);
+		await shows('the marks as well', oracle, 'dark');
+		await page.setViewportSize(WIDE);
+		await shot('baseline-gained');
+		await page.setViewportSize(TALL);
+
+		// And the other way round, with a function more that no test calls.
+		await saveBaseline();
+		fs.rmSync(project.file('tests/test_more.py'));
+		project.write(FILE, `${TEXT}\n\ndef refund(order):\n    return -order.total\n`);
+		await project.record();
+		const lines = TEXT.split('\n').length;
+		await until('what was lost and what is new', async () => {
+			const shown = await words();
+			const kinds = new Set(Object.values(shown));
+			return kinds.size === 2 && kinds.has('lost') && shown[lines + 3] === 'new' &&
+				Object.entries(shown).every(([l, word]) => word === 'new' || before.missed.includes(Number(l)));
+		});
+		assert.ok((await rulerColors(page))[color('newlyMissedOverviewRuler', 'dark')] !== undefined);
+		await page.setViewportSize(WIDE);
+		await goToLine(page, lines + 3);
+		await shot('baseline-lost');
+		await palette(page, 'Coverage: List What Changed Against the Baseline');
+		await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'newly missed' }).first().waitFor();
+		await shot('baseline-list');
+		await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'lost: covered' }).first().click();
+		await until('the line that was lost', async () => before.missed.includes((await cursor(page)).line));
+		await page.setViewportSize(TALL);
+		await pick('Coverage: Use Baseline…', 'None');
+		await until('no word more', async () => Object.keys(await words()).length === 0);
+		await pick('Coverage: Use Baseline…', 'main');
+		await until('the words again', async () => Object.keys(await words()).length > 1);
+		await pick('Coverage: Drop Baseline…', 'main');
+		await until('no word more', async () => Object.keys(await words()).length === 0);
+	});
+
+	await test('true marks: a run of one test takes nothing away, until earlier runs are forgotten', async () => {
+		await restore();
+		await palette(page, 'Coverage: Forget Earlier Runs'); // of which there were many until here
+		configure({ 'covls.runs': 'union' });
+		await project.record();
+		oracle = await project.oracle(FILE);
+		await shows('the marks of all tests', oracle, 'dark');
+		await project.py('-m', 'coverage', 'run', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'tests/test_stock.py');
+		const one = await project.oracle(FILE);
+		await page.locator('.statusbar-item[id*="covls.status"]').first().hover();
+		await page.locator('.workbench-hover:visible', { hasText: /\d+ statements as of/ }).first().waitFor();
+		await shows('the marks of all tests still', oracle, 'dark');
+		await page.setViewportSize(WIDE);
+		await shot('earlier-runs');
+		await page.setViewportSize(TALL);
+		await palette(page, 'Coverage: Forget Earlier Runs');
+		await shows('the marks of the one test', one, 'dark');
+		configure({ 'covls.runs': 'replace' });
+		await project.record();
+		await shows('the marks of all tests', oracle, 'dark');
 	});
 
 	await test('the workbench had no error', async () => assert.deepEqual(faults, []));
