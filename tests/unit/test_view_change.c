@@ -1,4 +1,4 @@
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "coverage/view_change.h"
@@ -14,9 +14,9 @@ runs_of(const char *text)
 	for (uint32_t n = 1; text[n - 1] != '\0'; n++) {
 		const char *letter = strchr(letters, text[n - 1]);
 
-		if (text[n - 1] == 'q')
+		if (text[n - 1] == 'q' && runs.at != NULL)
 			runs.at[runs.count - 1].last = n;
-		else if (text[n - 1] != '.')
+		else if (text[n - 1] != '.' && letter != NULL)
 			view_runs_add(&runs, n, n, (enum line_state)(letter - letters));
 	}
 	return runs;
@@ -82,7 +82,7 @@ edits_type_over_lines(void **state)
 		view_edit(&v, e.first, e.removed, e.inserted);
 		text_of(&v.runs, lines, got);
 		/* The rest of a partial run that was cut begins like one of its own. */
-		strcpy(whole, want);
+		snprintf(whole, sizeof whole, "%s", want);
 		for (size_t k = 1; whole[k] != '\0'; k++) {
 			if (whole[k] == 'q' && whole[k - 1] != 'p' && whole[k - 1] != 'q')
 				whole[k] = 'p';
