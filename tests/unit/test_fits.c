@@ -1,6 +1,10 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/data.h"
+#include "platform/file.h"
+#include "platform/path.h"
 #include "support/test.h"
 
 #include "../lsp/coverage/fits.h"
@@ -262,6 +266,90 @@ other_languages_have_lines_of_text(void **state)
 	assert_string_equal(reported(text, false, "6 7", ""), NO_CODE(6));
 }
 
+/* A report among tests/data/reports, and the folder of its sources there. Short sources of other languages than
+ * Python often fit although they are shifted. */
+struct sample {
+	const char *report, *sources;
+	size_t count, shifted; /* that fit, and that don't with a line more at the top */
+};
+
+struct fitted {
+	const struct sample *sample;
+	size_t count, shifted;
+	struct text_list names;
+};
+
+static void
+on_name(void *ctx, const char *name, const char *tracer)
+{
+	struct fitted *f = ctx;
+
+	(void)tracer;
+	text_list_add(&f->names, span_of(name));
+}
+
+static void
+fit_source(struct fitted *f, const char *report, const char *name)
+{
+	const char *const names[] = { name, NULL };
+	struct data_query query = { .names = names };
+	struct buf text = { 0 }, shifted = { 0 };
+	bool is_python = span_ends(span_of(name), SPAN(".py"));
+	char path[512];
+	struct misfit why;
+
+	snprintf(path, sizeof path, "data/reports/%s/%s", f->sample->sources, path_base(name));
+	assert_int_equal(data_read(report, &query, 1, NULL, NULL), STATUS_OK);
+	if (file_read_all(path, &text, 1 << 20, NULL) == STATUS_OK) {
+		f->count++;
+		if (!fits_data(buf_span(&text), is_python, &query, &why))
+			fail_msg("%s, %s: %u %u", report, path, why.kind, why.line);
+		buf_add_text(&shifted, is_python ? "import os\n" : "\n");
+		buf_add(&shifted, buf_span(&text));
+		f->shifted += !fits_data(buf_span(&shifted), is_python, &query, &why);
+	}
+	buf_free(&shifted);
+	buf_free(&text);
+	data_query_free(&query);
+}
+
+static void
+sources_fit_their_reports(void **state)
+{
+	static const struct sample samples[] = {
+		{"coveragepy/branch.xml",                       "py-src/app",    4, 2},
+		{ "coveragepy/line.json",                       "py-src/app",    4, 2},
+		{ "lcov/lcov-2.5-line.info",                    "c-src",         3, 2},
+		{ "lcov/lcov-1.16-cpp-templates-checksum.info", "c-src",         1, 0},
+		{ "lcov/llvm-cov-21.lcov",                      "c-src",         3, 0},
+		{ "llvm-cov/export.json",                       "c-src",         3, 0},
+		{ "gcov/gcc12/prog-main.gcov.json.gz",          "c-src",         2, 1},
+		{ "cobertura/gcovr-8.7.xml",                    "c-src",         3, 2},
+		{ "go/set.out",				 "go/src",        1, 0},
+		{ "istanbul/jest-29-coverage-final.json",       "istanbul/src",  2, 1},
+		{ "istanbul/jest-29-v8-coverage-final.json",    "istanbul/src",  2, 1},
+		{ "istanbul/c8-10-coverage-final.json",         "istanbul/src",  2, 1},
+		{ "lcov/c8-10.info",                            "istanbul/src",  2, 1},
+		{ "jacoco/jacoco-0.8.6.xml",                    "jacoco/src",    1, 0},
+		{ "luacov/luacov.stats.out",                    "luacov/src",    2, 1},
+		{ "simplecov/line.resultset.json",              "simplecov/src", 2, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+		struct fitted f = { .sample = &samples[i] };
+		char report[512];
+
+		snprintf(report, sizeof report, "data/reports/%s", samples[i].report);
+		assert_int_equal(data_list(report, on_name, &f, NULL, NULL), STATUS_OK);
+		for (size_t k = 0; k < f.names.count; k++)
+			fit_source(&f, report, f.names.at[k]);
+		assert_int_equal(f.count, samples[i].count);
+		assert_int_equal(f.shifted, samples[i].shifted);
+		text_list_free(&f.names);
+	}
+}
+
 int
 main(void)
 {
@@ -273,6 +361,7 @@ main(void)
 		cmocka_unit_test(plugins_are_believed),
 		cmocka_unit_test(reports_name_lines_that_did_not_run),
 		cmocka_unit_test(other_languages_have_lines_of_text),
+		cmocka_unit_test(sources_fit_their_reports),
 	};
 
 	return cmocka_run_group_tests_name("fits", tests, NULL, NULL);
