@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "platform/cache.h"
 #include "platform/clock.h"
 
 /* A store that could not be opened is tried again after so long. */
@@ -129,6 +130,7 @@ copy_data(struct store *store, const struct search_item *item)
 		if (file_stamp_equal(&now, &item->data_stamp))
 			return place;
 	}
+	cache_remove_file(place, NULL); /* of another state than the one that was read */
 	free(place);
 	return NULL;
 }
