@@ -9,8 +9,9 @@ with branches and without. With --data no program is run: FILE is data of anothe
 have not changed since. Ends with 77 (skipped) if there is no such Python.
 
 Every text that ran must fit. Of texts that were edited by one line above some line that ran, most must
-not: of those with one line more or less, SHIFTED percent; how many is printed for each kind of edit. A
-line that was replaced by another cannot be told from what the data says; that is printed, too.
+not: of those with a line more or less, SHIFTED percent where more than a few lines ran; how many is printed
+for each kind of edit. A line that was replaced by another cannot be told from what the data says; that is
+printed, too.
 """
 import argparse
 import ast
@@ -23,7 +24,8 @@ import subprocess
 import sys
 import tempfile
 
-SHIFTED = 80
+SHIFTED = 90
+FEW = 20
 
 WORK = r'''
 import contextlib, doctest, importlib, io, sys, warnings
@@ -133,7 +135,8 @@ def measure(python, folder):
             yield run(python, folder, "odd", core, branch, ["-m", "pytest", "-q", "test_odd.py"], env)
         if core == "ctrace" or not branch:
             yield run(python, folder, "library", core, branch, ["work.py"], env)
-    yield run(python, folder, "optimized", "ctrace", False, ["-m", "pytest", "-q", "test_odd.py"], dict(env, PYTHONOPTIMIZE="1"))
+    if has_pytest:
+        yield run(python, folder, "optimized", "ctrace", False, ["-m", "pytest", "-q", "test_odd.py"], dict(env, PYTHONOPTIMIZE="1"))
 
 
 def ask(dump, data, pairs, arcs):
@@ -219,7 +222,7 @@ def edited(dump, data, folder, count, rng, totals):
         pairs.append((name, path))
         kinds.append(edit[0])
     for (name, path), kind, answer in zip(pairs, kinds, ask(dump, data, pairs, True)):
-        size = "few" if len(ran[name]) < 20 else "many"
+        size = "few" if len(ran[name]) < FEW else "many"
         totals[kind, size][answer != "fits"] += 1
         path.unlink()
 
@@ -255,10 +258,10 @@ def main():
     shifted = [0, 0]
     for (kind, size), (fit, misfit) in sorted(totals.items()):
         print(f"  {kind}, {size} lines ran: {misfit} of {fit + misfit} found out ({100 * misfit / (fit + misfit):.1f} %)")
-        if "inserted" in kind or "deleted" in kind:
+        if size == "many" and ("inserted" in kind or "deleted" in kind):
             shifted = [shifted[0] + fit, shifted[1] + misfit]
     rate = 100 * shifted[1] / max(sum(shifted), 1)
-    print(f"shifted: {rate:.1f} % of {sum(shifted)} found out")
+    print(f"shifted, {FEW} lines or more ran: {rate:.1f} % of {sum(shifted)} found out")
     sys.exit(1 if bad or files == 0 or rate < SHIFTED else 0)
 
 
