@@ -37,7 +37,7 @@ end
 
 --- Waits for something that an event brings about; a time-out is a failure.
 function M.wait(name, predicate, milliseconds)
-  local there = vim.wait(milliseconds or 20000, function()
+  local there = vim.wait(milliseconds or 45000, function()
     return predicate() and true or false
   end, 5)
   return M.ok(there, name, 'waited in vain')
@@ -46,7 +46,7 @@ end
 --- Waits until something is as it should be: what was touched is unknown at once, and read a little later.
 ---@param get fun(): any
 function M.becomes(get, wanted, name)
-  vim.wait(20000, function()
+  vim.wait(45000, function()
     return vim.deep_equal(get(), wanted)
   end, 5)
   return M.is(get(), wanted, name)
