@@ -1,9 +1,9 @@
 #include "baseline_search.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "coverage/baseline.h"
 #include "platform/file.h"
@@ -42,13 +42,9 @@ choose(struct searching *s, const struct search_item *item)
 		.data_path = item->data_path,
 		.data_ns = item->data_stamp.modified_ns,
 	};
-	struct error err = { 0 };
 
-	if (baseline_choose(s->store, &choice, &s->last.baseline, &err) != STATUS_OK) {
+	if (baseline_choose(s->store, &choice, &s->last.baseline, NULL) != STATUS_OK)
 		baseline_free(&s->last.baseline);
-		if (err.status == STATUS_MISSING)
-			log_line(LOG_DEBUG, "%s", err.text);
-	}
 	free(folder);
 }
 
@@ -96,6 +92,18 @@ put_answer(struct search_item *item, const struct store_baseline *baseline,
 	if (answer->data.answer != DATA_UNKNOWN)
 		ran_lines_take(&run->ran, &answer->ran);
 	answer->data = (struct data_query){ 0 };
+}
+
+/* It is in force, and can't be compared with. */
+static void
+put_failure(struct search_item *item, const struct store_baseline *baseline,
+	    const struct error *err)
+{
+	struct baseline_item answer = { .data.answer = DATA_NOT_RUN };
+	struct ran_lines *ran = &item->baseline.run.ran;
+
+	put_answer(item, baseline, &answer);
+	snprintf(ran->why, sizeof ran->why, "%.*s", (int)sizeof ran->why - 1, err->text);
 }
 
 /* A file that the baseline doesn't know may be one that it knows by another name. */
@@ -154,12 +162,12 @@ read_group(struct searching *s, struct group *g)
 			.project = g->items[i]->project,
 		};
 	good = baseline_read(&reading, answers, g->count, &err) == STATUS_OK;
-	if (!good)
-		log_line(LOG_INFO, "the baseline '%s': %s", g->baseline.name, err.text);
 	for (size_t i = 0; i < g->count; i++) {
 		if (good && answers[i].data.answer == DATA_UNKNOWN)
 			look_for_old_name(&reading, &answers[i]);
-		if (good && says_something(&answers[i], g->items[i]))
+		if (!good)
+			put_failure(g->items[i], &g->baseline, &err);
+		else if (says_something(&answers[i], g->items[i]))
 			put_answer(g->items[i], &g->baseline, &answers[i]);
 		baseline_item_free(&answers[i]);
 	}

@@ -319,6 +319,28 @@ def test_changes_in_the_server():
         equal(changes_of(told), ({6: "gained", 16: "newly-missed"}, (0, 1, 1)))
 
 
+def test_a_baseline_that_is_broken():
+    with Open() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        copies = os.path.join(os.environ["COVLS_CACHE"], "copies")
+        for name in os.listdir(copies):
+            size = os.path.getsize(os.path.join(copies, name))
+            with open(os.path.join(copies, name), "r+b") as file:
+                file.seek(100)
+                file.write(b"?" * (size - 100))
+        server = p.serve("pkg/a.py")
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), ({}, (0, 0, 0)))
+        true(told["changes"]["message"] != "", told["changes"])
+        equal((told["changes"]["baseline"], told["freshness"]), ("before", "fresh"))
+        p.covls("report", "--baseline", code=1)
+        # Another one is whole.
+        execute(server, "baseline.save", p.uri, "before")
+        server.coverage(p.uri, lambda c: c["changes"]["message"] == "")
+
+
 def test_files_of_other_names_in_the_server():
     with Open() as p:
         p.then()
