@@ -43,8 +43,9 @@ struct document {
 	uint64_t
 		missing_since; /* when its data file was first seen to be away, loop time; 0: it is not */
 
-	/* When its data file was seen to go away, before it came back: a test run had begun. 0: it has not. */
-	int64_t begun_ns;
+	/* When its data file was seen to go away, before it came back: a test run had begun. 0: it has not. And
+	 * when there was data again; a run may write it several times. */
+	int64_t begun_ns, recorded_ns;
 
 	struct sent_marks sent_marks;
 	uint64_t sent_diagnostics; /* hash of the last diagnostics; 0: none are shown */

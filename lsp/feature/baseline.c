@@ -335,11 +335,24 @@ baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint
 
 /* ---- earlier runs ----------------------------------------------------------------------------- */
 
+/* All but the newest one, which is no earlier one: the text that it ran is to stay known. */
+static void
+forget_earlier(struct work *w, const char *data_path)
+{
+	struct store_run *runs = NULL;
+	size_t count = 0;
+
+	w->err.status = store_list_runs(w->store, data_path, &runs, &count, &w->err);
+	for (size_t i = 1; i < count && w->err.status == STATUS_OK; i++)
+		w->err.status = store_drop_run(w->store, runs[i].id, &w->err);
+	store_runs_free(runs, count);
+}
+
 static void
 act_forget(struct work *w)
 {
 	for (size_t i = 0; i < w->data_paths.count && w->err.status == STATUS_OK; i++)
-		w->err.status = store_forget_runs(w->store, w->data_paths.at[i], &w->err);
+		forget_earlier(w, w->data_paths.at[i]);
 	buf_add_text(&w->answer, "null");
 }
 

@@ -27,6 +27,9 @@
 /* A data file that is away longer than this is gone: longer than a tool takes to replace it. */
 #define GONE_MS 2000
 
+/* What is written so soon after the first data of a run is of the same run. */
+#define RECORDING_NS (INT64_C(2) * 1000000000)
+
 /* A job that lasts longer is told of, so often. */
 #define LONG_MS 300
 #define TELL_MS 100
@@ -244,8 +247,10 @@ follow_missing(struct refresh *r, struct document *d)
 		return;
 	}
 	/* Somebody makes room for a new run. */
-	if (d->begun_ns == 0)
+	if (d->begun_ns == 0 || d->recorded_ns != 0) {
 		d->begun_ns = clock_wall_ns();
+		d->recorded_ns = 0;
+	}
 	if (d->missing_since == 0)
 		d->missing_since = now == 0 ? 1 : now;
 	away = now - d->missing_since;
@@ -267,8 +272,8 @@ take_item(struct refresh *r, struct document *d, struct search_item *item)
 			  "reading the coverage data was stopped; covls.reload starts it again");
 	d->subject.new_is_missed = r->session->options.new_statements == NEW_MISSED;
 	subject_take(&d->subject, item, doc_text_span(&d->text));
-	if (item->status == STATUS_OK)
-		d->begun_ns = 0;
+	if (item->status == STATUS_OK && d->begun_ns != 0 && d->recorded_ns == 0)
+		d->recorded_ns = clock_wall_ns();
 	if (d->subject.trouble.status != STATUS_OK && d->subject.trouble.status != before &&
 	    d->subject.trouble.text[0] != '\0')
 		log_line(LOG_INFO, "%s", d->subject.trouble.text);
@@ -353,6 +358,15 @@ on_work_done(uv_work_t *work, int status)
 	start_job(r);
 }
 
+/* Of the run that has left, or will leave, the data that is looked for; 0: nobody saw it. */
+static int64_t
+begin_of_run(const struct document *d)
+{
+	if (d->recorded_ns != 0 && clock_wall_ns() - d->recorded_ns > RECORDING_NS)
+		return 0;
+	return d->begun_ns;
+}
+
 static void
 make_item(const struct document *d, struct search_item *item)
 {
@@ -360,7 +374,7 @@ make_item(const struct document *d, struct search_item *item)
 
 	item->source = mem_copy(s->path);
 	item->is_python = s->is_python;
-	item->begun_ns = d->begun_ns;
+	item->begun_ns = begin_of_run(d);
 	item->had_baseline = source_baseline_is_known(&s->baseline) ? s->baseline.id : 0;
 	if (s->data_path != NULL && s->ran.origin != RAN_UNKNOWN && !s->look_back) {
 		item->had_path = mem_copy(s->data_path);
