@@ -157,15 +157,12 @@ describe('covls in the extension host', function () {
 				await vscode.commands.executeCommand(step % 2 ? 'undo' : 'redo');
 			}
 			if (step % 20 === 19) {
-				const document = editor.document;
 				await settled(name);
-				let before, changed;
-				await until('the text to be read', async () => {
-					before = message(name);
-					changed = drawn(name);
-					await new Promise((resolve) => setTimeout(resolve, 700)); // longer than the server waits while one types
-					return message(name) === before && before.version === document.version;
-				});
+				// Whoever asks for a hover has the text read, and what that changes is sent first.
+				await vscode.commands.executeCommand('vscode.executeHoverProvider', uriOf(name), new vscode.Position(0, 0));
+				const before = message(name);
+				const changed = drawn(name);
+				assert.strictEqual(before.version, editor.document.version);
 				await vscode.commands.executeCommand('covls.reload');
 				const whole = await until('all anew', () => message(name) !== before && message(name));
 				assert.deepStrictEqual(whole.runs, before.runs, `step ${step}`);
