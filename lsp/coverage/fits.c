@@ -84,20 +84,38 @@ ends_late_enough(const struct said *said, struct span text, struct misfit *why)
 
 /* ---- other languages ---- */
 
+static bool
+opens_region(struct span line)
+{
+	while (line.len > 0 && is_space(line.at[line.len - 1]))
+		line.len--;
+	return line.len > 0 && line.at[line.len - 1] == '{';
+}
+
+static bool
+closes_region(struct span line)
+{
+	while (line.len > 0 && is_space(*line.at))
+		span_skip(&line, 1);
+	return line.len > 0 && *line.at == '}';
+}
+
 /* An empty line in the middle of lines that are all named may be named, and so may those that a text begins
- * and ends with. */
+ * and ends with. A region may go from one brace to the other, whose lines are not named themselves (Go). */
 static bool
 fits_empty_lines(const struct said *said, struct span text, struct misfit *why)
 {
 	uint32_t n = 1, pending = 0; /* the first of the empty lines above that are named */
 	bool any = false;            /* a line that isn't empty */
-	bool named, before = true;   /* ... the line above, which matters to empty ones */
+	bool named,
+		before =
+			true; /* ... the line above, which matters to empty ones, or it opens a region */
 	struct span line;
 
 	for (; doc_text_take_line(&text, &line); n++) {
 		named = line_set_has(&said->named, n);
 		if (!is_empty(line)) {
-			if (pending != 0 && !named)
+			if (pending != 0 && !named && !closes_region(line))
 				return set_misfit(why, MISFIT_NO_CODE, pending, 0);
 			pending = 0;
 			any = true;
@@ -108,7 +126,7 @@ fits_empty_lines(const struct said *said, struct span text, struct misfit *why)
 		} else if (!named && pending != 0) {
 			return set_misfit(why, MISFIT_NO_CODE, pending, 0);
 		}
-		before = named;
+		before = named || opens_region(line);
 	}
 	return true;
 }

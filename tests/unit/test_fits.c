@@ -255,7 +255,7 @@ other_languages_have_lines_of_text(void **state)
 	assert_string_equal(reported(text, false, "12", "2"), NO_CODE(12));
 	assert_string_equal(reported(text, false, "13", "2"),
 			    "the data speaks of line 13, and it has 12");
-	assert_string_equal(reported(text, false, "3", ""), NO_CODE(3));
+	assert_string_equal(reported(text, false, "4", ""), NO_CODE(4));
 	assert_string_equal(reported(text, false, "5", "8"), NO_CODE(8));
 	/* Tools that name all lines of a region. */
 	assert_string_equal(reported(text, false, "1-12", ""), "");
@@ -264,6 +264,9 @@ other_languages_have_lines_of_text(void **state)
 	assert_string_equal(reported(text, false, "2-4", ""), NO_CODE(3));
 	assert_string_equal(reported(text, false, "4-7", ""), NO_CODE(4));
 	assert_string_equal(reported(text, false, "6 7", ""), NO_CODE(6));
+	/* Or those from one brace to the other, as Go has them. */
+	assert_string_equal(reported(text, false, "3-6", ""), "");
+	assert_string_equal(reported(text, false, "3 5", ""), NO_CODE(3));
 }
 
 /* A report among tests/data/reports, and the folder of its sources there. Short sources of other languages than
