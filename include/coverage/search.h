@@ -103,6 +103,7 @@ struct search_item {
 	 * that is wished for, what earlier runs say. */
 	bool as_before;
 	int64_t run;
+	struct error not_kept; /* why the run cannot be kept; STATUS_OK: it can */
 	struct ran_lines ran;
 	struct source_runs earlier;
 

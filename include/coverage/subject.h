@@ -40,6 +40,7 @@ struct subject {
 	/* Of that data: its run in the store (0: it isn't kept), the text that ran, and earlier runs that are united
 	 * with it; how far they count is in united. */
 	int64_t run;
+	struct error not_kept; /* why it cannot be kept */
 	struct ran_lines ran;
 	struct source_runs earlier;
 

@@ -636,7 +636,7 @@ list_names(struct asking *a, size_t i)
 	if (item->project != NULL && item->project->config.path_count > 0) {
 		char *real = path_resolve("/", item->source);
 
-		search_paths_names(run->copy, real, item->project, names);
+		search_paths_names(run->copy, real, item->project, names, NULL);
 		free(real);
 	}
 	a->lists[i] = mem_alloc(names->count + 1, sizeof *a->lists[i]);

@@ -237,6 +237,8 @@ add_standing(struct explain *e, const struct subject *s)
 	subject_add_caveats(s, &line);
 	if (line.len > 0)
 		add(e, "known", &line);
+	if (s->not_kept.status != STATUS_OK)
+		add_line(e, "not kept", s->not_kept.text);
 	if (s->reason != REASON_NONE)
 		add_line(e, "because", s->message);
 }

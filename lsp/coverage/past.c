@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "platform/cache.h"
 #include "platform/clock.h"
@@ -25,6 +24,7 @@ struct kept {
 struct past {
 	struct store *store;
 	int64_t tried_ns; /* when opening it failed; 0: it has not */
+	struct error err; /* why nothing can be kept */
 	struct kept *kept;
 	size_t count, cap;
 };
@@ -50,17 +50,15 @@ past_close(struct past *past)
 struct store *
 past_store(struct past *past)
 {
-	struct error err = { 0 };
 	int64_t now = clock_wall_ns();
 
 	if (past->store != NULL)
 		return past->store;
 	if (past->tried_ns != 0 && now - past->tried_ns < RETRY_NS && now >= past->tried_ns)
 		return NULL;
-	if (store_open(&past->store, NULL, &err) == STATUS_OK)
+	past->err = (struct error){ 0 };
+	if (store_open(&past->store, NULL, &past->err) == STATUS_OK)
 		return past->store;
-	if (past->tried_ns == 0)
-		log_line(LOG_DEBUG, "nothing is kept of texts and runs: %s", err.text);
 	past->tried_ns = now;
 	past->store = NULL;
 	return NULL;
@@ -145,7 +143,7 @@ goes_on(const struct kept *kept, const struct file_stamp *stamp, int64_t born_ns
 
 /* Puts the run into the store; 0: it can't be. */
 static int64_t
-put_run(struct store *store, const struct search_item *item)
+put_run(struct past *past, struct store *store, const struct search_item *item)
 {
 	struct store_run run = { .data_path = item->data_path,
 				 .modified_ns = item->data_stamp.modified_ns },
@@ -160,7 +158,8 @@ put_run(struct store *store, const struct search_item *item)
 		id = known.id;
 	} else {
 		copy = copy_data(store, item);
-		if (store_put_run(store, &run, copy, &id, NULL) != STATUS_OK)
+		past->err = (struct error){ 0 };
+		if (store_put_run(store, &run, copy, &id, &past->err) != STATUS_OK)
 			id = 0;
 		free(copy);
 	}
@@ -185,7 +184,7 @@ keep_run(struct past *past, struct store *store, const struct search_item *item)
 		return kept->run;
 	born_ns = file_born_ns(item->data_path);
 	before = goes_on(kept, &item->data_stamp, born_ns) ? kept->run : 0;
-	kept->run = put_run(store, item);
+	kept->run = put_run(past, store, item);
 	kept->stamp = item->data_stamp;
 	kept->born_ns = born_ns;
 	if (before != 0 && kept->run != 0 && kept->run != before)
@@ -389,6 +388,7 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 		}
 		if (store != NULL)
 			item->run = keep_run(past, store, item);
+		item->not_kept = past->err;
 		find_ran(store, item, wishes);
 		if (wishes->union_of_runs && item->run != 0)
 			add_earlier(store, item, ran_in);

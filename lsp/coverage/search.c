@@ -254,12 +254,16 @@ unite(struct data_query *into, struct data_query *more)
 
 /* Adds what the data holds under names that the project's [paths] takes for the source. */
 static void
-read_aliases(const struct search_item *item, struct data_query *query, const char *path)
+read_aliases(struct search_item *item, size_t place, struct data_query *query, const char *path)
 {
 	struct text_list names = { 0 };
-	char *real = path_real(item->source);
+	char *real = path_real(item->source), **trouble = &item->places.at[place].trouble;
+	struct error bad;
 
-	search_paths_names(path, real == NULL ? item->source : real, item->project, &names);
+	if (search_paths_names(path, real == NULL ? item->source : real, item->project, &names,
+			       &bad) != STATUS_OK &&
+	    *trouble == NULL)
+		*trouble = mem_copy(bad.text);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *const one[] = { names.at[i], NULL };
 		struct data_query more = { .names = one, .want = query->want };
@@ -347,7 +351,7 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 
 		if (!r.parallel && outcome.status == STATUS_OK &&
 		    item->project->config.path_count > 0)
-			read_aliases(item, &r.queries[i], r.path);
+			read_aliases(item, all[r.who[i]].place, &r.queries[i], r.path);
 		all[r.who[i]].query = r.queries[i];
 		take_outcome(item, &all[r.who[i]], r.path, &outcome);
 	}

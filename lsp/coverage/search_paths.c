@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "coverage/path_aliases.h"
 #include "data/data.h"
 #include "platform/path.h"
@@ -45,20 +44,19 @@ on_name(void *ctx, const char *name, const char *tracer)
 	free(mapped);
 }
 
-void
+enum status
 search_paths_names(const char *path, const char *source, const struct project *project,
-		   struct text_list *names)
+		   struct text_list *names, struct error *err)
 {
 	struct looking l = { .source = source, .folder = project->folder, .names = names };
-	struct error err;
+	enum status status;
 
 	if (project->config.path_count == 0)
-		return;
-	if (path_aliases_from_config(&l.aliases, project->folder, &project->config, &err) !=
-	    STATUS_OK) {
-		log_line(LOG_INFO, "%s", err.text);
-		return;
-	}
-	data_list(path, on_name, &l, NULL, &err);
+		return STATUS_OK;
+	status = path_aliases_from_config(&l.aliases, project->folder, &project->config, err);
+	if (status != STATUS_OK)
+		return status;
+	data_list(path, on_name, &l, NULL, NULL);
 	path_aliases_free(l.aliases);
+	return STATUS_OK;
 }

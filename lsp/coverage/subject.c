@@ -155,6 +155,7 @@ take_runs(struct subject *s, struct search_item *item, bool known, struct span t
 		ran_lines_align(&s->earlier.at[i].ran, &now, &s->earlier.at[i].map);
 	line_hashes_free(&now);
 	s->run = item->run;
+	s->not_kept = item->not_kept;
 	s->look_back = false;
 	s->view_is_of_data = false;
 }
