@@ -70,7 +70,8 @@ struct py_simple {
 	bool decorator;
 	bool annotated;          /* x: T, with or without a value */
 	bool valued;             /* x: T = v */
-	bool docstring;          /* first in a body, nothing but strings */
+	bool strings;            /* nothing but strings */
+	bool docstring;          /* that, and first in a body */
 	bool nothing;            /* del () and its like */
 	bool future_annotations; /* from __future__ import annotations */
 };

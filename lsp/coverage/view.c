@@ -124,6 +124,15 @@ is_new(const struct line_map *map, uint32_t first, uint32_t last)
 	return run.origin == before;
 }
 
+/* A docstring is no statement and never runs. One that was, when the text ran, may be a statement now, if
+ * something stands before it. */
+static bool
+may_have_been_docstring(const struct building *b, uint32_t first)
+{
+	return (py_lines_flags(b->parts->lines, first) & PY_STRING) != 0 && b->parts->map != NULL &&
+	       !line_map_is_whole(b->parts->map);
+}
+
 static enum line_state
 statement_state(struct view *v, struct building *b, uint32_t first, uint32_t last)
 {
@@ -134,6 +143,8 @@ statement_state(struct view *v, struct building *b, uint32_t first, uint32_t las
 
 		return map != NULL && is_new(map, first, last) ? LINE_MISSED : LINE_UNKNOWN;
 	}
+	if (missed && may_have_been_docstring(b, first))
+		return LINE_UNKNOWN;
 	if (take_branches(v, b, first, last, missed))
 		return LINE_PARTIAL;
 	return missed ? LINE_MISSED : LINE_COVERED;

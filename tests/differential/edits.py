@@ -311,17 +311,11 @@ def compare(program, coverage, old, new):
     told = stands_as(coverage, new)
     now = texts(program.lines)
     ran = [(tuple(program.ran[a - 1 : b]), state) for a, b, state in old]
-    at, forgiven = 0, set()
+    at = 0
     for (a, b, _), letter in zip(new, told):
         if letter == "u":
             continue
         text = tuple(now[a - 1 : b])
-        if text[0].lstrip().startswith('"""') and (text, "c") not in ran and (text, "m") not in ran:
-            # A docstring, which is no statement, becomes one when something is put before it; covls keeps no
-            # more of the text that ran than its lines.
-            tally["skipped"] += 1
-            forgiven.add(a)
-            continue
         while at < len(ran) and not (ran[at][0] == text and may_be(letter, ran[at][1])):
             at += 1
         if at == len(ran):
@@ -335,11 +329,11 @@ def compare(program, coverage, old, new):
         if not program.editor.moved:
             kept[1] += whole
             kept[0] += whole and letter != "u"
-            if program.unique and a not in forgiven and whole != (letter != "u"):
+            if program.unique and whole != (letter != "u"):
                 raise Wrong(f"line {a}, {now[a - 1]!r}, is told to be {letter}; it was {'not ' * whole}touched")
     if program.editor.neutral:
         for (a, _, state), letter in zip(new, told):
-            if letter != "u" and a not in forgiven and not may_be(letter, state):
+            if letter != "u" and not may_be(letter, state):
                 raise Wrong(f"line {a}, {now[a - 1]!r}, is told to be {letter}; now it is {state}")
 
 

@@ -331,6 +331,22 @@ edit(struct subject *s, const char **text, const char *now)
 	subject_refresh(s);
 }
 
+/* It was no statement when it ran, and so nobody knows whether it would have run. */
+static void
+a_docstring_that_becomes_a_statement_is_unknown(void **state)
+{
+	const char *text = "def f():\n    'd'\n    return 1\n";
+	struct subject s = subject_of(text);
+
+	(void)state;
+	write_source(text);
+	take(&s, found("101", 1), text);
+	assert_string_equal(states(&s, 3), "c.c");
+	edit(&s, &text, "def f():\n    x = 0\n    'd'\n    return 1\n");
+	assert_string_equal(states(&s, 4), "cuuc");
+	subject_free(&s);
+}
+
 static void
 what_is_undone_is_known_again(void **state)
 {
@@ -396,6 +412,7 @@ main(void)
 		cmocka_unit_test(data_that_the_settings_no_longer_name_is_dropped),
 		cmocka_unit_test(trouble_leaves_the_last_good_view),
 		cmocka_unit_test(edits_are_carried_and_saving_changes_nothing),
+		cmocka_unit_test(a_docstring_that_becomes_a_statement_is_unknown),
 		cmocka_unit_test(what_is_undone_is_known_again),
 	};
 
