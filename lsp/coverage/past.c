@@ -1,11 +1,13 @@
 #include "past.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "platform/cache.h"
 #include "platform/clock.h"
+#include "platform/path.h"
 
 /* A store that could not be opened is tried again after so long. */
 #define RETRY_NS (60 * INT64_C(1000000000))
@@ -95,18 +97,18 @@ is_of_several(const struct search_item *item)
  * belongs to it.
  */
 static bool
-identify(const struct search_item *item, struct store_run *run)
+identify(const char *path, const struct file_stamp *stamp, const struct data_info *info,
+	 struct store_run *run)
 {
-	struct data_digest digest = { .size = item->data_stamp.size };
-	bool has_time = item->info.format != NULL && strcmp(item->info.format, "coverage.py") == 0;
+	struct data_digest digest = { .size = stamp->size };
+	bool has_time = info->format != NULL && strcmp(info->format, "coverage.py") == 0;
 
-	if (digest.size <= STORE_COPY_MAX &&
-	    data_take_digest(item->data_path, &digest, NULL) != STATUS_OK)
+	if (digest.size <= STORE_COPY_MAX && data_take_digest(path, &digest, NULL) != STATUS_OK)
 		return false;
 	run->size = digest.size;
 	run->hash = digest.hash;
 	if (!has_time || digest.size > STORE_COPY_MAX)
-		run->hash ^= (uint64_t)item->data_stamp.modified_ns * UINT64_C(0x9e3779b97f4a7c15);
+		run->hash ^= (uint64_t)stamp->modified_ns * UINT64_C(0x9e3779b97f4a7c15);
 	return true;
 }
 
@@ -151,7 +153,7 @@ put_run(struct past *past, struct store *store, const struct search_item *item)
 	int64_t id = 0;
 	char *copy;
 
-	if (!identify(item, &run))
+	if (!identify(item->data_path, &item->data_stamp, &item->info, &run))
 		return 0;
 	if (store_find_run(store, run.data_path, run.size, run.hash, &known, NULL) == STATUS_OK &&
 	    known.modified_ns == run.modified_ns) {
@@ -211,6 +213,51 @@ find_ran(struct store *store, struct search_item *item, const struct search_wish
 
 	ran_text_find(&found, &wanted);
 	ran_lines_take(&item->ran, &found);
+}
+
+/* Is what the place says known to be of another text than `key`? */
+static bool
+is_of_another_text(struct store *store, const struct search_place *place, const char *source,
+		   const struct store_key *key)
+{
+	struct store_run wanted = { 0 }, known = { 0 };
+	struct store_key other;
+	enum store_origin origin;
+	bool another = false;
+
+	if (!identify(place->path, &place->stamp, &place->info, &wanted))
+		return false;
+	if (store_find_run(store, place->path, wanted.size, wanted.hash, &known, NULL) == STATUS_OK)
+		another = store_find_ran(store, known.id, source, &other, &origin, NULL) ==
+				  STATUS_OK &&
+			  !store_key_equal(&other, key);
+	store_run_free(&known);
+	return another;
+}
+
+/* Reports that were united, as all of them are older than the source, may be of different texts: then
+ * nothing of them can be told apart. */
+static void
+doubt_united(struct store *store, struct search_item *item)
+{
+	enum store_origin origin;
+	struct store_key key;
+
+	if (store == NULL || item->run == 0 || item->ran.origin == RAN_UNKNOWN ||
+	    store_find_ran(store, item->run, item->source, &key, &origin, NULL) != STATUS_OK)
+		return;
+	for (size_t i = 0; i < item->places.count; i++) {
+		const struct search_place *place = &item->places.at[i];
+
+		if (place->fate != PLACE_UNITED ||
+		    !is_of_another_text(store, place, item->source, &key))
+			continue;
+		ran_lines_free(&item->ran);
+		snprintf(item->ran.why, sizeof item->ran.why,
+			 "'%s' is of another text of it than '%s'; run the tests again",
+			 path_base(place->path), path_base(item->data_path));
+		return;
+	}
 }
 
 /* ---- earlier runs ---- */
@@ -343,7 +390,8 @@ look_for_former(struct store *store, struct search_item *item, const struct text
 	char *name = NULL;
 
 	if (item->data_path == NULL || item->info.format == NULL ||
-	    strcmp(item->info.format, "coverage.py") != 0 || !identify(item, &wanted))
+	    strcmp(item->info.format, "coverage.py") != 0 ||
+	    !identify(item->data_path, &item->data_stamp, &item->info, &wanted))
 		return;
 	if (store_find_run(store, item->data_path, wanted.size, wanted.hash, &known, NULL) ==
 	    STATUS_OK) {
@@ -390,6 +438,7 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 			item->run = keep_run(past, store, item);
 		item->not_kept = past->err;
 		find_ran(store, item, wishes);
+		doubt_united(store, item);
 		if (wishes->union_of_runs && item->run != 0)
 			add_earlier(store, item, ran_in);
 	}

@@ -601,6 +601,10 @@ def test_two_reports_of_different_age():
             p.settled(server)
         p.edit(server, SOURCE, save=True)
         p.settled(server)
+        # Who comes later knows that they are of different texts.
+        p.stop(server)
+        told = p.settled(p.serve())
+        equal((told["freshness"], told["ran"]["from"]), ("unknown", "unknown"))
 
 
 def test_a_report_beside_the_data():
