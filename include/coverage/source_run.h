@@ -30,10 +30,6 @@ void ran_lines_free(struct ran_lines *ran);
 void ran_lines_align(const struct ran_lines *ran, const struct line_hashes *now,
 		     struct line_map *map);
 
-/* The same of a text whose map has been told of edits, if there were any: what has been retyped, moved or
- * pasted as it ran is known again, whatever way the text has come to be what it is. */
-void ran_lines_restore(const struct ran_lines *ran, struct span text, struct line_map *map);
-
 /* Zeroed, nothing is known. End it with source_run_free(). */
 struct source_run {
 	struct data_query data; /* in lines of the text that ran; `names` is NULL */

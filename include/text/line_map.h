@@ -2,7 +2,7 @@
  * line_map.h - where each line of the text as it is now came from in the text that ran.
  *
  * A map begins as the identity and is told every edit. Lines that an edit replaced come from
- * nowhere (LINE_MAP_NONE): their text is not what ran, until line_map_restore() is told otherwise.
+ * nowhere (LINE_MAP_NONE): their text is not what ran.
  * Lines after the edit keep theirs and shift. Taking inserted lines out again does
  * leave the identity.
  *
@@ -51,13 +51,6 @@ void line_map_append(struct line_map *map, uint32_t count, uint32_t origin);
  * it. Costs time in proportion to the runs, not to the lines.
  */
 void line_map_edit(struct line_map *map, uint32_t first, uint32_t removed, uint32_t inserted);
-
-/*
- * The lines line ... line + count - 1, which come from nowhere, are found to be the lines origin ... of
- * the text that ran, retyped. Nothing happens if one of them has an origin, or is no line. The caller
- * sees to it that the origins stay in rising order.
- */
-void line_map_restore(struct line_map *map, uint32_t line, uint32_t count, uint32_t origin);
 
 /* The run that `line` lies in; false if it is no line. */
 bool line_map_find(const struct line_map *map, uint32_t line, struct line_run *run);

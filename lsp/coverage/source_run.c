@@ -36,18 +36,6 @@ ran_lines_align(const struct ran_lines *ran, const struct line_hashes *now, stru
 }
 
 void
-ran_lines_restore(const struct ran_lines *ran, struct span text, struct line_map *map)
-{
-	struct line_hashes now = { 0 };
-
-	if (ran->origin == RAN_UNKNOWN || line_map_is_whole(map))
-		return;
-	line_hashes_add_text(&now, text);
-	line_diff(&ran->hashes, &now, map);
-	line_hashes_free(&now);
-}
-
-void
 source_run_free(struct source_run *run)
 {
 	data_query_free(&run->data);

@@ -134,21 +134,6 @@ line_map_edit(struct line_map *map, uint32_t first, uint32_t removed, uint32_t i
 	join_at(map, from);
 }
 
-void
-line_map_restore(struct line_map *map, uint32_t line, uint32_t count, uint32_t origin)
-{
-	size_t at = find_run(map, line);
-
-	if (count == 0 || at == map->count || map->runs[at].origin != LINE_MAP_NONE ||
-	    map->runs[at].line + map->runs[at].count - line < count)
-		return;
-	at = split_at(map, line);
-	split_at(map, line + count);
-	map->runs[at].origin = origin;
-	join_at(map, at + 1);
-	join_at(map, at);
-}
-
 bool
 line_map_find(const struct line_map *map, uint32_t line, struct line_run *run)
 {

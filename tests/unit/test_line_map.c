@@ -220,33 +220,6 @@ random_edits_agree_with_an_array(void **state)
 	line_map_free(&twin);
 }
 
-static void
-lines_that_are_back_are_restored(void **state)
-{
-	struct line_map map = { 0 };
-
-	(void)state;
-	line_map_identity(&map, 10);
-	line_map_edit(&map, 4, 3, 5); /* now 1-3, five new lines, 7-10 at 9-12 */
-	line_map_restore(&map, 4, 1, 4);
-	assert_int_equal(line_map_origin(&map, 4), 4);
-	assert_int_equal(line_map_origin(&map, 5), LINE_MAP_NONE);
-	line_map_restore(&map, 8, 1, 6);
-	assert_int_equal(line_map_origin(&map, 8), 6);
-	assert_int_equal(map.count, 3);
-	/* Not beyond what is new, and not over what has an origin. */
-	line_map_restore(&map, 6, 3, 5);
-	line_map_restore(&map, 1, 1, 9);
-	line_map_restore(&map, 13, 1, 1);
-	assert_int_equal(line_map_origin(&map, 6), LINE_MAP_NONE);
-	assert_int_equal(line_map_origin(&map, 1), 1);
-	/* An edit that is undone leaves the identity. */
-	line_map_edit(&map, 5, 3, 1);
-	line_map_restore(&map, 5, 1, 5);
-	assert_true(line_map_is_whole(&map));
-	line_map_free(&map);
-}
-
 /* Line by line, or more at once: what comes out is the same map. */
 static void
 a_map_is_built_from_its_runs(void **state)
@@ -289,7 +262,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines_that_are_back_are_restored),
 		cmocka_unit_test(a_zeroed_map_is_the_identity_of_no_lines),
 		cmocka_unit_test(one_edit),
 		cmocka_unit_test(what_was_inserted_and_taken_out_leaves_the_identity),
