@@ -104,18 +104,24 @@ close_entry(struct entry *e)
 	uv_close((uv_handle_t *)&e->event, on_entry_closed);
 }
 
-/* The folder itself if it is there, else the nearest above it. */
+/* The folder itself if it is there, else the nearest above it: looked for from the top, since of a path of
+ * thousands of folders that are not there only the first matters. */
 static char *
 nearest_folder(const char *wanted)
 {
 	char *folder = mem_copy(wanted);
+	size_t there = 1; /* so many bytes are a folder */
 
-	while (file_stamp(folder).kind != FILE_FOLDER && strcmp(folder, "/") != 0) {
-		char *above = path_folder(folder);
-
-		free(folder);
-		folder = above;
+	if (file_stamp(folder).kind == FILE_FOLDER)
+		return folder;
+	for (char *end = strchr(folder + 1, '/'); end != NULL; end = strchr(end + 1, '/')) {
+		*end = '\0';
+		if (file_stamp(folder).kind != FILE_FOLDER)
+			break;
+		there = (size_t)(end - folder);
+		*end = '/';
 	}
+	folder[there] = '\0';
 	return folder;
 }
 

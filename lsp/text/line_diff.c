@@ -195,6 +195,20 @@ compare_middle(struct diff_side *ran, struct diff_side *now)
 	compare_kept(ran, now);
 }
 
+/* A part of a side, which may be empty and have no memory. */
+static struct diff_side
+part_of(const struct diff_side *side, int32_t from, int32_t count)
+{
+	struct diff_side part = *side;
+
+	part.count = count;
+	if (from > 0) {
+		part.at += from;
+		part.changed += from;
+	}
+	return part;
+}
+
 static void
 compare(const struct diff_side *ran, const struct diff_side *now)
 {
@@ -206,8 +220,8 @@ compare(const struct diff_side *ran, const struct diff_side *now)
 	while (tail < most - head &&
 	       ran->at[ran->count - tail - 1] == now->at[now->count - tail - 1])
 		tail++;
-	a = (struct diff_side){ ran->at + head, ran->count - head - tail, ran->changed + head };
-	b = (struct diff_side){ now->at + head, now->count - head - tail, now->changed + head };
+	a = part_of(ran, head, ran->count - head - tail);
+	b = part_of(now, head, now->count - head - tail);
 	compare_middle(&a, &b);
 }
 

@@ -26,11 +26,13 @@ make_view(struct view *v, const char *states)
 	for (size_t n = 0; n < len; n++) {
 		for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
 			struct view_runs *runs = &v->runs;
-			struct view_run *last = &runs->at[runs->count - 1];
+			struct view_run *last =
+				runs->count == 0 ? NULL : &runs->at[runs->count - 1];
 
 			if (letters[i].letter != states[n])
 				continue;
-			if (n > 0 && states[n] == states[n - 1] && states[n] != 'p') {
+			if (last != NULL && n > 0 && states[n] == states[n - 1] &&
+			    states[n] != 'p') {
 				last->last++;
 				continue;
 			}
