@@ -198,7 +198,6 @@ take_baseline(struct subject *s, struct search_item *item, struct span text)
 		}
 		return;
 	}
-	s->revision++;
 	s->revision++; /* an analysis under way compares with another one */
 	source_baseline_free(&s->baseline);
 	s->baseline = item->baseline;
