@@ -13,17 +13,26 @@
 #include "text/doc_text.h"
 #include "text/line_hash.h"
 #include "text/line_map.h"
+#include "text/line_set.h"
 
 /* The text of a source that ran, as far as it is known. Zeroed: nothing is known. */
 struct ran_lines {
 	enum ran_origin origin;
 	struct line_hashes hashes; /* unless it is RAN_UNKNOWN */
-	char commit[16];           /* of RAN_GIT */
-	char why[320];             /* of RAN_UNKNOWN: a clause */
+	/* Of Python that was understood: where its statements begin, excluded ones among them. What was none then
+	 * (a docstring, code that is never reached) no data speaks of. */
+	bool has_code;
+	unsigned minor; /* of Python, by whose rules */
+	struct line_set code;
+	char commit[16]; /* of RAN_GIT */
+	char why[320];   /* of RAN_UNKNOWN: a clause */
 };
 
 /* Keeps the hashes of what was found, and takes over the rest; `found` is freed. */
 void ran_lines_take(struct ran_lines *ran, struct ran_text *found);
+
+/* The same of a Python source, with its `code`; `minor` as in struct py_options. */
+void ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned minor);
 void ran_lines_free(struct ran_lines *ran);
 
 /* How the lines of a text come from those that ran. */

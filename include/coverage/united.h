@@ -17,6 +17,7 @@
 struct united_part {
 	const struct data_query *data;
 	const struct line_map *map;
+	const struct line_set *had_code; /* ran_lines.code, or NULL */
 	bool has_branches;
 	int64_t modified_ns;
 };

@@ -32,13 +32,11 @@
 #include "python/pystmt.h"
 #include "text/line_set.h"
 
-/* What a line is. STATEMENT and STRING are only ever set on first lines; EXCLUDED and DOCSTRING are physical. */
+/* What a line is. STATEMENT is only ever set on first lines; EXCLUDED and DOCSTRING are physical. */
 enum py_line_flag {
 	PY_STATEMENT = 1, /* counts in reports: has code, is neither excluded nor a docstring */
 	PY_EXCLUDED = 2,  /* in coverage.py's `excluded` set, blank lines and comments included */
 	PY_DOCSTRING = 4,
-	PY_STRING =
-		8, /* a statement that is nothing but strings: it would be a docstring if it stood first */
 	PY_FLAGS = 0xFF
 };
 
@@ -153,7 +151,6 @@ struct py_reader {
 	bool line_excluded;             /* by the suite it stands in */
 	bool line_code;                 /* some part of it has code */
 	bool line_later, line_deferred; /* ... or may turn out to have some */
-	bool line_string;               /* it begins with a statement that is nothing but strings */
 	bool suite_code;                /* ... behind the head of a block that was opened on it */
 	struct py_reader_block blocks[PYSTMT_BLOCK_MAX];
 };

@@ -70,8 +70,7 @@ struct py_simple {
 	bool decorator;
 	bool annotated;          /* x: T, with or without a value */
 	bool valued;             /* x: T = v */
-	bool strings;            /* nothing but strings */
-	bool docstring;          /* that, and first in a body */
+	bool docstring;          /* first in a body, nothing but strings */
 	bool nothing;            /* del () and its like */
 	bool future_annotations; /* from __future__ import annotations */
 };

@@ -196,6 +196,18 @@ keep_run(struct past *past, struct store *store, const struct search_item *item)
 
 /* ---- the text ---- */
 
+/* Of what coverage.py measured itself, with its statements. */
+static void
+take_lines(struct ran_lines *ran, struct ran_text *found, const struct search_item *item,
+	   const struct data_query *data)
+{
+	if (item->is_python && data->report == NULL && data->tracer == NULL)
+		ran_lines_take_python(ran, found,
+				      item->project == NULL ? 0 : item->project->python.minor);
+	else
+		ran_lines_take(ran, found);
+}
+
 static void
 find_ran(struct store *store, struct search_item *item, const struct search_wishes *wishes)
 {
@@ -212,7 +224,7 @@ find_ran(struct store *store, struct search_item *item, const struct search_wish
 	};
 
 	ran_text_find(&found, &wanted);
-	ran_lines_take(&item->ran, &found);
+	take_lines(&item->ran, &found, item, &item->data);
 }
 
 /* Is what the place says known to be of another text than `key`? */
@@ -289,7 +301,7 @@ read_earlier(struct store *store, const struct search_item *item, const struct s
 		.data_path = mem_copy(run->data_path),
 		.modified_ns = run->modified_ns,
 	};
-	ran_lines_take(&out->ran, &found);
+	take_lines(&out->ran, &found, item, &query);
 	out->data = query;
 	out->data.names = NULL;
 	return true;

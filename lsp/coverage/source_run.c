@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "python/pylines.h"
 #include "text/line_diff.h"
 
 void
@@ -18,9 +19,30 @@ ran_lines_take(struct ran_lines *ran, struct ran_text *found)
 }
 
 void
+ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned minor)
+{
+	struct py_options options = { .minor = minor };
+	struct py_lines lines = { 0 };
+
+	line_set_clear(&ran->code);
+	ran->minor = minor;
+	ran->has_code = found->origin != RAN_UNKNOWN &&
+			py_lines_read(&lines, buf_span(&found->text), &options, NULL) == STATUS_OK;
+	for (uint32_t n = 1; ran->has_code && n <= lines.count; n++) {
+		unsigned flags = py_lines_flags(&lines, n);
+
+		if ((flags & (PY_STATEMENT | PY_EXCLUDED)) != 0 && (flags & PY_DOCSTRING) == 0)
+			line_set_add(&ran->code, n);
+	}
+	py_lines_free(&lines);
+	ran_lines_take(ran, found);
+}
+
+void
 ran_lines_free(struct ran_lines *ran)
 {
 	line_hashes_free(&ran->hashes);
+	line_set_free(&ran->code);
 	*ran = (struct ran_lines){ 0 };
 }
 

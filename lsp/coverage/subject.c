@@ -476,6 +476,15 @@ freshness_of(const struct subject *s)
 	return line_map_is_whole(&s->map) ? FRESHNESS_FRESH : FRESHNESS_EDITED;
 }
 
+/* Where a run's text had statements, by the rules that hold now; NULL: not known. */
+static const struct line_set *
+code_of(const struct subject *s, const struct ran_lines *ran)
+{
+	unsigned minor = s->project == NULL ? 0 : s->project->python.minor;
+
+	return ran->has_code && ran->minor == minor ? &ran->code : NULL;
+}
+
 /* Earlier runs, each as far as it is still true of the text now. */
 static void
 unite(struct subject *s)
@@ -489,6 +498,7 @@ unite(struct subject *s)
 	parts[0] = (struct united_part){
 		.data = &s->data,
 		.map = &s->map,
+		.had_code = code_of(s, &s->ran),
 		.has_branches = s->info.has_branches,
 		.modified_ns = s->data_stamp.modified_ns,
 	};
@@ -498,6 +508,7 @@ unite(struct subject *s)
 		parts[i] = (struct united_part){
 			.data = &run->data,
 			.map = &run->map,
+			.had_code = code_of(s, &run->ran),
 			.has_branches = run->info.has_branches,
 			.modified_ns = run->modified_ns,
 		};
@@ -587,6 +598,8 @@ subject_refresh(struct subject *s)
 		unite(s);
 		parts.data = subject_shown_data(s);
 		parts.map = subject_shown_map(s);
+		/* Of several runs, what was none is not known to be as it ran (united.h). */
+		parts.had_code = s->earlier.count == 0 ? code_of(s, &s->ran) : NULL;
 		parts.unsure = s->earlier.count > 0 ? &s->united.unsure : NULL;
 		view_build(&s->view, &parts);
 		s->view_is_of_data = true;

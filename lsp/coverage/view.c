@@ -124,13 +124,14 @@ is_new(const struct line_map *map, uint32_t first, uint32_t last)
 	return run.origin == before;
 }
 
-/* A docstring is no statement and never runs. One that was, when the text ran, may be a statement now, if
- * something stands before it. */
+/* Was this no statement in the text that ran? That it didn't run says nothing, then. */
 static bool
-may_have_been_docstring(const struct building *b, uint32_t first)
+was_none(const struct building *b, uint32_t first)
 {
-	return (py_lines_flags(b->parts->lines, first) & PY_STRING) != 0 && b->parts->map != NULL &&
-	       !line_map_is_whole(b->parts->map);
+	const struct view_parts *parts = b->parts;
+
+	return parts->had_code != NULL && parts->map != NULL &&
+	       !line_set_has(parts->had_code, line_map_origin(parts->map, first));
 }
 
 static enum line_state
@@ -143,7 +144,7 @@ statement_state(struct view *v, struct building *b, uint32_t first, uint32_t las
 
 		return map != NULL && is_new(map, first, last) ? LINE_MISSED : LINE_UNKNOWN;
 	}
-	if (missed && may_have_been_docstring(b, first))
+	if (missed && was_none(b, first))
 		return LINE_UNKNOWN;
 	if (take_branches(v, b, first, last, missed))
 		return LINE_PARTIAL;

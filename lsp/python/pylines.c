@@ -304,8 +304,6 @@ on_simple(void *ctx, const struct py_simple *s)
 	}
 	if (s->annotated && r->scope == PY_READER_NONE)
 		r->module_annotations = true;
-	if (s->strings && s->first == r->line_first)
-		r->line_string = true;
 	if (s->docstring) {
 		r->docstring_first = s->first;
 		r->docstring_last = s->last;
@@ -451,7 +449,6 @@ on_line_begin(void *ctx, uint32_t line)
 	r->line_first = line;
 	r->line_excluded = r->excluding;
 	r->line_code = r->suite_code = r->line_later = r->line_deferred = false;
-	r->line_string = false;
 	r->docstring_first = r->docstring_last = 0;
 	r->opened = PY_READER_NONE;
 }
@@ -465,8 +462,6 @@ first_flags(const struct py_reader *r, uint32_t line, bool excluded)
 
 	if (r->line_code)
 		flags |= flags == 0 ? LINE_CODE | PY_STATEMENT : LINE_CODE;
-	if (r->line_string && (flags & PY_STATEMENT) != 0)
-		flags |= PY_STRING;
 	return flags | (r->line_later ? LINE_LATER : 0u) | (r->line_deferred ? LINE_DEFERRED : 0u);
 }
 
@@ -558,7 +553,7 @@ end_case(struct py_reader *r, const struct py_reader_block *b)
 	head = &r->lines->info[b->line];
 	if (seems_to_have_code(*head))
 		*head |= LINE_CODE;
-	*head &= ~(uint32_t)(PY_STATEMENT | PY_STRING | LINE_OPEN);
+	*head &= ~(uint32_t)(PY_STATEMENT | LINE_OPEN);
 }
 
 /* A code object ends with a return of None, if its end is alive. */

@@ -423,7 +423,6 @@ end_simple(struct pystmt *s)
 
 	if (s->last_is_colon)
 		return fail(s, PYSTMT_SYNTAX, s->simple.last);
-	s->simple.strings = strings;
 	s->simple.docstring = s->docstring_ok && strings;
 	s->sink->simple(s->ctx, &s->simple);
 	s->mode = MODE_START;

@@ -316,7 +316,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("dump", nargs="?", default=os.path.join(os.environ.get("COVLS_BUILD", "build"), "tests", "dataset_dump"))
     ap.add_argument("--python", default=os.environ.get("COVLS_PYTHON314") or sys.executable)
-    ap.add_argument("--seed", type=int, default=random.SystemRandom().randint(0, 2**32))
+    ap.add_argument("--seed", type=int, default=2547442009)
     ap.add_argument("--count", type=int, default=300)
     args = ap.parse_args()
     rng = random.Random(args.seed)

@@ -454,7 +454,7 @@ def differ(told, states):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("dump", nargs="?")
-    ap.add_argument("--seed", type=int, default=random.randrange(10**6))
+    ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--programs", type=int, default=40)
     ap.add_argument("--rounds", type=int, default=2)
     ap.add_argument("--verbose", action="store_true")

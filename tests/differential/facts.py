@@ -308,7 +308,7 @@ def check(covls, reference, args):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--all", action="store_true")
-    ap.add_argument("--seed", type=int, default=random.randrange(10**6))
+    ap.add_argument("--seed", type=int, default=932185)
     ap.add_argument("--sample", type=int, default=600)
     ap.add_argument("--texts", type=int, default=150)
     ap.add_argument("--programs", type=int, default=300)

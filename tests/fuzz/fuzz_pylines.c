@@ -29,9 +29,7 @@ check_lines(const struct py_lines *lines)
 		require(first >= 1 && first <= n);
 		require(py_lines_first(lines, first) == first);
 		require(first == n || py_lines_first(lines, n - 1) == first);
-		require((flags &
-			 ~(unsigned)(PY_STATEMENT | PY_EXCLUDED | PY_DOCSTRING | PY_STRING)) == 0);
-		require((flags & PY_STRING) == 0 || (flags & PY_STATEMENT) != 0);
+		require((flags & ~(unsigned)(PY_STATEMENT | PY_EXCLUDED | PY_DOCSTRING)) == 0);
 		if ((flags & PY_STATEMENT) != 0)
 			require(first == n && (flags & (PY_EXCLUDED | PY_DOCSTRING)) == 0);
 	}

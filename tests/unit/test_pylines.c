@@ -21,8 +21,7 @@ show(struct buf *out, const struct py_lines *lines)
 
 		if (py_lines_first(lines, n) != n)
 			buf_addf(out, "%u", py_lines_first(lines, n));
-		assert_true((flags & PY_STATEMENT) == 0 ||
-			    (flags & ~(unsigned)PY_STRING) == PY_STATEMENT);
+		assert_true((flags & PY_STATEMENT) == 0 || flags == PY_STATEMENT);
 		buf_add_char(out, ".SX?D?B?"[flags & 7]);
 	}
 	if (lines->excluded_past_end)
