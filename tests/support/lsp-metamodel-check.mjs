@@ -334,6 +334,13 @@ class Log {
 		return ownMethods.describe(method) ?? this.protocol.describe(method, isRequest);
 	}
 
+	// Several servers of one editor may write into one log, each with ids of its own: an id may be open twice.
+	ask(dir, id, method) {
+		const open = this.open[dir];
+		if (!open.has(id)) open.set(id, []);
+		open.get(id).push(method);
+	}
+
 	request(dir, msg) {
 		const found = [];
 		const isRequest = 'id' in msg;
@@ -342,7 +349,7 @@ class Log {
 		// A client's id of another type is answered with a null id.
 		if (isRequest && ['string', 'number'].includes(typeof msg.id)) {
 			const command = msg.method === 'workspace/executeCommand' ? msg.params?.command : undefined;
-			this.open[dir].set(msg.id, typeof command === 'string' && command in own ? command : msg.method);
+			this.ask(dir, msg.id, typeof command === 'string' && command in own ? command : msg.method);
 		}
 		if (dir === 'recv' && (msg.method === 'shutdown' || msg.method === 'exit')) this.ended = true;
 		if (!d) {
@@ -360,15 +367,16 @@ class Log {
 		const found = [];
 		// Neither question nor answer: it must be refused, under its id.
 		if (dir === 'recv' && !('result' in msg) && !('error' in msg)) {
-			if ('id' in msg) this.open.recv.set(msg.id, 'no method');
+			if ('id' in msg) this.ask('recv', msg.id, 'no method');
 			return found;
 		}
 		const requests = this.open[dir === 'send' ? 'recv' : 'send'];
-		const method = requests.get(msg.id);
+		const asked = requests.get(msg.id) ?? [];
+		const method = asked.shift();
 		if ('result' in msg === 'error' in msg) found.push('must have either result or error');
 		// What could not be understood is answered without an id.
 		if (method === undefined && !('error' in msg && msg.id === null)) found.push(`answers ${brief(msg.id)}, which was not asked or is answered`);
-		requests.delete(msg.id);
+		if (asked.length === 0) requests.delete(msg.id);
 		if ('error' in msg) {
 			if (!Number.isInteger(msg.error?.code) || typeof msg.error?.message !== 'string') found.push('error: malformed');
 		} else if (method in own && !method.includes('/')) {
