@@ -198,11 +198,9 @@ static void
 keep_in_store(const struct ran_text *ran, const struct ran_wishes *w)
 {
 	enum store_origin origin = ran->origin == RAN_GIT ? STORE_FROM_GIT : STORE_FROM_DISK;
-	struct store_key key;
 
-	if (w->store != NULL && w->run != 0 &&
-	    store_put_text(w->store, buf_span(&ran->text), &key, NULL) == STATUS_OK)
-		store_put_ran(w->store, w->run, w->source, &key, origin, NULL);
+	if (w->store != NULL && w->run != 0)
+		store_put_ran_text(w->store, w->run, w->source, buf_span(&ran->text), origin, NULL);
 }
 
 /*
