@@ -16,14 +16,15 @@
 
 struct work {
 	struct session_work session_work; /* the first: they are the same */
-	void (*act)(struct work *w);
+	void (*act)(struct work *w);      /* NULL: there is only the answer */
 	uint64_t ticket;
 	struct store *store;
 	struct error err; /* of what went wrong */
 	struct buf answer;
 	bool changes; /* what documents are compared with */
 
-	char *source, *name; /* the name may be NULL */
+	char *source, *name; /* the name may be NULL; the source, too, of what is no project's */
+	char *folder;        /* of the project that the source belongs to */
 	struct text_list roots;
 	/* To be saved. */
 	char *data_path;
@@ -33,14 +34,30 @@ struct work {
 	struct text_list data_paths;
 };
 
+/* What is asked of a project's baselines is answered by how they are then. */
+static void
+answer_list(struct work *w)
+{
+	struct jsonw json = { .out = &w->answer };
+
+	if (w->err.status == STATUS_OK)
+		w->err.status = baseline_write_list(&json, w->store, w->folder, &w->err);
+}
+
 /* On another thread: touches the work alone. */
 static void
 run(struct session_work *session_work)
 {
 	struct work *w = (struct work *)session_work;
 
-	if (store_open(&w->store, NULL, &w->err) == STATUS_OK)
-		w->act(w);
+	if (store_open(&w->store, NULL, &w->err) == STATUS_OK) {
+		if (w->source != NULL)
+			w->folder = baseline_folder(w->store, w->source, &w->roots);
+		if (w->act != NULL)
+			w->act(w);
+		if (w->folder != NULL)
+			answer_list(w);
+	}
 	store_close(w->store);
 }
 
@@ -49,6 +66,7 @@ free_work(struct work *w)
 {
 	buf_free(&w->answer);
 	free(w->source);
+	free(w->folder);
 	free(w->name);
 	text_list_free(&w->roots);
 	free(w->data_path);
@@ -87,52 +105,24 @@ make_work(const struct session *s, uint64_t ticket, void (*act)(struct work *w))
 
 /* ---- baselines -------------------------------------------------------------------------------- */
 
-/* All answer how it is then. */
-static void
-answer_list(struct work *w, const char *folder)
-{
-	struct jsonw json = { .out = &w->answer };
-
-	if (w->err.status == STATUS_OK)
-		w->err.status = baseline_write_list(&json, w->store, folder, &w->err);
-}
-
-static void
-act_list(struct work *w)
-{
-	char *folder = baseline_folder(w->store, w->source, &w->roots);
-
-	answer_list(w, folder);
-	free(folder);
-}
-
 static void
 act_use(struct work *w)
 {
-	char *folder = baseline_folder(w->store, w->source, &w->roots);
-
-	w->err.status = store_use_baseline(w->store, folder, w->name, &w->err);
-	answer_list(w, folder);
-	free(folder);
+	w->err.status = store_use_baseline(w->store, w->folder, w->name, &w->err);
 }
 
 static void
 act_drop(struct work *w)
 {
-	char *folder = baseline_folder(w->store, w->source, &w->roots);
-
-	w->err.status = store_drop_baseline(w->store, folder, w->name, &w->err);
-	answer_list(w, folder);
-	free(folder);
+	w->err.status = store_drop_baseline(w->store, w->folder, w->name, &w->err);
 }
 
 static void
 act_save(struct work *w)
 {
-	char *folder = baseline_folder(w->store, w->source, &w->roots);
 	struct baseline_order order = {
 		.store = w->store,
-		.folder = folder,
+		.folder = w->folder,
 		.name = w->name,
 		.data_path = w->data_path,
 		.project = w->project,
@@ -144,8 +134,6 @@ act_save(struct work *w)
 
 	w->err.status = baseline_save(&order, &saved, &w->err);
 	baseline_saved_free(&saved);
-	answer_list(w, folder);
-	free(folder);
 }
 
 /* The file that the first argument names; NULL, with the reason, if it names none. */
@@ -181,7 +169,7 @@ start(struct session *s, json_object *params, uint64_t ticket, struct error *err
 	w = make_work(s, ticket, act);
 	w->source = path;
 	w->name = take_name(params);
-	w->changes = act != act_list;
+	w->changes = act != NULL; /* a list changes nothing */
 	if (needs_name && w->name == NULL) {
 		error_set(err, STATUS_USAGE, "the second argument must be the name of a baseline");
 		free_work(w);
@@ -196,7 +184,7 @@ baseline_list(void *ctx, json_object *params, struct jsonw *result, uint64_t tic
 	      struct error *err)
 {
 	(void)result;
-	return start(ctx, params, ticket, err, act_list, false);
+	return start(ctx, params, ticket, err, NULL, false);
 }
 
 enum rpc_code
