@@ -20,9 +20,6 @@
 /* A file that was changed this recently may still be growing. */
 #define SETTLE_NS (250 * INT64_C(1000000))
 
-/* What lies between two times of files at the least, generously: the system's clock ticks every 10 ms. */
-#define TIME_GRAIN_NS (50 * INT64_C(1000000))
-
 #define COPY_PIECE ((size_t)64 * 1024)
 
 /* Which formats of coverage data does covls know? In the order in which they are tried. */
@@ -461,23 +458,24 @@ read_through(const struct file_input *in, struct output *out, struct data_digest
 	return status;
 }
 
-/* A change so shortly after the last one may leave the times as they are: then two readings must agree. */
+/*
+ * Was nothing changed while it was read? The times of a file do not tell: a writer is late with them, writes
+ * through a mapping, or twice within a tick of the clock. What reads the same twice was there in between.
+ */
 static bool
-reads_the_same(const struct file_input *in, const struct data_digest *digest, int64_t since_ns)
+reads_the_same(const struct file_input *in, const struct data_digest *digest)
 {
 	struct data_digest again;
 
-	if (in->stamp.modified_ns + TIME_GRAIN_NS < since_ns)
-		return true;
 	return read_through(in, NULL, &again, NULL) == STATUS_OK && again.hash == digest->hash &&
 	       again.size == digest->size;
 }
 
+/* `locked`: no one else can write meanwhile. */
 static enum status
-copy_opened(const struct file_input *in, const char *to, uint64_t most, struct data_digest *digest,
-	    struct error *err)
+copy_opened(const struct file_input *in, bool locked, const char *to, uint64_t most,
+	    struct data_digest *digest, struct error *err)
 {
-	int64_t since_ns = clock_wall_ns();
 	struct output out;
 	enum status status, closed;
 
@@ -489,7 +487,7 @@ copy_opened(const struct file_input *in, const char *to, uint64_t most, struct d
 		return status;
 	status = read_through(in, &out, digest, err);
 	if (status == STATUS_OK && (digest->size != in->stamp.size || file_input_changed(in) ||
-				    !reads_the_same(in, digest, since_ns)))
+				    (!locked && !reads_the_same(in, digest))))
 		status = error_set(err, STATUS_BUSY,
 				   "'%s' was changed while covls copied it; covls looks again",
 				   in->path);
@@ -508,7 +506,7 @@ copy_visited(const struct data_file *file, const struct file_input *in, const ch
 	enum status status = visit_begin(&visit, file, err), ended;
 
 	if (status == STATUS_OK)
-		status = copy_opened(in, to, most, digest, err);
+		status = copy_opened(in, true, to, most, digest, err);
 	ended = visit_end(&visit, status);
 	if (status == STATUS_OK && ended != STATUS_OK)
 		cache_remove_file(to, NULL);
@@ -530,7 +528,7 @@ copy_in_turn(const char *path, const char *to, uint64_t most, struct data_digest
 	if (status == STATUS_OK && span_starts(file.head, SPAN("SQLite format 3")))
 		status = copy_visited(&file, &in, to, most, digest, err);
 	else if (status == STATUS_OK)
-		status = copy_opened(&in, to, most, digest, err);
+		status = copy_opened(&in, false, to, most, digest, err);
 	file_input_close(&in);
 	buf_free(&head.unpacked);
 	return status;
