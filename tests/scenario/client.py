@@ -27,6 +27,8 @@ import traceback
 COVLS = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 # Generous: the machine may be busy and covls built with sanitizers. Nothing waits that long but a failure.
 PATIENCE = float(os.environ.get("COVLS_PATIENCE", "30"))
+# What an editor calls the language of a file; anything else is opened as Python.
+LANGUAGES = {".c": "c", ".go": "go", ".h": "c", ".js": "javascript", ".rb": "ruby", ".ts": "typescript"}
 
 _caches = tempfile.TemporaryDirectory(prefix="covls-cache-")
 atexit.register(_caches.cleanup)
@@ -228,11 +230,12 @@ class Connection:
         return result
 
     def open(self, path, text=None, version=1):
-        """Opens a file of the disk, or any URI with `text`; gives the URI."""
+        """Opens a file of the disk, or any URI with `text`, in its language; gives the URI."""
         if text is None:
             text = pathlib.Path(path).read_bytes().decode("utf-8")
         uri = uri_of(path) if os.path.isabs(path) else path
-        document = {"uri": uri, "languageId": "python", "version": version, "text": text}
+        language = LANGUAGES.get(pathlib.PurePosixPath(uri).suffix, "python")
+        document = {"uri": uri, "languageId": language, "version": version, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": document})
         return uri
 

@@ -476,10 +476,7 @@ def test_a_report_in_the_server():
         p.put("web/src/a.js", "// new\nf();\ng();\nh();\nfresh();\n", age=80)
         p.put("web/coverage/lcov.info", "SF:src/a.js\nDA:2,0\nDA:3,2\nDA:4,1\nDA:5,0\nend_of_record\n", age=70)
         server = p.serve("pkg/a.py")
-        with open(p.path("web/src/a.js"), encoding="utf-8") as file:
-            document = {"uri": uri_of(p.path("web/src/a.js")), "languageId": "javascript", "version": 1, "text": file.read()}
-        server.notify("textDocument/didOpen", {"textDocument": document})
-        told = server.coverage(document["uri"], lambda c: c.get("changes"))
+        told = server.coverage(server.open(p.path("web/src/a.js")), lambda c: c.get("changes"))
         equal(changes_of(told), ({1: "lost", 2: "gained", 4: "newly-missed"}, (1, 1, 1)))
         # Of a file of another language that baseline says nothing.
         told = server.coverage(p.uri, lambda c: c["summary"]["covered"])

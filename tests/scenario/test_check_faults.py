@@ -58,14 +58,8 @@ def rows(why, head):
 
 
 def open_source(server, folder, source=None, options=None):
-    """As an editor opens it: it tells the language."""
-    source = source or folder.source
     server.initialize(folder.path, options=options)
-    language = "python" if source.endswith(".py") else "c"
-    with open(source, encoding="utf-8") as file:
-        document = {"uri": uri_of(source), "languageId": language, "version": 1, "text": file.read()}
-    server.notify("textDocument/didOpen", {"textDocument": document})
-    return document["uri"]
+    return server.open(source or folder.source)
 
 
 def shown(server, uri):

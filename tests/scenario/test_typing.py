@@ -224,8 +224,7 @@ def test_a_source_that_only_a_report_knows():
         path = folder.write("a.js", "f()\ng()\n\nh()\n", age=60)
         folder.write("coverage/lcov.info", "TN:\nSF:a.js\nDA:1,1\nDA:2,0\nDA:4,3\nend_of_record\n")
         server.initialize(folder.path, options={"coverageChanges": True})
-        document = {"uri": uri_of(path), "languageId": "javascript", "version": 1, "text": "f()\ng()\n\nh()\n"}
-        server.notify("textDocument/didOpen", {"textDocument": document})
+        server.open(path)
         marks = Marks(server, uri_of(path))
         marks.wait(lambda m: m.text(4) == "cm.c")
         server.replace(uri_of(path), 2, (0, 0), (0, 0), "\n")
