@@ -147,6 +147,9 @@ enum status data_list_contexts(const char *path, data_name_fn *on_name, void *ct
  * that is not coverage.py's passes here. */
 const char *data_recognize(const char *path, struct error *err);
 
+/* Is that the name of coverage.py's own format, its database? All others are reports. NULL: no. */
+bool data_is_database(const char *format);
+
 /* Two files with the same content have the same digest, and others, but for an accident, have not. */
 struct data_digest {
 	uint64_t size, hash;
@@ -156,7 +159,7 @@ enum status data_take_digest(const char *path, struct data_digest *digest, struc
 
 /*
  * Copies the bytes of a data file to `to`, a new file that the user alone may read, and takes their digest,
- * which is that of data_take_digest(). The copy is of one state of the file: a database is locked
+ * which is that of data_take_digest(). The copy is of one moment of the file: a database is locked
  * meanwhile, as for a read, and refused while a journal that is still needed, or a write-ahead log, lies
  * beside it. On failure nothing lies at `to`, but for what lay there before, which is refused. STATUS_LIMIT: it
  * is longer than `most`. STATUS_BUSY: somebody is writing it. Else as data_read().

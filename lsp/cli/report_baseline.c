@@ -54,7 +54,7 @@ check_format(const struct changes *c, struct error *err)
 {
 	const char *format = data_recognize(c->baseline.run.copy, NULL);
 
-	if (format != NULL && strcmp(format, "coverage.py") == 0)
+	if (data_is_database(format))
 		return STATUS_OK;
 	return error_set(
 		err, STATUS_USAGE,

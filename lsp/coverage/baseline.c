@@ -14,6 +14,7 @@
 #include "platform/file.h"
 #include "platform/path.h"
 
+#include "past.h"
 #include "search_paths.h"
 
 #define NAME_MAX_LEN 100
@@ -158,12 +159,6 @@ file_by_rules(struct keeping *k, const char *name)
 	return path_rules_file(&k->rules, span_of(name));
 }
 
-static bool
-is_database(const struct data_index *index)
-{
-	return index->info.format != NULL && strcmp(index->info.format, "coverage.py") == 0;
-}
-
 /* coverage.py's data: absolute names, or such that are meant from where it was run. */
 static char *
 file_by_name(struct keeping *k, const char *name)
@@ -191,7 +186,8 @@ source_of(struct keeping *k, size_t number)
 {
 	struct span recorded = data_index_name(k->index, number);
 	char *name = mem_text(recorded.at, recorded.len);
-	char *file = is_database(k->index) ? file_by_name(k, name) : file_by_rules(k, name);
+	char *file = data_is_database(k->index->info.format) ? file_by_name(k, name)
+							     : file_by_rules(k, name);
 	char *source = file == NULL ? NULL : path_resolve("/", file);
 
 	free(file);
@@ -319,7 +315,7 @@ keep_texts(struct keeping *k, struct error *err)
 		count_source(k, i, source);
 		if (source == NULL)
 			continue;
-		if (is_database(k->index)) {
+		if (data_is_database(k->index->info.format)) {
 			batch_add(batch, k, i, source);
 		} else {
 			status = keep_reported(k, i, source, err);
@@ -336,21 +332,6 @@ keep_texts(struct keeping *k, struct error *err)
 }
 
 /* ---- keeping the run -------------------------------------------------------------------------- */
-
-/*
- * What the run is known by. coverage.py's data holds the time of its run, so equal bytes are a copy of the same
- * run; a report may come out the same of another text, there the time of the file belongs to it.
- */
-static void
-identify(const char *copy, const struct data_digest *digest, struct store_run *run)
-{
-	const char *format = data_recognize(copy, NULL);
-
-	run->size = digest->size;
-	run->hash = digest->hash;
-	if (format == NULL || strcmp(format, "coverage.py") != 0)
-		run->hash ^= (uint64_t)run->modified_ns * UINT64_C(0x9e3779b97f4a7c15);
-}
 
 /* Copies the data and finds the run in the store again, with the place that the copy has there. */
 static enum status
@@ -372,7 +353,7 @@ keep_run(struct keeping *k, struct error *err)
 	else
 		status = data_copy(run.data_path, place, STORE_COPY_MAX, &digest, err);
 	if (status == STATUS_OK) {
-		identify(place, &digest, &run);
+		past_identify(&run, &digest, data_recognize(place, NULL));
 		status = store_put_run(store, &run, place, &id, err);
 		if (status != STATUS_OK)
 			cache_remove_file(place, NULL);
@@ -749,7 +730,7 @@ baseline_read(const struct baseline_reading *reading, struct baseline_item *item
 	enum status status;
 
 	a.queries = mem_alloc(count, sizeof *a.queries);
-	if (format != NULL && strcmp(format, "coverage.py") == 0) {
+	if (data_is_database(format)) {
 		status = ask_database(&a, err);
 	} else {
 		status = data_index_open(copy, reading->progress, &index, err);

@@ -137,7 +137,7 @@ drop_reports(struct candidates *c, const char *of)
 static bool
 is_database(const struct candidate *candidate)
 {
-	return strcmp(candidate->entry->index->info.format, "coverage.py") == 0;
+	return data_is_database(candidate->entry->index->info.format);
 }
 
 static bool

@@ -253,7 +253,7 @@ list_source(struct listing *l, const char *path, struct data_info *info, struct 
 	struct file_stamp stamp = file_stamp(path);
 	enum status status = data_list_as_recorded(path, on_record, l, info, err);
 
-	if (status == STATUS_OK && strcmp(info->format, "coverage.py") != 0) {
+	if (status == STATUS_OK && !data_is_database(info->format)) {
 		snprintf(info->reason, sizeof info->reason, "file is not a database");
 		status = error_set(
 			err, STATUS_BAD_DATA,

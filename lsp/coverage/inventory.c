@@ -166,12 +166,6 @@ look_at_stranger(struct walk *w, const char *path, unsigned kind)
 	w->strangers[kind] = list->stranger_count;
 }
 
-static bool
-is_own_data(const char *format)
-{
-	return strcmp(format, "coverage.py") == 0;
-}
-
 /* Is it a report? */
 static bool
 look_at_file(struct walk *w, const struct node *node, const char *path)
@@ -188,7 +182,7 @@ look_at_file(struct walk *w, const struct node *node, const char *path)
 	if (format == NULL && (err.status == STATUS_BAD_DATA || err.status == STATUS_EMPTY) &&
 	    place_is_sure_name(path_base(path)))
 		format = "";
-	if (format == NULL || is_own_data(format))
+	if (format == NULL || data_is_database(format))
 		return false;
 	add_file(w, path, format, node->place == NULL ? "by its name" : node->place->why);
 	return *format != '\0';

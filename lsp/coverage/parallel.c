@@ -239,7 +239,7 @@ choose_one(struct choosing *c, struct candidate *file, struct error *err)
 			*err = c->last;
 		return status;
 	}
-	if (status == STATUS_OK && strcmp(file->info.format, "coverage.py") != 0)
+	if (status == STATUS_OK && !data_is_database(file->info.format))
 		status = error_set(&c->last, STATUS_BAD_DATA, "'%s' is not coverage.py's data",
 				   file->path);
 	if (status != STATUS_OK && status != STATUS_EMPTY)

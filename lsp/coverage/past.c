@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "coverage/baseline.h"
 #include "platform/cache.h"
 #include "platform/clock.h"
 #include "platform/path.h"
@@ -14,6 +15,9 @@
 
 /* Earlier runs that are united with the latest one, at most. */
 #define EARLIER_MAX 8
+
+/* What is written into a report so shortly after it was written is of the same run. */
+#define REPORT_WRITTEN_NS (2 * INT64_C(1000000000))
 
 /* A data file as it was when it was put into the store. */
 struct kept {
@@ -47,6 +51,15 @@ past_close(struct past *past)
 		free(past->kept[i].path);
 	free(past->kept);
 	free(past);
+}
+
+void
+past_identify(struct store_run *run, const struct data_digest *digest, const char *format)
+{
+	run->size = digest->size;
+	run->hash = digest->hash;
+	if (!data_is_database(format))
+		run->hash ^= (uint64_t)run->modified_ns * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 struct store *
@@ -91,24 +104,17 @@ is_of_several(const struct search_item *item)
 	return false;
 }
 
-/*
- * What a run is known by. coverage.py's data holds the time of its run, so that equal bytes are a copy of
- * the same run. A report may come out the same after the source was changed: there the time of the file
- * belongs to it.
- */
+/* What the run of a data file is known by; false: it can't be read. */
 static bool
 identify(const char *path, const struct file_stamp *stamp, const struct data_info *info,
 	 struct store_run *run)
 {
 	struct data_digest digest = { .size = stamp->size };
-	bool has_time = info->format != NULL && strcmp(info->format, "coverage.py") == 0;
 
 	if (digest.size <= STORE_COPY_MAX && data_take_digest(path, &digest, NULL) != STATUS_OK)
 		return false;
-	run->size = digest.size;
-	run->hash = digest.hash;
-	if (!has_time || digest.size > STORE_COPY_MAX)
-		run->hash ^= (uint64_t)stamp->modified_ns * UINT64_C(0x9e3779b97f4a7c15);
+	run->modified_ns = stamp->modified_ns;
+	past_identify(run, &digest, digest.size <= STORE_COPY_MAX ? info->format : NULL);
 	return true;
 }
 
@@ -135,12 +141,19 @@ copy_data(struct store *store, const struct search_item *item)
 	return NULL;
 }
 
-/* Is it the file that was kept before, in which somebody has written on? */
+/*
+ * Is it the file that was kept before, in which somebody has written on? coverage.py begins another run with
+ * another file. A report is often written anew in the same one: then only what follows at once belongs to it.
+ */
 static bool
-goes_on(const struct kept *kept, const struct file_stamp *stamp, int64_t born_ns)
+goes_on(const struct kept *kept, const struct search_item *item, int64_t born_ns)
 {
+	const struct file_stamp *now = &item->data_stamp;
+
 	return kept->run != 0 && born_ns != 0 && kept->born_ns == born_ns &&
-	       kept->stamp.device == stamp->device && kept->stamp.inode == stamp->inode;
+	       kept->stamp.device == now->device && kept->stamp.inode == now->inode &&
+	       (data_is_database(item->info.format) ||
+		now->modified_ns - kept->stamp.modified_ns < REPORT_WRITTEN_NS);
 }
 
 /* Puts the run into the store; 0: it can't be. */
@@ -185,7 +198,7 @@ keep_run(struct past *past, struct store *store, const struct search_item *item)
 	if (kept->run != 0 && file_stamp_equal(&kept->stamp, &item->data_stamp))
 		return kept->run;
 	born_ns = file_born_ns(item->data_path);
-	before = goes_on(kept, &item->data_stamp, born_ns) ? kept->run : 0;
+	before = goes_on(kept, item, born_ns) ? kept->run : 0;
 	kept->run = put_run(past, store, item);
 	kept->stamp = item->data_stamp;
 	kept->born_ns = born_ns;
@@ -274,72 +287,61 @@ doubt_united(struct store *store, struct search_item *item)
 
 /* ---- earlier runs ---- */
 
-/* What an earlier run says of the source; false: nothing, or its copy has gone.
- */
+/* What an earlier run says of the source, as of a baseline; false: nothing, its copy has gone, or it is
+ * not known which text it ran: of that nothing can be taken over. */
 static bool
-read_earlier(struct store *store, const struct search_item *item, const struct store_run *run,
-	     const char *const *names, struct source_run *out)
+read_earlier(const struct search_item *item, const struct baseline_reading *reading,
+	     struct source_run *out)
 {
-	struct data_query query = { .names = names, .want = DATA_WANT_ARCS };
-	struct ran_text found = { 0 };
-	struct ran_wishes wanted = {
-		.store = store,
-		.run = run->id,
-		.source = item->source,
-		.is_python = item->is_python,
-		.data = &query,
-		.data_ns = run->modified_ns,
-	};
-	struct data_info info = { 0 };
+	const struct store_run *run = &reading->baseline->run;
+	struct baseline_item answer = { .source = item->source,
+					.is_python = item->is_python,
+					.recorded = item->data.recorded,
+					.project = item->project };
+	bool known = baseline_read(reading, &answer, 1, NULL) == STATUS_OK &&
+		     answer.data.answer != DATA_UNKNOWN && answer.ran.origin != RAN_UNKNOWN;
 
-	if (data_read(run->copy, &query, 1, &info, NULL) != STATUS_OK ||
-	    query.answer == DATA_UNKNOWN)
-		return false;
-	ran_text_find(&found, &wanted);
-	*out = (struct source_run){
-		.info = info,
-		.data_path = mem_copy(run->data_path),
-		.modified_ns = run->modified_ns,
-	};
-	take_lines(&out->ran, &found, item, &query);
-	out->data = query;
-	out->data.names = NULL;
-	return true;
+	if (known) {
+		*out = (struct source_run){
+			.data = answer.data,
+			.info = answer.info,
+			.data_path = mem_copy(run->data_path),
+			.modified_ns = run->modified_ns,
+		};
+		answer.data = (struct data_query){ 0 };
+		take_lines(&out->ran, &answer.ran, item, &out->data);
+	}
+	baseline_item_free(&answer);
+	return known;
 }
 
 static void
-add_earlier(struct store *store, struct search_item *item, const struct text_list *ran_in)
+add_earlier(struct store *store, struct search_item *item, const struct search_wishes *wishes,
+	    const struct text_list *ran_in)
 {
+	struct source_runs *earlier = &item->earlier;
 	struct store_run *runs = NULL;
-	struct text_list names = { 0 };
-	const char **list;
 	size_t count = 0;
 
 	if (store_list_runs(store, item->data_path, &runs, &count, NULL) != STATUS_OK)
 		return;
-	if (item->data.recorded != NULL)
-		text_list_add_once(&names, item->data.recorded);
-	discover_names(item->source, item->data_path, ran_in, &names);
-	list = mem_alloc(names.count + 1, sizeof *list);
-	for (size_t i = 0; i < names.count; i++)
-		list[i] = names.at[i];
-	item->earlier.at = mem_alloc(EARLIER_MAX, sizeof *item->earlier.at);
-	for (size_t i = 0; i < count && item->earlier.count < EARLIER_MAX; i++) {
-		struct source_run *run = &item->earlier.at[item->earlier.count];
+	earlier->at = mem_alloc(EARLIER_MAX, sizeof *earlier->at);
+	for (size_t i = 0; i < count && earlier->count < EARLIER_MAX; i++) {
+		const struct store_baseline as_baseline = { .run = runs[i] };
+		const struct baseline_reading reading = {
+			.store = store,
+			.baseline = &as_baseline,
+			.roots = ran_in,
+			.mappings = wishes->mappings,
+			.mapping_count = wishes->mapping_count,
+			.progress = wishes->progress,
+		};
 
-		if (runs[i].id == item->run || runs[i].copy == NULL ||
-		    runs[i].modified_ns > item->data_stamp.modified_ns)
-			continue;
-		/* Of a run whose text is not known, nothing can be taken over. */
-		if (!read_earlier(store, item, &runs[i], list, run))
-			continue;
-		if (run->ran.origin == RAN_UNKNOWN)
-			source_run_free(run);
-		else
-			item->earlier.count++;
+		if (runs[i].id != item->run && runs[i].copy != NULL &&
+		    runs[i].modified_ns <= item->data_stamp.modified_ns &&
+		    read_earlier(item, &reading, &earlier->at[earlier->count]))
+			earlier->count++;
 	}
-	free(list);
-	text_list_free(&names);
 	store_runs_free(runs, count);
 }
 
@@ -401,8 +403,7 @@ look_for_former(struct store *store, struct search_item *item, const struct text
 				 .is_python = item->is_python };
 	char *name = NULL;
 
-	if (item->data_path == NULL || item->info.format == NULL ||
-	    strcmp(item->info.format, "coverage.py") != 0 ||
+	if (item->data_path == NULL || !data_is_database(item->info.format) ||
 	    !identify(item->data_path, &item->data_stamp, &item->info, &wanted))
 		return;
 	if (store_find_run(store, item->data_path, wanted.size, wanted.hash, &known, NULL) ==
@@ -452,6 +453,6 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 		find_ran(store, item, wishes);
 		doubt_united(store, item);
 		if (wishes->union_of_runs && item->run != 0)
-			add_earlier(store, item, ran_in);
+			add_earlier(store, item, wishes, ran_in);
 	}
 }

@@ -121,7 +121,7 @@ is_report(const char *path)
 {
 	const char *format = data_recognize(path, NULL);
 
-	return format != NULL && strcmp(format, "coverage.py") != 0;
+	return format != NULL && !data_is_database(format);
 }
 
 static void

@@ -406,6 +406,12 @@ data_list_contexts(const char *path, data_name_fn *on_name, void *ctx, struct er
 	return status;
 }
 
+bool
+data_is_database(const char *format)
+{
+	return format != NULL && strcmp(format, dot_coverage_format.name) == 0;
+}
+
 /* FNV-1a, 64 bits. */
 static bool
 add_to_digest(void *ctx, struct span piece)

@@ -70,6 +70,28 @@ def test_runs_are_united_and_told():
         true("4 of 4 statements ran" in out and "1 statement as of an earlier run" in out, out + err)
 
 
+def test_runs_of_a_report_are_united():
+    """LCOV, of two runs on two texts, whose names are those of another machine; the mapping is the user's."""
+    new_cache("reports")
+    options = {"runs": "union", "pathMappings": [{"from": "/ci", "to": "."}]}
+    with Folder() as folder:
+        path = folder.write("main.c", "int a;\nint b;\nint c;\n", age=60)
+        folder.write("lcov.info", "SF:/ci/main.c\nDA:1,1\nDA:2,4\nDA:3,0\nend_of_record\n", age=50)
+        with Server() as server:
+            server.initialize(folder.path, options=options)
+            uri = server.open(path)
+            server.coverage(uri, lambda c: lines_in(c, "covered") == [0, 1])
+            text = "int x;\nint a;\nint b;\nint d;\n"
+            server.change(uri, 2, {"text": text})
+            folder.write("main.c", text, age=40)
+            folder.write("lcov.info", "SF:/ci/main.c\nDA:1,0\nDA:2,1\nDA:3,0\nDA:4,0\nend_of_record\n", age=30)
+            both = server.coverage(uri, lambda c: "earlier" in c)
+            equal(lines_in(both, "covered"), [1, 2])
+            equal(lines_in(both, "missed"), [0, 3])
+            equal((both["earlier"]["statements"], both["earlier"]["runs"]), (1, 1))
+            true("1 statement as of an earlier run" in str(server.hover(uri, 2)), str(server.hover(uri, 2)))
+
+
 def test_a_renamed_file_keeps_what_its_text_ran():
     new_cache("renamed")
     with Folder() as folder:
