@@ -216,8 +216,10 @@ write_all_the_time(void)
 	_Atomic uint64_t *words = mmap(NULL, LARGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	unsigned random = 1, until_pause = 0;
 
+	if (words == MAP_FAILED)
+		_exit(1);
 	alarm(60);
-	for (unsigned turn = 0; words != MAP_FAILED; turn++) {
+	for (unsigned turn = 0;; turn++) {
 		uint64_t letters = (FIRST_LETTER + turn % 26) * UINT64_C(0x0101010101010101);
 
 		for (size_t i = 0; i < LARGE / sizeof *words; i++) {
@@ -229,7 +231,6 @@ write_all_the_time(void)
 			nanosleep(&(struct timespec){ .tv_nsec = (random >> 8) % 2000000 }, NULL);
 		}
 	}
-	_exit(1);
 }
 
 /* Was this the file at some moment? Then it is of one letter, or begins with the next one. */
