@@ -2,7 +2,8 @@
  * bench_dot_coverage [--rounds=N] [FILE NAME...] - microseconds to read source files out of a data
  * file, open to close, warm cache:
  *
- *     plain   the least that SQLite's C interface needs: no check, no info, one statement a table
+ *     plain   the least that SQLite's C interface needs: no check, no info, one statement a table, and
+ *             nothing kept but the set of lines; where contexts are wished for it reads them, too
  *     covls   data_read(); in turn of lines alone, with arcs, and with arcs and contexts
  *
  * Without FILE it makes three databases like those of large projects and asks each for one file and
@@ -152,6 +153,22 @@ make_database(const char *path, const struct shape *s)
 static uint8_t plain_bits[1 << 16];
 static unsigned long rows;
 
+/* The name of the context of a row, asked for when it is another than that of the row before. */
+static void
+plain_context(sqlite3_stmt *stmt, int column, sqlite3_stmt *context)
+{
+	static int64_t last;
+	int64_t id = sqlite3_column_int64(stmt, column);
+
+	if (id == last)
+		return;
+	last = id;
+	sqlite3_bind_int64(context, 1, id);
+	if (sqlite3_step(context) == SQLITE_ROW)
+		plain_bits[0] |= sqlite3_column_text(context, 0)[0] & 1;
+	sqlite3_reset(context);
+}
+
 static void
 plain_row(sqlite3_stmt *stmt, bool arcs)
 {
@@ -175,31 +192,40 @@ plain_row(sqlite3_stmt *stmt, bool arcs)
 }
 
 static void
-read_plainly(const char *path, const char *const *names, size_t count, bool arcs)
+read_plainly(const char *path, const char *const *names, size_t count, bool arcs, bool contexts)
 {
+	static const char *const sql[2][2] = {
+		{"select numbits from line_bits where file_id = ?1",
+                 "select numbits, context_id from line_bits where file_id = ?1"},
+		{ "select fromno, tono from arc where file_id = ?1",
+                 "select fromno, tono, context_id from arc where file_id = ?1" },
+	};
 	sqlite3 *db;
-	sqlite3_stmt *find, *data;
+	sqlite3_stmt *find, *data, *context;
 
 	rows = 0;
 	must(NULL, sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL));
 	must(db, sqlite3_exec(db, "begin", NULL, NULL, NULL));
 	must(db, sqlite3_prepare_v2(db, "select id from file where path = ?1", -1, &find, NULL));
-	must(db, sqlite3_prepare_v2(db,
-				    arcs ? "select fromno, tono from arc where file_id = ?1"
-					 : "select numbits from line_bits where file_id = ?1",
-				    -1, &data, NULL));
+	must(db, sqlite3_prepare_v2(db, sql[arcs][contexts], -1, &data, NULL));
+	must(db, sqlite3_prepare_v2(db, "select context from context where id = ?1", -1, &context,
+				    NULL));
 	for (size_t i = 0; i < count; i++) {
 		memset(plain_bits, 0, 1024);
 		sqlite3_bind_text(find, 1, names[i], -1, SQLITE_STATIC);
 		if (sqlite3_step(find) == SQLITE_ROW)
 			sqlite3_bind_int64(data, 1, sqlite3_column_int64(find, 0));
 		sqlite3_reset(find);
-		while (sqlite3_step(data) == SQLITE_ROW)
+		while (sqlite3_step(data) == SQLITE_ROW) {
 			plain_row(data, arcs);
+			if (contexts)
+				plain_context(data, arcs ? 2 : 1, context);
+		}
 		sqlite3_reset(data);
 	}
 	sqlite3_finalize(find);
 	sqlite3_finalize(data);
+	sqlite3_finalize(context);
 	sqlite3_close(db);
 }
 
@@ -247,7 +273,7 @@ measure_wish(const char *path, const char *const *names, size_t count, unsigned 
 
 	for (int i = 0; i < rounds; i++) { /* in turns: both see the same neighbours */
 		began = clock_steady_ns();
-		read_plainly(path, names, count, arcs);
+		read_plainly(path, names, count, arcs, (want & DATA_WANT_CONTEXTS) != 0);
 		plain[i] = (double)(clock_steady_ns() - began) / 1e3;
 		began = clock_steady_ns();
 		read_with_covls(path, names, count, want);
