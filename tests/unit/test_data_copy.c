@@ -228,7 +228,8 @@ write_all_the_time(void)
 				continue;
 			random = random * 1103515245 + 12345;
 			until_pause = (random >> 8) % 100000;
-			nanosleep(&(struct timespec){ .tv_nsec = (random >> 8) % 2000000 }, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = 1000 << (random >> 8) % 16 },
+				  NULL);
 		}
 	}
 }
