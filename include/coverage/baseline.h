@@ -85,11 +85,17 @@ char *baseline_folder(struct store *store, const char *path, const struct text_l
 /* Words that are values of the setting, and names that are hard to type, are refused: STATUS_USAGE. */
 enum status baseline_check_name(const char *name, struct error *err);
 
+/* A data file whose run is to be kept. */
+struct baseline_data {
+	const char *path;              /* absolute */
+	const struct project *project; /* whose [paths] hold for the names in it, or NULL */
+};
+
 struct baseline_order {
 	struct store *store;
-	const char *folder, *name;     /* of the baseline; name NULL: the run is kept without one */
-	const char *data_path;         /* absolute: the run to be kept */
-	const struct project *project; /* whose [paths] hold for the names in the data */
+	const char *folder, *name; /* of the baseline; name NULL: the runs are kept without one */
+	const struct baseline_data *data;
+	size_t data_count;
 	const struct text_list *roots; /* workspace folders, or the current folder of a shell */
 	const struct path_mapping *mappings;
 	size_t mapping_count;
@@ -98,7 +104,7 @@ struct baseline_order {
 
 /* What has been kept. Zero it; end it with baseline_saved_free(). */
 struct baseline_saved {
-	size_t sources; /* that the data speaks of */
+	size_t sources; /* that the data speaks of, counted in each file */
 	size_t texts;   /* of these, whose text that ran is known and kept */
 	struct text_list
 		unknown; /* the first few of which it isn't: "src/a.py: it was changed after the run" */
@@ -107,7 +113,7 @@ struct baseline_saved {
 };
 
 /*
- * Keeps the run in a data file as it is now: a copy of the data, and the text of each source that ran, so
+ * Keeps the runs in some data files as they are now: copies of the data, and the text of each source that ran, so
  * that the baseline stays whole whatever happens to the files. It is taken into use unless another one is. Errors as
  * data_copy()'s and the store's; then there is no such baseline, or still the earlier one.
  */
@@ -130,13 +136,15 @@ struct baseline_choice {
 };
 
 /*
- * The baseline that is in force. With `last`, that is a run without a name: its name is "last", and its folder NULL.
+ * The baseline that is in force; of several data files the run of the one that is to be compared comes first. With `last`, that is a run without a name: its name is "last", and its folder NULL.
  * STATUS_EMPTY: there is none, and none is asked for. STATUS_MISSING: the one that is asked for is not there, or
  * its data is no longer kept. End it with baseline_free().
  */
 enum status baseline_choose(struct store *store, const struct baseline_choice *choice,
 			    struct store_baseline *baseline, struct error *err);
-void baseline_free(struct store_baseline *baseline);
+
+/* Tells baselines apart, by their runs. Never 0. */
+int64_t baseline_id(const struct store_baseline *baseline);
 
 /* ---- what it says ---- */
 
@@ -147,8 +155,10 @@ struct baseline_item {
 	const char *recorded; /* the name by which the data of now knows it, or NULL */
 	const struct project *project;
 
-	/* The answer, in lines of the text that ran, which is found, too, if the run speaks of the source:
+	/* The answer, in lines of the text that ran, which is found, too, if a run speaks of the source:
 	 * else `data` is DATA_UNKNOWN. End it with baseline_item_free(). */
+	const struct store_run
+		*run; /* the reading's, which says it: the newest, if several do; or NULL */
 	struct data_query data; /* `names` is NULL */
 	struct data_info info;
 	struct ran_text ran;
@@ -163,7 +173,11 @@ struct baseline_reading {
 	struct progress *progress; /* may be NULL */
 };
 
-/* Answers all items from one reading of the data. Errors as data_read()'s; no item has an answer then. */
+/*
+ * Answers all items from one reading of each data file of the baseline. Of several that speak of a source those
+ * count that count for search.h: coverage.py's own data, else reports of one time united. Errors as
+ * data_read()'s; no item has an answer then.
+ */
 enum status baseline_read(const struct baseline_reading *reading, struct baseline_item *items,
 			  size_t count, struct error *err);
 void baseline_item_free(struct baseline_item *item); /* the answer */

@@ -11,7 +11,7 @@
 
 /* Zeroed, none is in force. End it with source_baseline_free(). */
 struct source_baseline {
-	int64_t id;            /* of its run in the store; 0: none is in force */
+	int64_t id;            /* baseline_id(); 0: none is in force */
 	char *name;            /* owned */
 	struct source_run run; /* DATA_UNKNOWN: the baseline does not speak of the source */
 };

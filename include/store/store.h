@@ -12,8 +12,8 @@
  *     text      the bytes of a source, known by their key; equal texts are kept once, packed
  *     run       a test run as it left its data: which data file, when, a copy of it if it isn't too large
  *     ran       which text of a source a run ran
- *     baseline  a run with a name, by folder of a project; makes room for others when nothing else is left,
- *               one in use after those that are not
+ *     baseline  the runs of one or several data files with a name, by folder of a project; makes room for others
+ *               when nothing else is left, one in use after those that are not, and always as a whole
  *
  * A handle serves one thread at a time. Times are nanoseconds since 1970. Paths are absolute.
  * Lists are in the order told; everything handed out is the caller's. What a call that can fail
@@ -30,7 +30,7 @@
 #include "base/span.h"
 #include "base/status.h"
 
-#define STORE_SCHEMA   1
+#define STORE_SCHEMA   2
 #define STORE_SIZE_MAX (UINT64_C(256) << 20) /* of all that is kept, copies included */
 #define STORE_TEXT_MAX (UINT64_C(16) << 20)  /* a source that is longer is not kept */
 #define STORE_COPY_MAX (UINT64_C(32) << 20)  /* a data file that is longer is not copied */
@@ -62,7 +62,9 @@ struct store_baseline {
 	char *name;
 	int64_t made_ns;
 	bool in_use;
-	struct store_run run;
+	struct store_run run;     /* the newest */
+	struct store_run *others; /* of other data files, newest first */
+	size_t other_count;
 };
 
 /* `folder` is where it lies, NULL: cache_folder() of platform/cache.h, which $COVLS_CACHE may name
@@ -131,6 +133,9 @@ enum status store_find_source(struct store *store, int64_t run, const struct sto
 /* Baselines of a project. A name is used once in a folder: saving again replaces it. */
 enum status store_save_baseline(struct store *store, const char *folder, const char *name,
 				int64_t run, int64_t now_ns, struct error *err);
+enum status store_save_baseline_runs(struct store *store, const char *folder, const char *name,
+				     const int64_t *runs, size_t count, int64_t now_ns,
+				     struct error *err);
 enum status store_list_baselines(struct store *store, const char *folder,
 				 struct store_baseline **list, size_t *count, struct error *err);
 /* NULL: none is in use any more. STATUS_MISSING: there is no such name. */
@@ -142,7 +147,8 @@ enum status store_drop_baseline(struct store *store, const char *folder, const c
 /* How much is kept, in bytes on the disk. */
 uint64_t store_size(struct store *store);
 
-void store_run_free(struct store_run *run); /* what it owns */
+void store_run_free(struct store_run *run);                /* what it owns */
+void store_baseline_free(struct store_baseline *baseline); /* what it owns */
 void store_runs_free(struct store_run *runs, size_t count);
 void store_baselines_free(struct store_baseline *list, size_t count);
 

@@ -184,12 +184,13 @@ save_place(struct work *w, const struct search_item *item, const struct search_p
 {
 	char *name = given_name(w) != NULL ? mem_copy(given_name(w)) : default_name(w->current);
 	struct text_list ran_in = { 0 };
+	struct baseline_data data = { .path = place->path, .project = item->project };
 	struct baseline_order order = {
 		.store = w->store,
 		.folder = w->folder,
 		.name = name,
-		.data_path = place->path,
-		.project = item->project,
+		.data = &data,
+		.data_count = 1,
 		.roots = &ran_in,
 		.mappings = w->settings.path_mappings.at,
 		.mapping_count = w->settings.path_mappings.count,

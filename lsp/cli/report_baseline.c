@@ -599,11 +599,12 @@ add_gone_rows(struct changes *c)
 static void
 keep_run(struct changes *c)
 {
+	struct baseline_data data = { .path = data_file(c->r), .project = &c->project };
 	struct baseline_order order = {
 		.store = c->store,
 		.folder = c->r->folder,
-		.data_path = data_file(c->r),
-		.project = &c->project,
+		.data = &data,
+		.data_count = 1,
 		.roots = &c->roots,
 	};
 	struct baseline_saved saved = { 0 };
@@ -676,7 +677,7 @@ changes_free(struct changes *c)
 	free(c->items);
 	free(c->sources);
 	text_list_free(&c->roots);
-	baseline_free(&c->baseline);
+	store_baseline_free(&c->baseline);
 	store_close(c->store);
 	*c = (struct changes){ 0 };
 }

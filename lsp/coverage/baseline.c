@@ -1,12 +1,12 @@
 #include "coverage/baseline.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "coverage/discover.h"
-#include "coverage/path_aliases.h"
 #include "coverage/path_rules.h"
 #include "coverage/ran_text.h"
 #include "platform/cache.h"
@@ -14,6 +14,7 @@
 #include "platform/file.h"
 #include "platform/path.h"
 
+#include "data_sources.h"
 #include "past.h"
 #include "search_paths.h"
 
@@ -24,6 +25,9 @@
 
 /* Of so many sources it is told why their text is not known. */
 #define UNKNOWN_TOLD 5
+
+/* Reports that were written further apart are of different runs; as candidates.c. */
+#define RUN_NS (600 * INT64_C(1000000000))
 
 /* Folders deeper than this are hardly a project's. */
 #define LEVELS_MAX 64
@@ -107,93 +111,15 @@ baseline_check_name(const char *name, struct error *err)
 
 /* ---- keeping the texts ------------------------------------------------------------------------ */
 
+/* One data file. */
 struct keeping {
 	const struct baseline_order *order;
+	const struct baseline_data *file;
 	struct baseline_saved *saved;
 	struct store_run run;
 	struct data_index *index; /* of the copy */
-	struct path_aliases *aliases;
-	char *data_folder;
-	/* Made when they are needed: most names are right as they stand. */
-	struct path_rules rules;
-	struct tree_cache *trees;
-	bool has_rules;
+	struct data_sources sources;
 };
-
-static bool
-is_file(const char *path)
-{
-	return file_stamp(path).kind == FILE_REGULAR;
-}
-
-/* `name` as seen from `folder` if there is such a file; else NULL. */
-static char *
-file_in(const char *folder, const char *name)
-{
-	char *path = path_join(folder, name);
-
-	if (is_file(path))
-		return path;
-	free(path);
-	return NULL;
-}
-
-static char *
-file_by_rules(struct keeping *k, const char *name)
-{
-	const struct baseline_order *o = k->order;
-	struct path_rules_options options = {
-		.folder = k->data_folder,
-		.roots = o->roots,
-		.mappings = o->mappings,
-		.mapping_count = o->mapping_count,
-		.progress = o->progress,
-	};
-
-	if (!k->has_rules) {
-		k->trees = tree_cache_open();
-		options.trees = k->trees;
-		path_rules_make(&k->rules, k->index, &options);
-		k->has_rules = true;
-	}
-	return path_rules_file(&k->rules, span_of(name));
-}
-
-/* coverage.py's data: absolute names, or such that are meant from where it was run. */
-static char *
-file_by_name(struct keeping *k, const char *name)
-{
-	const struct baseline_order *o = k->order;
-	char *mapped = k->aliases == NULL ? mem_copy(name) : path_aliases_map(k->aliases, name);
-	char *file = file_in(k->data_folder, mapped);
-
-	if (file == NULL && o->project != NULL)
-		file = file_in(o->project->folder, mapped);
-	for (size_t i = 0; i < o->roots->count && file == NULL; i++)
-		file = file_in(o->roots->at[i], mapped);
-	if (file == NULL)
-		file = file_by_rules(k, name);
-	/* It has gone: git may know. */
-	if (file == NULL)
-		file = path_join(k->data_folder, mapped);
-	free(mapped);
-	return file;
-}
-
-/* The source of this name; NULL: it can't be told which. */
-static char *
-source_of(struct keeping *k, size_t number)
-{
-	struct span recorded = data_index_name(k->index, number);
-	char *name = mem_text(recorded.at, recorded.len);
-	char *file = data_is_database(k->index->info.format) ? file_by_name(k, name)
-							     : file_by_rules(k, name);
-	char *source = file == NULL ? NULL : path_resolve("/", file);
-
-	free(file);
-	free(name);
-	return source;
-}
 
 static void
 tell_unknown(struct keeping *k, const char *name, const char *why)
@@ -310,7 +236,7 @@ keep_texts(struct keeping *k, struct error *err)
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < k->index->name_count && status == STATUS_OK; i++) {
-		char *source = source_of(k, i);
+		char *source = data_sources_path(&k->sources, i);
 
 		count_source(k, i, source);
 		if (source == NULL)
@@ -339,8 +265,8 @@ keep_run(struct keeping *k, struct error *err)
 {
 	struct store *store = k->order->store;
 	struct store_run run = {
-		.data_path = mem_copy(k->order->data_path),
-		.modified_ns = file_stamp(k->order->data_path).modified_ns,
+		.data_path = mem_copy(k->file->path),
+		.modified_ns = file_stamp(k->file->path).modified_ns,
 	};
 	char *place = store_copy_place(store);
 	struct data_digest digest = { 0 };
@@ -370,13 +296,21 @@ keep_run(struct keeping *k, struct error *err)
 static enum status
 open_names(struct keeping *k, struct error *err)
 {
-	const struct project *project = k->order->project;
-	enum status status = data_index_open(k->run.copy, k->order->progress, &k->index, err);
+	const struct baseline_order *o = k->order;
+	enum status status = data_index_open(k->run.copy, o->progress, &k->index, err);
 
-	if (status == STATUS_OK && project != NULL && project->config.path_count > 0)
-		status = path_aliases_from_config(&k->aliases, project->folder, &project->config,
-						  err);
-	return status;
+	if (status != STATUS_OK)
+		return status;
+	k->sources = (struct data_sources){
+		.index = k->index,
+		.data_path = k->file->path,
+		.project = k->file->project,
+		.roots = o->roots,
+		.mappings = o->mappings,
+		.mapping_count = o->mapping_count,
+		.progress = o->progress,
+	};
+	return data_sources_open(&k->sources, err);
 }
 
 /* The name of the baseline in use, or NULL. */
@@ -398,46 +332,56 @@ name_in_use(struct store *store, const char *folder)
 }
 
 static enum status
-give_name(struct keeping *k, struct error *err)
+give_name(const struct baseline_order *o, const int64_t *runs, struct baseline_saved *saved,
+	  struct error *err)
 {
-	const struct baseline_order *o = k->order;
 	char *other = name_in_use(o->store, o->folder);
-	enum status status =
-		store_save_baseline(o->store, o->folder, o->name, k->run.id, clock_wall_ns(), err);
+	enum status status = store_save_baseline_runs(o->store, o->folder, o->name, runs,
+						      o->data_count, clock_wall_ns(), err);
 
 	if (other != NULL && strcmp(other, o->name) != 0 && status == STATUS_OK) {
-		k->saved->other = other;
+		saved->other = other;
 		return STATUS_OK;
 	}
 	free(other);
 	if (status == STATUS_OK)
 		status = store_use_baseline(o->store, o->folder, o->name, err);
-	k->saved->in_use = status == STATUS_OK;
+	saved->in_use = status == STATUS_OK;
+	return status;
+}
+
+/* Keeps the run of one data file. */
+static enum status
+keep_file(const struct baseline_order *order, const struct baseline_data *file,
+	  struct baseline_saved *saved, int64_t *run, struct error *err)
+{
+	struct keeping k = { .order = order, .file = file, .saved = saved };
+	enum status status;
+
+	status = keep_run(&k, err);
+	if (status == STATUS_OK)
+		status = open_names(&k, err);
+	if (status == STATUS_OK)
+		status = keep_texts(&k, err);
+	*run = k.run.id;
+	data_sources_close(&k.sources);
+	data_index_close(k.index);
+	store_run_free(&k.run);
 	return status;
 }
 
 enum status
 baseline_save(const struct baseline_order *order, struct baseline_saved *saved, struct error *err)
 {
-	struct keeping k = { .order = order, .saved = saved };
+	int64_t *runs = mem_alloc(order->data_count + 1, sizeof *runs);
 	enum status status =
 		order->name == NULL ? STATUS_OK : baseline_check_name(order->name, err);
 
-	k.data_folder = path_folder(order->data_path);
-	if (status == STATUS_OK)
-		status = keep_run(&k, err);
-	if (status == STATUS_OK)
-		status = open_names(&k, err);
-	if (status == STATUS_OK)
-		status = keep_texts(&k, err);
+	for (size_t i = 0; i < order->data_count && status == STATUS_OK; i++)
+		status = keep_file(order, &order->data[i], saved, &runs[i], err);
 	if (status == STATUS_OK && order->name != NULL)
-		status = give_name(&k, err);
-	path_rules_free(&k.rules);
-	tree_cache_close(k.trees);
-	path_aliases_free(k.aliases);
-	data_index_close(k.index);
-	store_run_free(&k.run);
-	free(k.data_folder);
+		status = give_name(order, runs, saved, err);
+	free(runs);
 	return status;
 }
 
@@ -461,6 +405,13 @@ write_baseline(struct jsonw *w, const struct store_baseline *b)
 	clock_iso(b->made_ns, text);
 	jsonw_key_text(w, "made", text);
 	jsonw_key_text(w, "data", b->run.data_path);
+	if (b->other_count > 0) {
+		jsonw_key(w, "others");
+		jsonw_array(w);
+		for (size_t i = 0; i < b->other_count; i++)
+			jsonw_text(w, b->others[i].data_path);
+		jsonw_array_end(w);
+	}
 	jsonw_object_end(w);
 }
 
@@ -535,6 +486,24 @@ take_baseline(struct store_baseline *into, struct store_baseline *from)
 	*from = (struct store_baseline){ 0 };
 }
 
+/* Is all its data still there? Puts the run of the data file at `path`, if there is one, first. */
+static bool
+arrange_runs(struct store_baseline *baseline, const char *path)
+{
+	bool whole = baseline->run.copy != NULL;
+
+	for (size_t i = 0; i < baseline->other_count; i++) {
+		struct store_run other = baseline->others[i];
+
+		whole = whole && other.copy != NULL;
+		if (path == NULL || strcmp(other.data_path, path) != 0)
+			continue;
+		baseline->others[i] = baseline->run;
+		baseline->run = other;
+	}
+	return whole;
+}
+
 static enum status
 choose_by_name(struct store *store, const struct baseline_choice *choice,
 	       struct store_baseline *baseline, struct error *err)
@@ -559,7 +528,7 @@ choose_by_name(struct store *store, const struct baseline_choice *choice,
 				 "there is no baseline '%s' in '%s'; 'covls baseline list' tells "
 				 "which there are",
 				 name, choice->folder);
-	if (baseline->run.copy == NULL)
+	if (!arrange_runs(baseline, choice->data_path))
 		return error_set(err, STATUS_MISSING,
 				 "the data of the baseline '%s' is no longer kept; save it again",
 				 baseline->name);
@@ -582,13 +551,15 @@ baseline_choose(struct store *store, const struct baseline_choice *choice,
 	return choose_by_name(store, choice, baseline, err);
 }
 
-void
-baseline_free(struct store_baseline *baseline)
+int64_t
+baseline_id(const struct store_baseline *baseline)
 {
-	free(baseline->folder);
-	free(baseline->name);
-	store_run_free(&baseline->run);
-	*baseline = (struct store_baseline){ 0 };
+	uint64_t id = (uint64_t)baseline->run.id;
+
+	for (size_t i = 0; i < baseline->other_count; i++)
+		id = (id * UINT64_C(0x9e3779b97f4a7c15)) ^ (uint64_t)baseline->others[i].id;
+	id &= INT64_MAX;
+	return id == 0 ? 1 : (int64_t)id;
 }
 
 /* ---- reading ---------------------------------------------------------------------------------- */
@@ -596,6 +567,7 @@ baseline_free(struct store_baseline *baseline)
 /* What is asked of a database: each item under all names that it may have. */
 struct asking {
 	const struct baseline_reading *reading;
+	const struct store_run *store_run;
 	struct baseline_item *items;
 	size_t count;
 	struct data_info info;
@@ -607,7 +579,7 @@ struct asking {
 static void
 list_names(struct asking *a, size_t i)
 {
-	const struct store_run *run = &a->reading->baseline->run;
+	const struct store_run *run = a->store_run;
 	const struct baseline_item *item = &a->items[i];
 	struct text_list *names = &a->names[i];
 
@@ -635,7 +607,7 @@ ask_database(struct asking *a, struct error *err)
 	a->lists = mem_alloc(a->count, sizeof *a->lists);
 	for (size_t i = 0; i < a->count; i++)
 		list_names(a, i);
-	status = data_read(a->reading->baseline->run.copy, a->queries, a->count, &a->info, err);
+	status = data_read(a->store_run->copy, a->queries, a->count, &a->info, err);
 	for (size_t i = 0; i < a->count; i++) {
 		a->queries[i].names = NULL;
 		text_list_free(&a->names[i]);
@@ -651,7 +623,7 @@ static enum status
 ask_report(struct asking *a, struct data_index *index, struct error *err)
 {
 	const struct baseline_reading *reading = a->reading;
-	char *folder = path_folder(reading->baseline->run.data_path);
+	char *folder = path_folder(a->store_run->data_path);
 	struct tree_cache *trees = tree_cache_open();
 	struct path_rules_options options = {
 		.folder = folder,
@@ -687,7 +659,7 @@ ask_report(struct asking *a, struct data_index *index, struct error *err)
 static void
 find_text(const struct baseline_reading *reading, struct baseline_item *item)
 {
-	const struct store_run *run = &reading->baseline->run;
+	const struct store_run *run = item->run;
 	char *real = path_resolve("/", item->source);
 	struct ran_wishes wishes = {
 		.store = reading->store,
@@ -715,17 +687,21 @@ take_answers(struct asking *a)
 	for (size_t i = 0; i < a->count; i++) {
 		a->items[i].data = a->queries[i];
 		a->items[i].info = a->info;
-		if (a->items[i].data.answer != DATA_UNKNOWN)
-			find_text(a->reading, &a->items[i]);
+		a->items[i].run = NULL;
+		if (a->items[i].data.answer == DATA_UNKNOWN)
+			continue;
+		a->items[i].run = a->store_run;
+		find_text(a->reading, &a->items[i]);
 	}
 }
 
-enum status
-baseline_read(const struct baseline_reading *reading, struct baseline_item *items, size_t count,
-	      struct error *err)
+/* Answers all items from one data file. */
+static enum status
+read_run(const struct baseline_reading *reading, const struct store_run *run,
+	 struct baseline_item *items, size_t count, struct error *err)
 {
-	struct asking a = { .reading = reading, .items = items, .count = count };
-	const char *copy = reading->baseline->run.copy, *format = data_recognize(copy, err);
+	struct asking a = { .reading = reading, .store_run = run, .items = items, .count = count };
+	const char *copy = run->copy, *format = data_recognize(copy, err);
 	struct data_index *index = NULL;
 	enum status status;
 
@@ -743,6 +719,114 @@ baseline_read(const struct baseline_reading *reading, struct baseline_item *item
 		data_query_free(&a.queries[i]);
 	free(a.queries);
 	data_index_close(index);
+	return status;
+}
+
+/* An item without an answer that asks the same. */
+static struct baseline_item
+same_question(const struct baseline_item *item)
+{
+	return (struct baseline_item){
+		.source = item->source,
+		.is_python = item->is_python,
+		.recorded = item->recorded,
+		.project = item->project,
+	};
+}
+
+static bool
+is_same_text(const struct ran_text *a, const struct ran_text *b)
+{
+	return a->origin != RAN_UNKNOWN && b->origin != RAN_UNKNOWN && a->text.len == b->text.len &&
+	       (a->text.len == 0 || memcmp(a->text.at, b->text.at, a->text.len) == 0);
+}
+
+/* Two reports of one test run. */
+static void
+unite_reports(struct baseline_item *item, const struct baseline_item *more)
+{
+	bool sum = strcmp(item->info.format, more->info.format) == 0;
+
+	if (more->data.answer == DATA_RAN)
+		item->data.answer = DATA_RAN;
+	report_unite(item->data.report, more->data.report, sum ? REPORT_SUM : REPORT_MAX);
+	item->info.has_branches = item->info.has_branches || more->info.has_branches;
+	if (!is_same_text(&item->ran, &more->ran) && item->ran.origin != RAN_UNKNOWN) {
+		ran_text_free(&item->ran);
+		item->ran = (struct ran_text){ 0 };
+		snprintf(item->ran.why, sizeof item->ran.why,
+			 "the data of the baseline is of different texts of it");
+	}
+}
+
+/* Takes in what another data file says, and frees it. */
+static void
+join_answer(struct baseline_item *item, struct baseline_item *more)
+{
+	bool known = item->data.answer != DATA_UNKNOWN;
+	bool own = item->data.report == NULL, more_own = more->data.report == NULL, swap;
+	int64_t newer;
+
+	if (more->data.answer == DATA_UNKNOWN || (known && own)) {
+		baseline_item_free(more);
+		return;
+	}
+	newer = known ? more->run->modified_ns - item->run->modified_ns : 0;
+	swap = !known || more_own || newer > RUN_NS;
+	if (!swap && newer >= -RUN_NS)
+		unite_reports(item, more);
+	if (swap) {
+		struct baseline_item old = *item;
+
+		*item = *more;
+		*more = old;
+	} else if (newer > 0 && newer <= RUN_NS) {
+		item->run = more->run;
+	}
+	baseline_item_free(more);
+}
+
+static enum status
+read_other(const struct baseline_reading *reading, const struct store_run *run,
+	   struct baseline_item *items, size_t count, struct error *err)
+{
+	struct baseline_item *more = mem_alloc(count, sizeof *more);
+	enum status status;
+
+	for (size_t i = 0; i < count; i++)
+		more[i] = same_question(&items[i]);
+	status = read_run(reading, run, more, count, err);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		join_answer(&items[i], &more[i]);
+	free(more);
+	return status;
+}
+
+/* Is each of them answered by coverage.py's own data? */
+static bool
+all_settled(const struct baseline_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].data.answer == DATA_UNKNOWN || items[i].data.report != NULL)
+			return false;
+	}
+	return true;
+}
+
+enum status
+baseline_read(const struct baseline_reading *reading, struct baseline_item *items, size_t count,
+	      struct error *err)
+{
+	const struct store_baseline *b = reading->baseline;
+	enum status status = read_run(reading, &b->run, items, count, err);
+
+	for (size_t i = 0; i < b->other_count && status == STATUS_OK; i++) {
+		if (all_settled(items, count))
+			break;
+		status = read_other(reading, &b->others[i], items, count, err);
+		for (size_t k = 0; k < count && status != STATUS_OK; k++)
+			baseline_item_free(&items[k]);
+	}
 	return status;
 }
 

@@ -28,7 +28,7 @@ forget_last(struct searching *s)
 {
 	free(s->last.folder);
 	free(s->last.data_path);
-	baseline_free(&s->last.baseline);
+	store_baseline_free(&s->last.baseline);
 	memset(&s->last, 0, sizeof s->last);
 }
 
@@ -44,7 +44,7 @@ choose(struct searching *s, const struct search_item *item)
 	};
 
 	if (baseline_choose(s->store, &choice, &s->last.baseline, NULL) != STATUS_OK)
-		baseline_free(&s->last.baseline);
+		store_baseline_free(&s->last.baseline);
 	free(folder);
 }
 
@@ -81,14 +81,15 @@ static void
 put_answer(struct search_item *item, const struct store_baseline *baseline,
 	   struct baseline_item *answer)
 {
+	const struct store_run *said_by = answer->run == NULL ? &baseline->run : answer->run;
 	struct source_run *run = &item->baseline.run;
 
-	item->baseline.id = baseline->run.id;
+	item->baseline.id = baseline_id(baseline);
 	item->baseline.name = mem_copy(baseline->name);
 	run->data = answer->data;
 	run->info = answer->info;
-	run->data_path = mem_copy(baseline->run.data_path);
-	run->modified_ns = baseline->run.modified_ns;
+	run->data_path = mem_copy(said_by->data_path);
+	run->modified_ns = said_by->modified_ns;
 	if (answer->data.answer != DATA_UNKNOWN)
 		ran_lines_take(&run->ran, &answer->ran);
 	answer->data = (struct data_query){ 0 };
@@ -106,15 +107,32 @@ put_failure(struct search_item *item, const struct store_baseline *baseline,
 	snprintf(ran->why, sizeof ran->why, "%.*s", (int)sizeof ran->why - 1, err->text);
 }
 
+static const struct store_run *
+run_of(const struct store_baseline *baseline, size_t i)
+{
+	return i == 0 ? &baseline->run : &baseline->others[i - 1];
+}
+
+static char *
+former_name(const struct baseline_reading *reading, const struct baseline_item *item)
+{
+	struct ran_wishes by = { .store = reading->store,
+				 .source = item->source,
+				 .is_python = item->is_python };
+	char *name = NULL;
+
+	for (size_t i = 0; i <= reading->baseline->other_count && name == NULL; i++) {
+		by.run = run_of(reading->baseline, i)->id;
+		name = ran_text_former_name(&by);
+	}
+	return name;
+}
+
 /* A file that the baseline doesn't know may be one that it knows by another name. */
 static void
 look_for_old_name(const struct baseline_reading *reading, struct baseline_item *item)
 {
-	struct ran_wishes by = { .store = reading->store,
-				 .run = reading->baseline->run.id,
-				 .source = item->source,
-				 .is_python = item->is_python };
-	char *name = ran_text_former_name(&by);
+	char *name = former_name(reading, item);
 	struct baseline_item renamed = { .source = name,
 					 .is_python = item->is_python,
 					 .project = item->project };
@@ -126,17 +144,37 @@ look_for_old_name(const struct baseline_reading *reading, struct baseline_item *
 		item->data = renamed.data;
 		item->info = renamed.info;
 		item->ran = renamed.ran;
+		item->run = renamed.run;
 	}
 	free(name);
 }
 
-/* A baseline of another kind of data that is silent of the source says nothing about it. */
+/* Could the run have spoken of the source? It is of the same kind of data, and of the same file, or of one in
+ * a folder above the source. */
 static bool
-says_something(const struct baseline_item *answer, const struct search_item *item)
+is_about(const struct store_run *run, const struct search_item *item)
 {
-	return answer->data.answer != DATA_UNKNOWN ||
-	       strcmp(answer->info.format == NULL ? "" : answer->info.format,
-		      item->info.format == NULL ? "" : item->info.format) == 0;
+	const char *format = data_recognize(run->copy, NULL);
+	char *folder = path_folder(run->data_path);
+	bool near = strcmp(run->data_path, item->data_path) == 0 ||
+		    path_is_within(item->source, folder);
+
+	free(folder);
+	return near && format != NULL && item->info.format != NULL &&
+	       strcmp(format, item->info.format) == 0;
+}
+
+/* A baseline of another kind of data, or of another package, that is silent of the source says nothing about
+ * it. */
+static bool
+says_something(const struct store_baseline *baseline, const struct baseline_item *answer,
+	       const struct search_item *item)
+{
+	bool something = answer->data.answer != DATA_UNKNOWN;
+
+	for (size_t i = 0; i <= baseline->other_count && !something; i++)
+		something = is_about(run_of(baseline, i), item);
+	return something;
 }
 
 static void
@@ -167,7 +205,7 @@ read_group(struct searching *s, struct group *g)
 			look_for_old_name(&reading, &answers[i]);
 		if (!good)
 			put_failure(g->items[i], &g->baseline, &err);
-		else if (says_something(&answers[i], g->items[i]))
+		else if (says_something(&g->baseline, &answers[i], g->items[i]))
 			put_answer(g->items[i], &g->baseline, &answers[i]);
 		baseline_item_free(&answers[i]);
 	}
@@ -177,7 +215,7 @@ read_group(struct searching *s, struct group *g)
 static void
 free_group(struct group *g)
 {
-	baseline_free(&g->baseline);
+	store_baseline_free(&g->baseline);
 	free(g->items);
 }
 
@@ -199,10 +237,10 @@ struct groups {
 static void
 add_to_group(struct searching *s, struct groups *groups, struct search_item *item, size_t most)
 {
-	int64_t id = s->last.baseline.run.id;
+	int64_t id = baseline_id(&s->last.baseline);
 	size_t i = 0;
 
-	while (i < groups->count && groups->at[i].baseline.run.id != id)
+	while (i < groups->count && baseline_id(&groups->at[i].baseline) != id)
 		i++;
 	if (i == groups->count) {
 		groups->at = mem_grow(groups->at, groups->count, &groups->cap, sizeof *groups->at);
@@ -229,7 +267,7 @@ baseline_search(struct store *store, struct search_item *items, size_t count,
 			continue;
 		baseline = baseline_of(&s, item);
 		item->baseline_as_before =
-			baseline->run.id != 0 && item->had_baseline == baseline->run.id;
+			baseline->run.id != 0 && item->had_baseline == baseline_id(baseline);
 		if (item->baseline_as_before)
 			item->baseline.name = mem_copy(baseline->name);
 		else if (baseline->run.id != 0)

@@ -120,12 +120,13 @@ act_drop(struct work *w)
 static void
 act_save(struct work *w)
 {
+	struct baseline_data data = { .path = w->data_path, .project = w->project };
 	struct baseline_order order = {
 		.store = w->store,
 		.folder = w->folder,
 		.name = w->name,
-		.data_path = w->data_path,
-		.project = w->project,
+		.data = &data,
+		.data_count = 1,
 		.roots = &w->roots,
 		.mappings = w->mappings.at,
 		.mapping_count = w->mappings.count,

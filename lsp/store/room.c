@@ -19,6 +19,10 @@
 
 static const char run_copy_sql[] = "select copy, " COPY_SIZE " from run where id = ?1";
 static const char delete_run_sql[] = "delete from run where id = ?1";
+/* Of a baseline that has lost one of its data files nothing is left: its sources would seem new. */
+static const char delete_baselines_sql[] =
+	"delete from baseline where exists (select 1 from baseline as whole where whole.run = ?1"
+	"    and whole.folder = baseline.folder and whole.name = baseline.name)";
 
 /* The run that is the first above the number allowed. */
 static const char surplus_sql[] = "select id from run where data = ?1 and id <> ?2"
@@ -53,6 +57,18 @@ room_copy_path(const struct store *store, const char *name)
 	return path_join(store->copies, name);
 }
 
+static enum status
+run_with(struct database *d, const char *sql, int64_t number)
+{
+	sqlite3_stmt *stmt;
+	enum status status = database_prepare(d, sql, &stmt);
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(stmt, 1, number);
+	return database_run(d, stmt);
+}
+
 enum status
 room_delete_run(struct store *store, int64_t run)
 {
@@ -71,12 +87,11 @@ room_delete_run(struct store *store, int64_t run)
 		text_list_add(&store->doomed, span_of((const char *)sqlite3_column_text(stmt, 0)));
 	database_reset(stmt);
 	if (status == STATUS_OK)
-		status = database_prepare(d, delete_run_sql, &stmt);
-	if (status != STATUS_OK)
-		return status;
-	sqlite3_bind_int64(stmt, 1, run);
-	store->has_freed = true;
-	return database_run(d, stmt);
+		status = run_with(d, delete_baselines_sql, run);
+	if (status == STATUS_OK)
+		status = run_with(d, delete_run_sql, run);
+	store->has_freed = store->has_freed || status == STATUS_OK;
+	return status;
 }
 
 enum status
@@ -128,13 +143,7 @@ take_own_size(struct database *d, int64_t *size)
 static enum status
 delete_strays(struct database *d, int64_t before_ns)
 {
-	sqlite3_stmt *stmt;
-	enum status status = database_prepare(d, strays_sql, &stmt);
-
-	if (status != STATUS_OK)
-		return status;
-	sqlite3_bind_int64(stmt, 1, before_ns);
-	return database_run(d, stmt);
+	return run_with(d, strays_sql, before_ns);
 }
 
 static enum status

@@ -56,6 +56,20 @@ static const char tables_1[] =
 	"    when not exists (select 1 from ran where text = old.text)"
 	"    begin delete from text where key = old.text; end;";
 
+/* A baseline may be of several data files: a row for each. */
+static const char tables_2[] = "create table baseline_2 ("
+			       "    folder text not null,"
+			       "    name text not null,"
+			       "    run integer not null references run on delete cascade,"
+			       "    made integer not null,"
+			       "    in_use integer not null,"
+			       "    primary key (folder, name, run)"
+			       ")%s without rowid;"
+			       "insert into baseline_2 select * from baseline;"
+			       "drop table baseline;"
+			       "alter table baseline_2 rename to baseline;"
+			       "create index baseline_by_run on baseline (run);";
+
 /* Numbers of runs begin somewhere else in each database, so that one that was made anew does not
  * give those again which a process that has run all the time still knows. They fit into 52 bits. */
 static int
@@ -83,8 +97,20 @@ make_tables(sqlite3 *db)
 	return code == SQLITE_OK ? number_runs(db) : code;
 }
 
+static int
+split_baselines(sqlite3 *db)
+{
+	const char *first = sqlite3_libversion_number() >= STRICT_SINCE ? " strict," : "";
+	char *sql = sqlite3_mprintf(tables_2, first);
+	int code = sql == NULL ? SQLITE_NOMEM : sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+	sqlite3_free(sql);
+	return code;
+}
+
 static const struct schema_step steps_of_store[] = {
 	{ .run = make_tables },
+	{ .run = split_baselines },
 };
 
 _Static_assert(sizeof steps_of_store / sizeof steps_of_store[0] == STORE_SCHEMA,

@@ -391,6 +391,39 @@ baselines_are_named_runs(void **state)
 	store_baselines_free(list, count);
 }
 
+/* Baselines of the schema before are there after. */
+static void
+baselines_of_the_first_schema_stay(void **state)
+{
+	struct bed *bed = *state;
+	int64_t one = put_run(bed, 1), two = put_run(bed, 2);
+	struct store_baseline *list;
+	size_t count;
+
+	assert_ok(bed, store_save_baseline(bed->store, "/p", "a", one, 7, &bed->err));
+	assert_ok(bed, store_save_baseline(bed->store, "/p", "b", two, 8, &bed->err));
+	assert_ok(bed, store_use_baseline(bed->store, "/p", "b", &bed->err));
+	store_close(bed->store);
+	run_sql(bed, "create table old (folder text not null, name text not null,"
+		     " run integer not null references run on delete cascade,"
+		     " made integer not null, in_use integer not null,"
+		     " primary key (folder, name)) without rowid;"
+		     "insert into old select * from baseline; drop table baseline;"
+		     "alter table old rename to baseline;"
+		     "create index baseline_by_run on baseline (run); pragma user_version = 1");
+	open_store(bed);
+	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
+	assert_int_equal(count, 2);
+	assert_int_equal(list[0].run.id, one);
+	assert_int_equal(list[1].run.id, two);
+	assert_true(list[1].in_use);
+	store_baselines_free(list, count);
+	assert_ok(bed, store_save_baseline_runs(bed->store, "/p", "b", (int64_t[]){ one, two }, 2,
+						9, &bed->err));
+	assert_int_equal(ask_sql(bed, "pragma user_version"), STORE_SCHEMA);
+	assert_int_equal(ask_sql(bed, "select sum(in_use) from baseline"), 2);
+}
+
 /* Whatever is found where the store should be, it is made anew. */
 static void
 damage_is_thrown_away(void **state)
@@ -634,6 +667,46 @@ put_copied(struct bed *bed, const char *data_path, int n, size_t size, char **pl
 	buf_free(&bytes);
 	assert_ok(bed, store_put_run(bed->store, &run, *place, &id, &bed->err));
 	return id;
+}
+
+/* One name for the runs of several data files: it is replaced, used and lost as a whole. */
+static void
+a_baseline_may_be_of_several_runs(void **state)
+{
+	struct bed *bed = *state;
+	int64_t ids[] = { put_run(bed, 1), put_run(bed, 2), put_run(bed, 3) };
+	struct store_baseline *list;
+	size_t count;
+	char *place;
+
+	assert_ok(bed, store_save_baseline_runs(bed->store, "/p", "all", ids, 3, 7, &bed->err));
+	assert_ok(bed, store_save_baseline(bed->store, "/p", "one", ids[2], 8, &bed->err));
+	assert_ok(bed, store_use_baseline(bed->store, "/p", "all", &bed->err));
+	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
+	assert_int_equal(count, 2);
+	assert_int_equal(list[0].run.id, ids[2]); /* the newest first */
+	assert_int_equal(list[0].other_count, 2);
+	assert_int_equal(list[0].others[0].id, ids[1]);
+	assert_int_equal(list[0].others[1].id, ids[0]);
+	assert_true(list[0].in_use);
+	assert_int_equal(list[1].other_count, 0);
+	store_baselines_free(list, count);
+
+	/* Of fewer now, and still in use. */
+	assert_ok(bed, store_save_baseline_runs(bed->store, "/p", "all", ids, 2, 9, &bed->err));
+	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
+	assert_int_equal(list[0].other_count, 1);
+	assert_true(list[0].in_use);
+	store_baselines_free(list, count);
+
+	/* None of its runs may go alone; when one must go, the name does. */
+	assert_ok(bed, store_drop_run(bed->store, ids[0], &bed->err));
+	assert_int_equal(ask_sql(bed, "select count(*) from baseline where name = 'all'"), 2);
+	run_sql(bed, "update run set copy_size = 100000");
+	store_limit(bed->store, 250000);
+	put_copied(bed, "/p/4", 4, 40000, &place);
+	free(place);
+	assert_int_equal(ask_sql(bed, "select count(*) from baseline where name = 'all'"), 0);
 }
 
 static void
@@ -1303,6 +1376,8 @@ main(void)
 		TEST(what_is_known_already_is_not_written),
 		TEST(forgotten_runs_take_their_texts_along),
 		TEST(baselines_are_named_runs),
+		TEST(a_baseline_may_be_of_several_runs),
+		TEST(baselines_of_the_first_schema_stay),
 		TEST(damage_is_thrown_away),
 		TEST(a_newer_database_is_left_alone),
 		TEST(an_empty_database_becomes_ours),
