@@ -141,6 +141,9 @@ struct clover_section {
 	struct xml_section base;
 	uint64_t line;  /* the last one with a condition, */
 	uint32_t group; /* and how many it has had */
+	/* A method of PHPUnit's, of which it is not known yet whether its line is code. */
+	bool is_waiting;
+	uint64_t waiting_line, waiting_hits;
 };
 
 /*
@@ -167,15 +170,34 @@ add_condition(struct clover_section *c, uint64_t line, const char **attributes)
 	}
 }
 
+/*
+ * OpenClover counts how often a method was entered, at its line. PHPUnit has there the highest count of the
+ * method's lines, in place of what it knows of that line itself (php-code-coverage, Report/Clover.php, 9.2).
+ * It leaves out methods without code, so one that no statement follows has all of it on its own line.
+ */
 static void
 add_method(struct clover_section *c, uint64_t line, uint64_t hits, const char **attributes)
 {
 	const char *name = xml_attribute(attributes, "signature"); /* OpenClover */
 
-	if (name == NULL)
-		name = xml_attribute(attributes, "name"); /* PHPUnit */
+	if (name != NULL || (name = xml_attribute(attributes, "name")) == NULL) {
+		report_add_line(c->base.report, line, hits, 0);
+	} else {
+		c->is_waiting = true;
+		c->waiting_line = line;
+		c->waiting_hits = hits;
+	}
 	if (name != NULL)
 		report_add_function(c->base.report, span_of(name), line, 0, hits);
+}
+
+/* Something else than a statement follows PHPUnit's method. */
+static void
+end_waiting(struct clover_section *c)
+{
+	if (c->is_waiting)
+		report_add_line(c->base.report, c->waiting_line, c->waiting_hits, 0);
+	c->is_waiting = false;
 }
 
 static void
@@ -189,20 +211,31 @@ section_start(void *ctx, const char *name, const char **attributes)
 		return;
 	type = xml_attribute(attributes, "type");
 	xml_attribute_number(attributes, "num", &line);
-	if (type != NULL && strcmp(type, "cond") == 0) {
-		add_condition(c, line, attributes);
+	xml_attribute_number(attributes, "count", &hits);
+	if (type != NULL && strcmp(type, "method") == 0) {
+		end_waiting(c);
+		add_method(c, line, hits, attributes);
 		return;
 	}
-	xml_attribute_number(attributes, "count", &hits);
-	report_add_line(c->base.report, line, hits, 0);
-	if (type != NULL && strcmp(type, "method") == 0)
-		add_method(c, line, hits, attributes);
+	c->is_waiting = false;
+	if (type != NULL && strcmp(type, "cond") == 0)
+		add_condition(c, line, attributes);
+	else
+		report_add_line(c->base.report, line, hits, 0);
+}
+
+static void
+section_end(void *ctx, const char *name)
+{
+	if (strcmp(name, "file") == 0)
+		end_waiting(ctx);
 }
 
 static void
 section_open(void *state, const struct data_index *index, struct report *report)
 {
-	static const struct xml_handlers handlers = { .on_start = section_start };
+	static const struct xml_handlers handlers = { .on_start = section_start,
+						      .on_end = section_end };
 
 	report->rule = REPORT_MAX;
 	report->has_counts = true;
@@ -215,6 +248,7 @@ section_begin(void *state, const struct index_section *section)
 	struct clover_section *c = state;
 
 	c->line = 0;
+	c->is_waiting = false;
 	xml_section_begin(state, section);
 }
 

@@ -249,7 +249,10 @@ start_line(struct cobertura_section *c, const char **attributes)
 		add_arms(c->base.report, line, xml_attribute(attributes, "missing-branches"));
 }
 
-/* A condition of two ways, 0, 50 or 100 %. Of a switch the number of ways is unknown. */
+/*
+ * A condition of two ways, 0, 50 or 100 %. Of a switch the number of ways is unknown. For grcov (0.8) each
+ * arm is a condition, and its coverage is 0 or 1.
+ */
 static void
 add_condition(struct told_line *line, const char *coverage)
 {
@@ -257,6 +260,11 @@ add_condition(struct told_line *line, const char *coverage)
 
 	if (!xml_number(coverage, &percent))
 		return;
+	if (percent <= 1 && strpbrk(coverage, "%.,") == NULL) {
+		line->total++;
+		line->taken += percent;
+		return;
+	}
 	line->total += 2;
 	line->taken += percent >= 100 ? 2 : percent > 0 ? 1 : 0;
 }

@@ -225,6 +225,8 @@ PAIRS = [
     ("istanbul/{}-coverage-final.json", "cobertura/{}.xml", "hits,branches of lines", "nyc-17 c8-10 jest-29"),
     ("istanbul/{}-coverage-final.json", "clover/{}.xml", "hits,branches of lines", "nyc-17 c8-10 jest-29"),
     ("cobertura/gcovr-8.7.xml", "clover/gcovr-8.7.xml", "hits", ""),
+    ("cobertura/{}.xml", "clover/{}.xml", "hits", "phpunit-9.6"),
+    ("cobertura/{}.xml", "lcov/{}.info", "hits branches", "grcov-0.8"),
     ("cobertura/gcovr-8.7.xml", "other/gcovr-sonarqube.xml", "ran branches", ""),
     ("cobertura/gcovr-8.7.xml", "lcov/gcovr-8.7.lcov", "hits branches", ""),
     ("jacoco/gcovr-8.7.xml", "cobertura/gcovr-8.7.xml", "branches", ""),

@@ -219,6 +219,9 @@ def read_cobertura(root):
             number = int(node.get("number"))
             file.add(number, int(node.get("hits")), max)
             found = re.search(r"\((\d+)/(\d+)\)", node.get("condition-coverage", ""))
+            arms = [each.get("coverage") for each in node.iter("condition")]
+            if not found and arms and set(arms) <= {"0", "1"} and number > 0:  # grcov
+                file.counted[number, 0] = max(file.counted.get((number, 0), (0, 0)), (arms.count("1"), len(arms)))
             if found and number > 0:
                 file.counted[number, 0] = max(file.counted.get((number, 0), (0, 0)), tuple(map(int, found.groups())))
         for method in each.iter("method"):
@@ -234,14 +237,18 @@ def read_clover(root):
     istanbul = root.get("clover") == "3.2.0"
     for node in root.iter("file"):
         file = files[node.get("path") or node.get("name")]
-        for index, line in enumerate(node.findall("line")):
+        lines = node.findall("line")
+        for index, line in enumerate(lines):
             number = int(line.get("num"))
             true, false = (int(line.get(name, 0)) for name in ("truecount", "falsecount"))
             if line.get("type") == "cond" and (istanbul or "count" in line.attrib):
                 file.counted[number, index] = true, true + false
             elif line.get("type") == "cond":
                 file.counted[number, index] = (true > 0) + (false > 0), 2
-            file.add(number, int(line.get("count", true + false)), max)
+            # PHPUnit's methods have a name, OpenClover's a signature. The former's line is code only if no statement follows.
+            phpunit = line.get("type") == "method" and line.get("name") and not line.get("signature")
+            if not phpunit or index + 1 == len(lines) or lines[index + 1].get("type") == "method":
+                file.add(number, int(line.get("count", true + false)), max)
             if line.get("type") == "method":
                 name = line.get("name") or line.get("signature") or ""
                 file.functions[number, name] = int(line.get("count", 0))

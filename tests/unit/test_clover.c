@@ -56,13 +56,15 @@ tells_lines_branches_and_functions(void **state)
 		  "4 branch 1.0 'true' 1\n4 branch 1.1 'false' 1\n"
 		  "5 branch 0.0 'true' 18446744073709551615\n5 branch 0.1 'false' 7\n"
 		  "3-0 function 'f(int) : void' 2\nfile /srv/t/ATest.java\nmax counts\n1 hits 9\n"                           },
- /* PHPUnit: the path is the name; a method's first line is not told again. */
+ /* PHPUnit: the path is the name; a method's first line is code if nothing else is. */
 		{ "<coverage generated='1' phpunit='10.1.16'><project timestamp='1'>"
 		  "<file name='/srv/src/A.php'><class name='A' namespace='global'><metrics/></class>"
 		  "<line num='6' type='method' name='f' visibility='public' complexity='1' crap='1' "
-		  "count='1'/><line num='8' type='stmt' count='1'/><metrics/></file><metrics/>"
-		  "</project></coverage>",					     "producer PHPUnit 10.1.16\nfile /srv/src/A.php\nmax counts\n6 hits 1\n8 hits 1\n"
-		  "6-0 function 'f' 1\n"													  },
+		  "count='1'/><line num='8' type='stmt' count='1'/>"
+		  "<line num='9' type='method' name='g' crap='1' count='4'/>"
+		  "<line num='10' type='method' name='h' crap='1' count='0'/><metrics/></file><metrics/>"
+		  "</project></coverage>",					     "producer PHPUnit 10.1.16\nfile /srv/src/A.php\nmax counts\n8 hits 1\n9 hits 4\n10 hits 0\n"
+		  "6-0 function 'f' 1\n9-0 function 'g' 4\n10-0 function 'h' 0\n"                                                                 },
  /* A file without lines is none. Twice the same file. Odd numbers. */
 		{ "<coverage clover='1795363380'><project><file name='dummy' path='dummy'/>"
 		  "<file path='a'><line num='0' type='stmt' count='1'/><line num='1' count='-4'/>"

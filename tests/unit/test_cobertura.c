@@ -70,6 +70,11 @@ tells_lines_branches_and_functions(void **state)
 		  "<condition type='switch' coverage='0.0%'/><condition type='jump'/>"
 		  "</conditions></line><line number='2' hits='2' branch='true'/></lines></class>"
 		  "</packages></coverage>",							       "branches\nfile a\nmax counts\n1 hits 2 partial\n2 hits 2\n1 branch 0.0 3/6\n"},
+ /* grcov: each arm is a condition. */
+		{ "<coverage><packages><class filename='a'><lines><line number='1' hits='2' branch='true'>"
+		  "<conditions><condition number='0' type='jump' coverage='1'/>"
+		  "<condition number='1' type='jump' coverage='0'/><condition number='2' type='jump' "
+		  "coverage='1'/></conditions></line></lines></class></packages></coverage>",             "branches\nfile a\nmax counts\n1 hits 2 partial\n1 branch 0.0 2/3\n"          },
  /* Numbers that are none, too large, negative. */
 		{ "<coverage><packages><class filename='a'><lines><line number='0' hits='1'/>"
 		  "<line hits='1'/><line number='x' hits='1'/><line number='-3' hits='1'/>"
@@ -149,6 +154,7 @@ static const char *const samples[] = {
 	"cobertura/nyc-17.xml",
 	"cobertura/c8-10.xml",
 	"cobertura/jest-29.xml",
+	"cobertura/grcov-0.8.xml",
 };
 
 static void

@@ -97,6 +97,7 @@ static const char *const samples[] = {
 	"lcov/coveragepy-7.16-checksums.lcov",
 	"lcov/coveragepy-7.16.lcov",
 	"lcov/gcovr-8.7.lcov",
+	"lcov/grcov-0.8.info",
 	"lcov/jest-29-v8.info",
 	"lcov/jest-29.info",
 	"lcov/lcov-1.16-cpp-templates-checksum.info",
