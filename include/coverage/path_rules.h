@@ -75,15 +75,22 @@ struct path_rules_options {
 void path_rules_make(struct path_rules *rules, const struct data_index *index,
 		     const struct path_rules_options *options);
 
+/* A recorded name that is called like a source and is not it, and the file that it is. Both owned. */
+struct path_elsewhere {
+	char *name, *file;
+};
+
+void path_elsewhere_free(struct path_elsewhere *elsewhere);
+
 /*
  * The number of the recorded name that is `source`, an absolute path, tried as it is and without symbolic
  * links. *rule is the one that led to it; *elsewhere, if not NULL, is set to a name that would have been right
- * but belongs to another file (to be freed), else NULL. `tried`, if not NULL, gets each name that was looked
- * up.
+ * but may as well mean another file (to be freed), else to nothing. `tried`, if not NULL, gets each name that was
+ * looked up.
  */
 bool path_rules_find(const struct path_rules *rules, const struct data_index *index,
 		     const char *source, size_t *number, const struct path_rule **rule,
-		     char **elsewhere, struct text_list *tried);
+		     struct path_elsewhere *elsewhere, struct text_list *tried);
 
 /* The other way: the file that a recorded name is, or NULL if it is none here, or it can't be told which. The
  * caller's to free(). */
@@ -92,10 +99,18 @@ char *path_rules_file(const struct path_rules *rules, struct span recorded);
 /* A rule in words: "'/ci/build/' is '/home/me/proj/' here, as 118 of 120 names tell". */
 void path_rule_describe(const struct path_rule *rule, struct buf *out);
 
-/* Up to `most` recorded names whose last part is that of `source`; for people who look why it is none of
- * them. Not those that are, as they stand, other files here. */
-void path_rules_nearest(const struct data_index *index, const char *source, size_t most,
-			struct text_list *names);
+/*
+ * Up to `most` recorded names whose last part is that of `source`, the most alike first; for people who look why it
+ * is none of them. Not those that are other files here, of which the first is *namesake (to be freed), unless that
+ * is a copy that was installed (in site-packages, say): it may well have been made of the source.
+ */
+void path_rules_nearest(const struct path_rules *rules, const struct data_index *index,
+			const char *source, size_t most, struct text_list *names,
+			struct path_elsewhere *namesake);
+
+/* Adds, in words, what is wrong with a mapping of the setting covls.pathMappings that leads to no file; false: with
+ * none is anything wrong. */
+bool path_rules_doubt_mapping(const struct path_rules *rules, struct buf *out);
 
 void path_rules_free(struct path_rules *rules);
 

@@ -139,6 +139,18 @@ describe_place(const struct explain_parts *parts, const struct search_place *pla
 	}
 }
 
+static void
+add_other(struct explain *e, const char *head, const struct path_elsewhere *other, const char *is)
+{
+	struct buf line = { 0 };
+
+	if (strcmp(other->name, other->file) == 0)
+		buf_addf(&line, "'%s' %s another file", other->name, is);
+	else
+		buf_addf(&line, "'%s' %s '%s'", other->name, is, other->file);
+	add(e, head, &line);
+}
+
 /* So many places that have nothing to say of the source are told of one by one. */
 #define SILENT_MAX 8
 
@@ -159,10 +171,14 @@ add_place(struct explain *e, const struct explain_parts *parts, const struct sea
 		add_line(e, "called", place->recorded);
 	if (place->rule != NULL)
 		add_line(e, "since", place->rule);
-	if (place->elsewhere != NULL)
-		add_line(e, "another's", place->elsewhere);
+	if (place->elsewhere.name != NULL)
+		add_other(e, "another's", &place->elsewhere, "may be");
+	if (place->namesake.name != NULL)
+		add_other(e, "namesake", &place->namesake, "is");
 	if (place->trouble != NULL)
 		add_line(e, "but", place->trouble);
+	if (place->mapping != NULL)
+		add_line(e, "mapping", place->mapping);
 	if (place->fate != PLACE_SILENT || parts->of_folder)
 		return;
 	for (size_t i = 0; i < place->tried.count; i++)
@@ -329,7 +345,8 @@ propose_mapping(struct explain *e, const struct nearest *nearest)
 	struct buf value = { 0 };
 	struct jsonw w = { .out = &value };
 
-	if (!has_setting("pathMappings") || shared == name_len ||
+	/* A relative name that is the end of the source's as a whole begins with nothing. */
+	if (!has_setting("pathMappings") || (shared == name_len && is_separator(name[0])) ||
 	    (nearest->names.count > 1 && nearest->shared[1] == shared))
 		return;
 	jsonw_array(&w);
@@ -348,8 +365,10 @@ add_nearest(struct explain *e, const struct explain_parts *parts)
 {
 	const struct search_places *places = &parts->subject->places;
 	struct nearest nearest = { .source = parts->subject->path };
+	bool namesake = false;
 
 	for (size_t i = 0; i < places->count; i++) {
+		namesake = namesake || places->at[i].namesake.name != NULL;
 		for (size_t k = 0; k < places->at[i].nearest.count; k++)
 			take_name(&nearest, places->at[i].nearest.at[k]);
 	}
@@ -358,7 +377,11 @@ add_nearest(struct explain *e, const struct explain_parts *parts)
 	if (nearest.names.count > 0)
 		propose_mapping(e, &nearest);
 	else
-		add_line(e, "nearest", "no recorded name ends as this one does");
+		add_line(
+			e, "nearest",
+			namesake
+				? "no recorded name ends as this one does, but those of other files"
+				: "no recorded name ends as this one does");
 	text_list_free(&nearest.names);
 }
 

@@ -9,6 +9,9 @@
 #include "platform/path.h"
 #include "recorded.h"
 
+/* So many names that end as a source does are looked at. */
+#define NEAREST_LOOKED 32
+
 /* The file that a rule leads a normal name to; the caller's to free(). NULL: the name isn't the rule's. */
 static char *
 apply(const struct path_rule *rule, bool any_case, const char *name)
@@ -96,24 +99,34 @@ is_of_package(const struct path_rule *rule, const char *name, const char *file)
 		package_line_says(file, (struct span){ name, (size_t)(slash - name) }));
 }
 
-/* Does another rule, of the same rank or an earlier one, take a name to another file? */
-static bool
-belongs_elsewhere(const struct path_rules *rules, const struct path_rule *by, const char *name,
-		  const char *file)
+/* Another file to which another rule, of the same rank or an earlier one, takes a name; to be freed. NULL: none. */
+static char *
+other_file(const struct path_rules *rules, const struct path_rule *by, const char *name,
+	   const char *file)
 {
-	bool elsewhere = false;
-
-	for (size_t i = 0; i < rules->count && !elsewhere; i++) {
+	for (size_t i = 0; i < rules->count; i++) {
 		const struct path_rule *rule = &rules->at[i];
 		char *path;
 
 		if (rule == by || rule->rank > by->rank ||
 		    (path = apply(rule, rules->any_case, name)) == NULL)
 			continue;
-		elsewhere = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, file) &&
-			    is_of_package(rule, name, path);
+		if (file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, file) &&
+		    is_of_package(rule, name, path))
+			return path;
 		free(path);
 	}
+	return NULL;
+}
+
+static bool
+belongs_elsewhere(const struct path_rules *rules, const struct path_rule *by, const char *name,
+		  const char *file)
+{
+	char *other = other_file(rules, by, name, file);
+	bool elsewhere = other != NULL;
+
+	free(other);
 	return elsewhere;
 }
 
@@ -121,7 +134,7 @@ belongs_elsewhere(const struct path_rules *rules, const struct path_rule *by, co
 struct search {
 	const struct path_rules *rules;
 	const struct data_index *index;
-	char **elsewhere;
+	struct path_elsewhere *elsewhere;
 	struct text_list *tried;
 	struct buf name;
 };
@@ -129,6 +142,8 @@ struct search {
 static bool
 find_by(struct search *s, const struct path_rule *rule, const char *file, size_t *number)
 {
+	char *other;
+
 	if (!reverse(rule, s->rules->any_case, file, &s->name))
 		return false;
 	if (s->tried != NULL)
@@ -136,19 +151,30 @@ find_by(struct search *s, const struct path_rule *rule, const char *file, size_t
 	if (!look_up(s->rules, s->index, &s->name, number) ||
 	    !is_of_package(rule, buf_text(&s->name), file))
 		return false;
-	if (!belongs_elsewhere(s->rules, rule, buf_text(&s->name), file))
+	other = other_file(s->rules, rule, buf_text(&s->name), file);
+	if (other == NULL)
 		return true;
-	if (s->elsewhere != NULL && *s->elsewhere == NULL) {
+	if (s->elsewhere != NULL && s->elsewhere->name == NULL) {
 		struct span name = data_index_name(s->index, *number);
 
-		*s->elsewhere = mem_text(name.at, name.len);
+		*s->elsewhere = (struct path_elsewhere){ mem_text(name.at, name.len), other };
+		return false;
 	}
+	free(other);
 	return false;
+}
+
+void
+path_elsewhere_free(struct path_elsewhere *elsewhere)
+{
+	free(elsewhere->name);
+	free(elsewhere->file);
+	*elsewhere = (struct path_elsewhere){ 0 };
 }
 
 bool
 path_rules_find(const struct path_rules *rules, const struct data_index *index, const char *source,
-		size_t *number, const struct path_rule **rule, char **elsewhere,
+		size_t *number, const struct path_rule **rule, struct path_elsewhere *elsewhere,
 		struct text_list *tried)
 {
 	struct search s = { rules, index, elsewhere, tried, { 0 } };
@@ -156,16 +182,14 @@ path_rules_find(const struct path_rules *rules, const struct data_index *index, 
 	bool found = false, twice = strcmp(real, source) != 0;
 
 	if (elsewhere != NULL)
-		*elsewhere = NULL;
+		*elsewhere = (struct path_elsewhere){ 0 };
 	for (size_t i = 0; i < rules->count && !found; i++) {
 		*rule = &rules->at[i];
 		found = find_by(&s, *rule, real, number) ||
 			(twice && find_by(&s, *rule, source, number));
 	}
-	if (found && elsewhere != NULL) {
-		free(*elsewhere);
-		*elsewhere = NULL;
-	}
+	if (found && elsewhere != NULL)
+		path_elsewhere_free(elsewhere);
 	free(real);
 	buf_free(&s.name);
 	return found;
@@ -208,19 +232,23 @@ path_rule_describe(const struct path_rule *rule, struct buf *out)
 			 rule->to);
 		break;
 	case PATH_RULE_BASE:
-		buf_addf(out, "names are seen from '%s', the folder that the report tells",
-			 rule->to);
+		if (rule->from[0] == '\0')
+			buf_addf(out, "names are seen from '%s', the folder that the report tells",
+				 rule->to);
+		else
+			buf_addf(out, "'%s' is '%s', seen from the folder that the report tells",
+				 rule->from, rule->to);
 		break;
 	case PATH_RULE_MODULE:
 		buf_addf(out, "'%s' is '%s', as its go.mod says", rule->from, rule->to);
 		break;
 	case PATH_RULE_FOLDER:
-		buf_addf(out, "names are seen from '%s', as %u of %u names tell", rule->to,
-			 rule->found, rule->tried);
-		break;
 	case PATH_RULE_INFERRED:
-		buf_addf(out, "'%s' is '%s' here, as %u of %u names tell", rule->from, rule->to,
-			 rule->found, rule->tried);
+		if (rule->from[0] == '\0')
+			buf_addf(out, "names are seen from '%s'", rule->to);
+		else
+			buf_addf(out, "'%s' is '%s' here", rule->from, rule->to);
+		buf_addf(out, ", as %u of %u names tell", rule->found, rule->tried);
 		break;
 	}
 }
@@ -269,40 +297,99 @@ keep_best(size_t *numbers, size_t *scores, size_t *count, size_t most, size_t nu
 	scores[at] = score;
 }
 
-/* Is the name of a file that lies here, as it stands, and isn't the source? */
+/* Does a file lie in a folder that never holds sources of a project: an installed copy? */
 static bool
-is_anothers(struct span name, const char *source)
+is_installed(const char *path)
 {
-	char *path;
-	bool is;
+	bool installed = false;
+	char *folder = path_folder(path);
 
-	if (name.len == 0 || *name.at != '/')
-		return false;
-	path = mem_text(name.at, name.len);
-	is = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, source);
-	free(path);
-	return is;
+	while (!installed && strcmp(folder, "/") != 0) {
+		char *above = path_folder(folder);
+
+		installed = tree_is_foreign(path_base(folder));
+		free(folder);
+		folder = above;
+	}
+	free(folder);
+	return installed;
+}
+
+/* The file here that a name means, if that isn't the source, nor a copy of it that was installed; to be freed. */
+static char *
+file_of_another(const struct path_rules *rules, struct span name, const char *source)
+{
+	char *file = path_rules_file(rules, name);
+
+	if (file == NULL ||
+	    (!is_same_file(file, source) && (is_installed(source) || !is_installed(file))))
+		return file;
+	free(file);
+	return NULL;
 }
 
 void
-path_rules_nearest(const struct data_index *index, const char *source, size_t most,
-		   struct text_list *names)
+path_rules_nearest(const struct path_rules *rules, const struct data_index *index,
+		   const char *source, size_t most, struct text_list *names,
+		   struct path_elsewhere *namesake)
 {
-	size_t *numbers = mem_alloc(most, sizeof *numbers);
-	size_t *scores = mem_alloc(most, sizeof *scores);
-	size_t count = 0;
+	size_t numbers[NEAREST_LOOKED], scores[NEAREST_LOOKED], count = 0;
 
+	*namesake = (struct path_elsewhere){ 0 };
 	for (size_t i = 0; i < index->name_count; i++) {
-		struct span name = data_index_name(index, i);
-		size_t parts = common_parts(name, span_of(source));
+		size_t parts = common_parts(data_index_name(index, i), span_of(source));
 
-		if (parts > 0 && !is_anothers(name, source))
-			keep_best(numbers, scores, &count, most, i, parts);
+		if (parts > 0)
+			keep_best(numbers, scores, &count, NEAREST_LOOKED, i, parts);
 	}
-	for (size_t i = 0; i < count; i++)
-		text_list_add(names, data_index_name(index, numbers[i]));
-	free(numbers);
-	free(scores);
+	for (size_t i = 0; i < count && names->count < most; i++) {
+		struct span name = data_index_name(index, numbers[i]);
+		char *file = file_of_another(rules, name, source);
+
+		if (file == NULL) {
+			text_list_add(names, name);
+		} else if (namesake->name == NULL) {
+			*namesake = (struct path_elsewhere){ mem_text(name.at, name.len), file };
+		} else {
+			free(file);
+		}
+	}
+}
+
+/* What a mapping that leads to no file is about; false: it leads to some, or is the same as another that does. */
+static bool
+is_idle(const struct path_rules *rules, const struct path_rule *rule)
+{
+	bool idle = rule->kind == PATH_RULE_SETTING;
+
+	for (size_t i = 0; i < rules->count && idle; i++)
+		idle = rules->at[i].kind != PATH_RULE_SETTING || rules->at[i].found == 0 ||
+		       strcmp(rules->at[i].from, rule->from) != 0;
+	return idle;
+}
+
+bool
+path_rules_doubt_mapping(const struct path_rules *rules, struct buf *out)
+{
+	const struct path_rule *doubtful = NULL;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct path_rule *rule = &rules->at[i];
+
+		if (is_idle(rules, rule) &&
+		    (doubtful == NULL || (doubtful->tried == 0 && rule->tried > 0)))
+			doubtful = rule;
+	}
+	if (doubtful == NULL)
+		return false;
+	buf_addf(out, "covls.pathMappings takes '%s' to '%s', ", doubtful->from, doubtful->to);
+	if (doubtful->tried == 0)
+		buf_add_text(out, "but no name in the data begins so");
+	else if (file_stamp(doubtful->to).kind == FILE_NONE)
+		buf_add_text(out, "which is not there");
+	else
+		buf_add_text(out, "where none of those names is");
+	return true;
 }
 
 void

@@ -241,9 +241,9 @@ find_anchors(struct maker *m)
 		text_list_add_once(&m->anchors, m->roots.at[i]);
 }
 
-/* Counts what a rule explains, and settles that. */
+/* Counts what a rule explains, and settles that if it is to. */
 static void
-settle_found(struct maker *m, struct path_rule *rule)
+count_explained(struct maker *m, struct path_rule *rule, bool settle)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		struct sample *s = &m->samples[i];
@@ -253,9 +253,49 @@ settle_found(struct maker *m, struct path_rule *rule)
 		rule->tried++;
 		if (is_there(rule->to, s->name + strlen(rule->from))) {
 			rule->found++;
-			s->settled = true;
+			s->settled |= settle;
 		}
 	}
+}
+
+static void
+settle_found(struct maker *m, struct path_rule *rule)
+{
+	count_explained(m, rule, true);
+}
+
+static bool
+begins_any(const struct maker *m, struct span from)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < m->count && !any; i++)
+		any = span_starts(span_of(m->samples[i].name), from);
+	return any;
+}
+
+/* Windows knows no case: what begins with a drive is written as the report has it. */
+static void
+spell_as_recorded(const struct maker *m, struct buf *from)
+{
+	size_t len = from->len;
+	struct buf folded = { 0 }, name = { 0 };
+	bool done = len < 2 || from->at[1] != ':' || begins_any(m, buf_span(from));
+
+	buf_add(&folded, buf_span(from));
+	recorded_fold(&folded);
+	for (size_t i = 0; i < m->count && !done; i++) {
+		buf_reset(&name);
+		buf_add_text(&name, m->samples[i].name);
+		recorded_fold(&name);
+		done = span_starts(buf_span(&name), buf_span(&folded));
+		if (done) {
+			buf_reset(from);
+			buf_add(from, (struct span){ m->samples[i].name, len });
+		}
+	}
+	buf_free(&folded);
+	buf_free(&name);
 }
 
 static void
@@ -267,6 +307,7 @@ add_mapping(struct maker *m, const struct path_mapping *mapping)
 
 	recorded_normalize(span_of(mapping->from), &from);
 	end_with_slash(&from);
+	spell_as_recorded(m, &from);
 	for (size_t i = 0; i < count; i++) {
 		char *to = path_resolve(m->roots.count > 0 ? m->roots.at[i] : "/", home);
 		struct path_rule *rule = add_rule(m, PATH_RULE_SETTING, buf_text(&from), to);
@@ -358,7 +399,9 @@ add_seen_from(struct maker *m, enum path_rule_kind kind, const char *folder, str
 		free(to);
 		to = above;
 		buf_add_text(&from, "../");
-		add_rule(m, kind, buf_text(&from), to);
+		rule = add_rule(m, kind, buf_text(&from), to);
+		if (rule != NULL)
+			count_explained(m, rule, false);
 	}
 	free(to);
 	buf_free(&from);

@@ -252,6 +252,18 @@ unite(struct data_query *into, struct data_query *more)
 	data_query_free(more);
 }
 
+static void
+note_alias(struct search_place *place, const struct project *project, const char *name)
+{
+	struct buf words = { 0 };
+
+	if (place->rule != NULL)
+		return;
+	buf_addf(&words, "[paths] in %s takes '%s' for this file",
+		 project->config.file == NULL ? "the configuration" : project->config.file, name);
+	place->rule = buf_take(&words);
+}
+
 /* Adds what the data holds under names that the project's [paths] takes for the source. */
 static void
 read_aliases(struct search_item *item, size_t place, struct data_query *query, const char *path)
@@ -272,8 +284,10 @@ read_aliases(struct search_item *item, size_t place, struct data_query *query, c
 		if (query->recorded != NULL && strcmp(query->recorded, names.at[i]) == 0)
 			continue;
 		if (data_read(path, &more, 1, NULL, &err) == STATUS_OK &&
-		    more.answer != DATA_UNKNOWN)
+		    more.answer != DATA_UNKNOWN) {
 			unite(query, &more);
+			note_alias(&item->places.at[place], item->project, names.at[i]);
+		}
 	}
 	text_list_free(&names);
 	free(real);
@@ -367,13 +381,15 @@ static void
 explain_silence(struct search_place *place, const struct data_files_entry *entry,
 		const char *source)
 {
-	struct text_list nearest = { 0 };
+	struct buf mapping = { 0 };
 
 	if (entry->rules.trouble[0] != '\0')
 		place->trouble = mem_copy(entry->rules.trouble);
-	path_rules_nearest(entry->index, source, 3, &nearest);
-	text_list_free(&place->nearest);
-	place->nearest = nearest;
+	if (path_rules_doubt_mapping(&entry->rules, &mapping))
+		place->mapping = buf_take(&mapping);
+	text_list_clear(&place->nearest);
+	path_rules_nearest(&entry->rules, entry->index, source, 3, &place->nearest,
+			   &place->namesake);
 }
 
 /* Looks the source up in the report at `place`, and adds it to the candidates if it is there. */
@@ -603,8 +619,10 @@ search_places_free(struct search_places *places)
 		free(place->why);
 		free(place->recorded);
 		free(place->rule);
-		free(place->elsewhere);
+		path_elsewhere_free(&place->elsewhere);
+		path_elsewhere_free(&place->namesake);
 		free(place->trouble);
+		free(place->mapping);
 		text_list_free(&place->tried);
 		text_list_free(&place->nearest);
 	}

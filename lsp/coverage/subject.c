@@ -357,38 +357,64 @@ say_no_data(struct subject *s)
 	text_list_free(&paths);
 }
 
+static const char *
+plural(uint32_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* What a place that holds a name like the source's has against it; false: it holds none. */
+static bool
+say_nearest(struct subject *s, const struct search_place *place)
+{
+	const char *mapping = place->mapping == NULL ? "" : place->mapping;
+
+	if (place->elsewhere.name != NULL)
+		say(s, REASON_AMBIGUOUS_PATH,
+		    "'%s': %s%s'%s' may be '%s' or '%s'; set covls.pathMappings", place->path,
+		    mapping, *mapping == '\0' ? "" : "; ", place->elsewhere.name, s->path,
+		    place->elsewhere.file);
+	else if (place->nearest.count > 0 && place->trouble != NULL)
+		say(s, REASON_AMBIGUOUS_PATH, "'%s': %s%s%s", place->path, mapping,
+		    *mapping == '\0' ? "" : "; ", place->trouble);
+	else if (place->nearest.count > 0)
+		say(s, REASON_NOT_IN_DATA,
+		    "'%s' holds data of %u file%s, and '%s' is not among them, but '%s' is; %s",
+		    place->path, place->info.files, plural(place->info.files), s->path,
+		    place->nearest.at[0],
+		    *mapping == '\0' ? "if that is the same file, set \"covls.pathMappings\""
+				     : mapping);
+	return place->elsewhere.name != NULL || place->nearest.count > 0;
+}
+
+/* The data that a source of another language would be in: a report, if there is one. */
+static const struct search_place *
+silent_report(const struct subject *s)
+{
+	for (size_t i = 0; i < s->places.count && !s->is_python; i++) {
+		const struct search_place *place = &s->places.at[i];
+
+		if (place->fate == PLACE_SILENT && !data_is_database(place->info.format))
+			return place;
+	}
+	return NULL;
+}
+
 /* Data was read, and does not speak of the source: the likeliest reason. */
 static void
 say_not_in_data(struct subject *s)
 {
-	for (size_t i = 0; i < s->places.count; i++) {
-		const struct search_place *place = &s->places.at[i];
+	const struct search_place *report = silent_report(s);
+	uint32_t files = report == NULL ? s->info.files : report->info.files;
 
-		if (place->fate != PLACE_SILENT)
-			continue;
-		if (place->elsewhere != NULL) {
-			say(s, REASON_AMBIGUOUS_PATH,
-			    "'%s' holds '%s', which is another file's name here; set "
-			    "\"covls.pathMappings\" if it is meant to be '%s'",
-			    place->path, place->elsewhere, s->path);
+	for (size_t i = 0; i < s->places.count; i++) {
+		if (s->places.at[i].fate == PLACE_SILENT && say_nearest(s, &s->places.at[i]))
 			return;
-		}
-		if (place->trouble != NULL && place->nearest.count > 0) {
-			say(s, REASON_AMBIGUOUS_PATH, "'%s': %s", place->path, place->trouble);
-			return;
-		}
-		if (place->nearest.count > 0) {
-			say(s, REASON_NOT_IN_DATA,
-			    "'%s' holds data of %u files, and '%s' is not among them, but '%s' is; if that "
-			    "is the same file, set \"covls.pathMappings\"",
-			    place->path, place->info.files, s->path, place->nearest.at[0]);
-			return;
-		}
 	}
 	say(s, REASON_NOT_IN_DATA,
-	    "'%s' holds data of %u files, and '%s' is not among them; was it measured (source, "
+	    "'%s' holds data of %u file%s, and '%s' is not among them; was it measured (source, "
 	    "omit), and under this path?",
-	    s->data_path, s->info.files, s->path);
+	    report == NULL ? s->data_path : report->path, files, plural(files), s->path);
 }
 
 /* What is wrong with the data file. One that is away is not told of at once: a test run may have

@@ -144,6 +144,39 @@ def test_not_measured():
         well(folder, 2, source=other)
 
 
+def test_a_name_that_is_a_neighbours():
+    """It is told whose it is, and nobody is told to take it for this file's."""
+    cases = [
+        (["src/util.c"], "packages/a/coverage/lcov.info", "src/util.c"),
+        (["/app/src/util.c", "/app/src/more.c"], "packages/a/coverage/lcov.info", "/app/src/util.c"),
+        (["D:\\w\\packages\\a\\src\\util.c", "D:\\w\\packages\\a\\src\\more.c"], "lcov.info",
+         "D:\\w\\packages\\a\\src\\util.c"),
+    ]
+    for names, report, name in cases:
+        with Project("packages/b/src/util.c") as folder:
+            other = folder.add("packages/a/src/util.c")
+            folder.add("packages/a/src/more.c")
+            folder.data(report, lcov(*names))
+            why = told(folder, "not-in-data", f"'{folder.source}' is not among them", "was it measured")
+            equal(why["fix"], None)
+            equal(rows(why, "namesake"), [f"'{name}' is '{other}'"])
+            equal(rows(why, "nearest"), ["no recorded name ends as this one does, but those of other files"])
+            well(folder, 4, source=other)
+
+
+def test_an_installed_copy_was_measured():
+    """As by tox: a mapping makes its coverage the source's."""
+    with Project("src/tea/pot.py") as folder:
+        folder.add("src/tea/cup.py")
+        installed = ".tox/py/lib/python3.12/site-packages/"
+        copies = [folder.add(f"{installed}tea/{name}.py") for name in ("pot", "cup")]
+        make(folder / ".coverage", {copy: [1] for copy in copies}, age=50)
+        why = told(folder, "not-in-data", f"'{copies[0]}' is", "covls.pathMappings")
+        mapping = {"from": folder / installed, "to": folder / "src/"}
+        equal(why["fix"], {"key": "covls.pathMappings", "value": [mapping]})
+        well(folder, 2, f"--path-mapping={mapping['from']}={mapping['to']}")
+
+
 def test_what_is_no_report_yet():
     faults = [
         ("build/main.gcda", b"adcg*33B" + bytes(40), ["counters of gcc", "gcov", "lcov"]),
@@ -181,6 +214,18 @@ def test_a_tie():
             well(folder, 4, f"--path-mapping={mapping['from']}={mapping['to']}", source=source)
 
 
+def test_a_tie_of_two_sources():
+    """A report that names both folders and one of their files: both files are named."""
+    with Project("one/main.c") as folder:
+        other = folder.add("two/main.c")
+        content = XML.replace("src/main.c", "main.c") % ("", f"{folder / 'one'}</source><source>{folder / 'two'}")
+        folder.data("coverage.xml", content)
+        why = told(folder, "ambiguous-path", "'main.c'", f"'{folder.source}'", f"'{other}'", "covls.pathMappings")
+        mapping = {"from": "", "to": folder / "one/"}
+        equal(why["fix"], {"key": "covls.pathMappings", "value": [mapping]})
+        well(folder, 2, f"--path-mapping=={mapping['to']}")
+
+
 def test_one_that_fits_is_mapped():
     with Project("app/src/util.c") as folder:
         folder.add("app/src/deep/more.c")
@@ -214,6 +259,26 @@ def test_a_wrong_mapping():
             options = {"pathMappings": [{"from": "/home/ci/job", "to": right}]}
             coverage = shown(server, open_source(server, folder, options=options))
             equal((coverage["reason"]["code"], lines_in(coverage, "missed")), ("none", [3]))
+    faults = [
+        ("/home/ci/job", "packages/c", "takes '/home/ci/job/' to '%s/packages/c/', which is not there"),
+        ("/home/ci/job", "packages", "takes '/home/ci/job/' to '%s/packages/', where none of those names is"),
+        ("/home/ci/jo", "packages/a", "takes '/home/ci/jo/' to '%s/packages/a/', but no name in the data begins so"),
+    ]
+    for source, to, words in faults:
+        with Project("packages/a/src/util.c") as folder:
+            twins(folder)
+            options = {"pathMappings": [{"from": source, "to": to}]}
+            ended, why = check(folder, f"--path-mapping={source}={to}")
+            equal((ended, rows(why, "mapping")), (1, ["covls.pathMappings " + words % folder.path]))
+            in_words(why["verdict"], rows(why, "mapping"))
+            with Server() as server:
+                coverage = shown(server, open_source(server, folder, options=options))
+                equal(coverage["reason"], {"code": "ambiguous-path", "message": why["verdict"]})
+    # Windows knows no case.
+    with Project("app/Main.c") as folder:
+        folder.add("copy/app/Main.c")
+        folder.data("lcov.info", lcov("C:\\Agent\\1\\app\\Main.c"))
+        well(folder, 4, "--path-mapping=c:\\agent\\1=.")
     code, out, err = run("check", "--path-mapping=/home/ci/job", "a.c")
     equal((code, out), (2, ""))
     in_words(err, ["pathMappings", "/home/ci/job", "FROM=TO"])

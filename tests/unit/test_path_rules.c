@@ -483,7 +483,8 @@ a_name_of_another_file_is_told(void **state)
 	struct world w;
 	const struct path_rule *rule;
 	struct text_list tried = { 0 }, nearest = { 0 };
-	char *elsewhere, *source;
+	struct path_elsewhere elsewhere, namesake;
+	char *source;
 	size_t number;
 
 	(void)state;
@@ -494,19 +495,21 @@ a_name_of_another_file_is_told(void **state)
 	source = path_join(w.folder, "lib/a/x.py");
 	assert_false(
 		path_rules_find(&w.rules, w.index, source, &number, &rule, &elsewhere, &tried));
-	assert_string_equal(elsewhere, "a/x.py");
+	assert_string_equal(elsewhere.name, "a/x.py");
+	assert_true(span_ends(span_of(elsewhere.file), SPAN("/src/a/x.py")));
 	assert_true(text_list_has(&tried, "a/x.py"));
 	assert_true(text_list_has(&tried, source));
-	path_rules_nearest(w.index, source, 5, &nearest);
+	path_rules_nearest(&w.rules, w.index, source, 5, &nearest, &namesake);
 	assert_int_equal(nearest.count, 2);
 	assert_string_equal(nearest.at[0], "a/x.py");
 	assert_string_equal(nearest.at[1], "b/x.py");
+	assert_null(namesake.name);
 	text_list_free(&nearest);
-	path_rules_nearest(w.index, source, 1, &nearest);
+	path_rules_nearest(&w.rules, w.index, source, 1, &nearest, &namesake);
 	assert_int_equal(nearest.count, 1);
 	text_list_free(&nearest);
 	text_list_free(&tried);
-	free(elsewhere);
+	path_elsewhere_free(&elsewhere);
 	free(source);
 	world_close(&w);
 }
