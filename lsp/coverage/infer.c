@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/name_set.h"
+#include "recorded.h"
 
 /* A name that ends like more files than this tells nothing. */
 #define CANDIDATES_MAX 32
@@ -15,11 +16,16 @@
 /* So many names must speak for a pair that lies under the folder of one that is accepted already. */
 #define SECOND_LEAST 3
 #define RULES_MAX    256
+/* So much must speak for a pair whose names are the same in their last parts alone: a common name counts once,
+ * another one twice. */
+#define FLAT_LEAST 2
 
 struct pair {
 	struct span from, to;
 	uint32_t votes;
-	bool weak; /* some name matched in its last part alone: its package was looked at */
+	bool weak;     /* some name matched in its last part alone: its package was looked at */
+	uint32_t flat; /* names that matched so, of files in the report's folder or one above it */
+	bool is_flat;  /* nothing else speaks for it */
 	bool done, accepted;
 	bool *has; /* of each name: is it a file by this pair? */
 };
@@ -236,8 +242,25 @@ may_match_alone(const struct inference *inf, struct span name, const struct cand
 	       inf->in->is_package(inf->in->ctx, inf->in->files[c->files[0]].path, folder);
 }
 
+/* Is it the only file of its name, in the report's folder or one above it, as in a project without folders that
+ * was measured in a container? */
+static bool
+is_flat_match(const struct inference *inf, struct span name, const struct candidates *c)
+{
+	struct buf near = { 0 };
+	bool flat = c->parts == 1 && c->count == 1 && recorded_is_absolute(name);
+
+	if (!flat)
+		return false;
+	buf_add(&near, inf->in->near);
+	buf_add_char(&near, '/');
+	flat = span_starts(buf_span(&near), folder_of(inf->in->files[c->files[0]].path));
+	buf_free(&near);
+	return flat;
+}
+
 /* Without a vote a pair is only there to be compared with others. */
-static void
+static struct pair *
 note_pair(struct inference *inf, struct span name, const struct infer_file *file, bool votes,
 	  bool weak)
 {
@@ -263,6 +286,7 @@ note_pair(struct inference *inf, struct span name, const struct infer_file *file
 	}
 	inf->pairs[*number - 1].votes += votes;
 	inf->pairs[*number - 1].weak |= weak;
+	return &inf->pairs[*number - 1];
 }
 
 static void
@@ -270,7 +294,7 @@ vote_for_name(struct inference *inf, struct span name)
 {
 	struct candidates c = { 0 };
 	size_t at = find_end(inf, name);
-	bool good;
+	bool good, flat;
 
 	gather(inf, name, at, 1, &c);
 	if (at > 0)
@@ -279,9 +303,27 @@ vote_for_name(struct inference *inf, struct span name)
 	if (c.parts == 0 || c.too_many)
 		return;
 	good = c.parts > 1 || may_match_alone(inf, name, &c);
-	for (size_t k = 0; k < c.count; k++)
-		note_pair(inf, name, &inf->in->files[c.files[k]], good,
-			  good && c.parts == 1 && folder_of(name).len > 0);
+	flat = !good && is_flat_match(inf, name, &c);
+	for (size_t k = 0; k < c.count; k++) {
+		struct pair *p = note_pair(inf, name, &inf->in->files[c.files[k]], good,
+					   good && c.parts == 1 && folder_of(name).len > 0);
+
+		if (flat)
+			p->flat += is_common_name(base_of(name)) ? 1 : 2;
+	}
+}
+
+/* What has no other vote may have some of names that are the same in their last parts alone. */
+static void
+count_flat_votes(struct inference *inf)
+{
+	for (size_t i = 0; i < inf->count; i++) {
+		struct pair *p = &inf->pairs[i];
+
+		p->is_flat = p->votes == 0 && p->flat >= FLAT_LEAST;
+		if (p->is_flat)
+			p->votes = 1;
+	}
 }
 
 static int
@@ -390,6 +432,8 @@ is_acceptable(const struct inference *inf, const struct pair *p, struct span *fr
 {
 	*from = p->from;
 	*tally = count_names(inf, p, *from);
+	if (p->is_flat)
+		return tally->found * 2 > inf->in->name_count;
 	if (tally->found == 0 || p->weak)
 		return tally->found > 0; /* each of its files says so itself */
 	if (!is_most(*tally)) {
@@ -841,6 +885,7 @@ infer_pairs(const struct infer_input *in, struct infer_result *result)
 	      in->any_case ? compare_files_in_any_case : compare_files);
 	for (size_t i = 0; i < in->name_count; i++)
 		vote_for_name(&inf, in->names[i]);
+	count_flat_votes(&inf);
 	count = inf.count;
 	if (count > 0)
 		qsort(inf.pairs, count, sizeof *inf.pairs, compare_votes);

@@ -13,6 +13,9 @@
  * `trouble`, and neither is accepted. What is under an accepted `from` is settled: that a file is
  * missing there does not make another one its own.
  *
+ * Names that end like a file in the last part alone say something only together: if most names of the report begin
+ * alike and are files directly in the report's folder, or in one above it, it is a project without folders.
+ *
  * Names that are the end of a file's name as a whole (packages of Java below src/main/java) are looked at
  * by folder and extension, since one report may speak of several modules.
  */

@@ -77,11 +77,11 @@ make_world(struct world *w, const char *folder, const char *from)
 }
 
 static void
-infer_world(const struct world *w, struct infer_result *result)
+infer_world(const struct world *w, const char *near, struct infer_result *result)
 {
 	struct span names[FILES_MAX];
 	struct infer_file files[FILES_MAX];
-	struct infer_input in = { .names = names, .files = files, .near = SPAN("/elsewhere") };
+	struct infer_input in = { .names = names, .files = files, .near = span_of(near) };
 
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->reported[i])
@@ -153,7 +153,7 @@ free_world(struct world *w)
 }
 
 static struct counts
-count_worlds(const char *folder, const char *from, unsigned worlds)
+count_worlds(const char *folder, const char *from, const char *near, unsigned worlds)
 {
 	struct world *w = mem_alloc(1, sizeof *w);
 	struct counts counts = { 0 };
@@ -164,7 +164,7 @@ count_worlds(const char *folder, const char *from, unsigned worlds)
 
 		seed = UINT64_C(0x9E3779B97F4A7C15) * n;
 		make_world(w, folder, from);
-		infer_world(w, &result);
+		infer_world(w, near, &result);
 		judge(w, &result, &counts);
 		if (counts.wrong > wrong)
 			print_message("  seed %u of '%s' -> '%s'\n", n, from, folder);
@@ -181,19 +181,23 @@ static void
 files_of_one_name_never_swap(void **state)
 {
 	static const struct {
-		const char *folder, *from;
+		const char *folder, *from, *near;
 		unsigned least; /* of a hundred names, so many are shown at least */
 	} cases[] = {
-		{"/w/",           "/ci/build/", 90},
-		{ "/w/",          "c:/ci/",     90},
-		{ "/w/packages/", "/ci/build/", 20},
-		{ "/w/packages/", "",           5 },
-		{ "/w/src/",      "",           5 },
+		{"/w/",           "/ci/build/", "/elsewhere",           90},
+		{ "/w/",          "/ci/build/", "/w/coverage",          90},
+		{ "/w/",          "c:/ci/",     "/elsewhere",           90},
+		{ "/w/",          "c:/ci/",     "/w",                   90},
+		{ "/w/packages/", "/ci/build/", "/elsewhere",           20},
+		{ "/w/packages/", "/ci/build/", "/w/coverage",          20},
+		{ "/w/packages/", "/ci/build/", "/w/packages/coverage", 20},
+		{ "/w/packages/", "",           "/elsewhere",           5 },
+		{ "/w/src/",      "",           "/elsewhere",           5 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct counts c = count_worlds(cases[i].folder, cases[i].from, 2000);
+		struct counts c = count_worlds(cases[i].folder, cases[i].from, cases[i].near, 2000);
 
 		assert_int_equal(c.wrong, 0);
 		assert_true(c.right * 100 >= (c.right + c.hidden) * cases[i].least);
