@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/name_set.h"
+#include "text/utf8.h"
 
 #include "formats.h"
 #include "reader.h"
@@ -201,11 +202,44 @@ hold_name(struct lcov_index *x, struct span part)
 	buf_add(&x->path, span_cut(part, 0, part.len < room ? part.len : room));
 }
 
+static bool
+is_utf8(struct span s)
+{
+	while (s.len > 0) {
+		size_t len = utf8_length(s);
+
+		if (len == 0)
+			return false;
+		span_skip(&s, len);
+	}
+	return true;
+}
+
+/* geninfo of lcov 1.15 and 1.16 writes names that it has read from gcov's JSON in Latin-1, where they fit in. */
+static void
+widen_name(struct lcov_index *x)
+{
+	struct buf wide = { 0 };
+
+	if (is_utf8(buf_span(&x->path)))
+		return;
+	for (size_t i = 0; i < x->path.len; i++) {
+		char code[4];
+		size_t len = utf8_encode((unsigned char)x->path.at[i], code);
+
+		buf_add(&wide, (struct span){ code, len });
+	}
+	buf_free(&x->path);
+	x->path = wide;
+}
+
 static void
 end_name(struct lcov_index *x)
 {
-	struct span name = buf_span(&x->path);
+	struct span name;
 
+	widen_name(x);
+	name = buf_span(&x->path);
 	while (!x->name_dropped && name.len > 0 && is_blank(name.at[name.len - 1]))
 		name.len--;
 	if (x->name_dropped && name.len <= DATA_NAME_MAX)
@@ -347,6 +381,7 @@ struct lcov_section {
 	uint32_t first_line; /* of the section, in the report; 0: not known */
 	bool tests;
 	bool single;            /* every branch so far is branch 0 of block 0 */
+	bool any, several;      /* branches in this section; more than one in any */
 	bool over_one;          /* some count is above 1 */
 	struct name_set blocks; /* those that are no number */
 	uint32_t block_count;
@@ -384,6 +419,7 @@ lcov_section_begin(void *state, const struct index_section *section)
 	struct lcov_section *s = state;
 
 	s->first_line = section->kind;
+	s->any = false;
 	s->lines.at = 0;
 	s->lines.number = 0;
 }
@@ -395,6 +431,31 @@ lose(const struct lcov_section *s, struct span line, struct span at, const char 
 	return record_set_fault(&s->lines, s->first_line, line, at.at, text, fault);
 }
 
+/*
+ * The number of a line, up to the comma. Of code that a source map leads nowhere Istanbul knows none, and writes
+ * what JavaScript makes of that; it counts as line 0, of which nothing is kept.
+ */
+static bool
+take_line(struct span *rest, uint64_t *number)
+{
+	static const struct span none[] = {
+		{"undefined,", 10},
+                { "null,",     5 },
+                { "NaN,",      4 }
+	};
+
+	if (record_take_signed(rest, number))
+		return true;
+	*number = 0;
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+		if (!span_starts(*rest, none[i]))
+			continue;
+		span_skip(rest, none[i].len - 1);
+		return true;
+	}
+	return rest->len > 0 && *rest->at == ',';
+}
+
 /* DA:line,count[,checksum] */
 static bool
 read_line(struct lcov_section *s, struct span line, struct reader_fault *fault)
@@ -403,7 +464,7 @@ read_line(struct lcov_section *s, struct span line, struct reader_fault *fault)
 	uint64_t number, hits;
 
 	span_skip(&rest, 3);
-	if (!record_take_signed(&rest, &number))
+	if (!take_line(&rest, &number))
 		return lose(s, line, rest, "the number of a line is missing", fault);
 	if (!record_take(&rest, ',') || !record_take_count(&rest, &hits))
 		return lose(s, line, rest, "a count is missing", fault);
@@ -465,7 +526,8 @@ take_long_field(struct span *rest, struct span *field)
 	return true;
 }
 
-/* BRDA:line,[e|f][U]block,branch,taken; the branch is a number or any text, also with commas. */
+/* BRDA:line,[e|f][U]block,branch,taken; the branch is a number or any text, also with commas. A count that is
+ * null is written as nothing (istanbul-reports 3, lcovonly). */
 static bool
 read_branch(struct lcov_section *s, struct span line, struct reader_fault *fault)
 {
@@ -478,16 +540,18 @@ read_branch(struct lcov_section *s, struct span line, struct reader_fault *fault
 	if (s->lines.overlong)
 		return lose(s, line, rest, "the name of a branch is too long", fault);
 	span_skip(&rest, 5);
-	if (!record_take_signed(&rest, &number) || !record_take(&rest, ','))
+	if (!take_line(&rest, &number) || !record_take(&rest, ','))
 		return lose(s, line, rest, "the number of a line is missing", fault);
 	if (!take_field(&rest, &block) || !take_long_field(&rest, &label))
 		return lose(s, line, rest, "a branch's block, name or count is missing", fault);
 	if (rest.len == 1 && *rest.at == '-')
 		flags = REPORT_NEVER;
-	else if (!record_take_count(&rest, &taken) || rest.len > 0)
+	else if (rest.len > 0 && (!record_take_count(&rest, &taken) || rest.len > 0))
 		return lose(s, line, rest, "it is no count of how often a branch was taken", fault);
 	group = take_block(s, block, &unreachable);
 	s->single = s->single && group == 0 && span_equal(label, SPAN("0"));
+	s->several = s->several || s->any;
+	s->any = true;
 	if (!unreachable)
 		report_add_branch(s->report, number, group, label, taken, flags);
 	return true;
@@ -567,7 +631,7 @@ read_function(struct lcov_section *s, struct span line, struct reader_fault *fau
 	uint64_t first, last;
 
 	span_skip(&rest, 3);
-	if (!record_take_signed(&rest, &first) || !record_take(&rest, ','))
+	if (!take_line(&rest, &first) || !record_take(&rest, ','))
 		return lose(s, line, rest, "a function's line is missing", fault);
 	take_last_line(&rest, ',', &last);
 	function = find_function(s, rest, true);
@@ -749,7 +813,8 @@ lcov_section_end(void *state, struct reader_fault *fault)
 }
 
 /* Dart writes the blocks of a line as its one branch, which has nothing beside it that could have been
- * taken (dart coverage, issue 453). */
+ * taken (dart coverage, issue 453). Istanbul writes so of a source whose only branch is a default value; but it
+ * names the test. */
 static void
 mark_single_arms(struct report *report)
 {
@@ -763,7 +828,7 @@ lcov_section_close(void *state, bool whole, struct reader_fault *fault)
 	struct lcov_section *s = state;
 
 	(void)fault;
-	if (whole && s->single)
+	if (whole && s->single && (s->several || !s->tests))
 		mark_single_arms(s->report);
 	/* coverage.py writes 1 for what ran, and names no test. */
 	s->report->has_counts = s->tests || s->over_one;

@@ -6,83 +6,99 @@
 #define BRANCHES    "branches\n"
 
 static const struct report_case cases[] = {
-	{"TN:\n",										    ""								    },
-	{ "TN:\nSF:a\nDA:3,1\nend_of_record\n",						      COUNTS "3 hits 1\n"                                                   },
-	{ "SF:a\nend_of_record",								     HEAD								  },
-	{ "\xef\xbb\xbfSF:a\r\nDA:1,0\r\nend_of_record\r\n",                                         HEAD "1 hits 0\n"                                                     },
+	{"TN:\n",										     ""									  },
+	{ "TN:\nSF:a\nDA:3,1\nend_of_record\n",						       COUNTS "3 hits 1\n"                                                         },
+	{ "SF:a\nend_of_record",								      HEAD									},
+	{ "\xef\xbb\xbfSF:a\r\nDA:1,0\r\nend_of_record\r\n",                                          HEAD "1 hits 0\n"                                                           },
 	{ "# c\n\nKF:a b,c:\xff \t\nDA:1,0\n#x\n\nend_of_record\n",
-         "file a b,c:\xff\nsum\n1 hits 0\n"																},
-	{ "SF:\nDA:1,0\nend_of_record\n",							    ""								    },
+         "file a b,c:\xc3\xbf\nsum\n1 hits 0\n"																   },
+	{ "SF:\nDA:1,0\nend_of_record\n",							     ""									  },
+ /* Latin-1, where it is no UTF-8 */
+	{ "SF:/m\xfcller/gr\xf6\xdf"
+	  "e.c\nDA:1,0\nend_of_record\nSF:\xc3\xbc/\xe6\x97\xa5.c\nDA:2,1\nend_of_record\n", "file /m\xc3\xbcller/gr\xc3\xb6\xc3\x9f"
+	  "e.c\nsum\n1 hits 0\nfile \xc3\xbc/\xe6\x97\xa5.c\nsum\n2 hits 1\n"},
  /* counts */
 	{ OF("DA:1,2,c29tZSwrLw\nDA:2,1e+06\nDA:3,-4\nDA:4,1.5\nDA:5,0.25\nDA:6,=7\n"),
-         COUNTS "1 hits 2\n2 hits 1000000\n3 hits 0\n4 hits 1\n5 hits 1\n6 hits 7\n"										       },
+         COUNTS "1 hits 2\n2 hits 1000000\n3 hits 0\n4 hits 1\n5 hits 1\n6 hits 7\n"											      },
 	{ OF("DA:1,18446744073709551616\nDA:2,1e400\nDA:3,1.25e+2\nDA:4,0.0e5\nDA:5,5e-1\n"),
          COUNTS "1 hits 18446744073709551615\n2 hits 18446744073709551615\n3 hits 125\n4 hits 0\n"
-		 "5 hits 1\n"																	      },
+		 "5 hits 1\n"																		     },
 	{ OF("DA:0,1\nDA:-5,1\nDA:10000001,1\nDA:99999999999999999999,1\nDA:10000000,0\n"),
-         HEAD "10000000 hits 0\n"																	  },
+         HEAD "10000000 hits 0\n"																		 },
  /* what comes again is added up */
-	{ OF("DA:6,1\nDA:5,1\nDA:6,2\n"),							    COUNTS "5 hits 1\n6 hits 3\n"                                         },
+	{ OF("DA:6,1\nDA:5,1\nDA:6,2\n"),							     COUNTS "5 hits 1\n6 hits 3\n"                                               },
 	{ OF("DA:6,1\n") "SF:b\nDA:1,0\nend_of_record\n" OF("DA:6,1\nDA:7,0\n"),
-         HEAD "6 hits 2\n7 hits 0\nfile b\nsum\n1 hits 0\n"														},
+         HEAD "6 hits 2\n7 hits 0\nfile b\nsum\n1 hits 0\n"														       },
  /* sections that do not end */
-	{ "SF:a\nDA:1,0\nSF:b\nDA:2,0\nend_of_record\n",                                             HEAD "1 hits 0\nfile b\nsum\n2 hits 0\n"                              },
+	{ "SF:a\nDA:1,0\nSF:b\nDA:2,0\nend_of_record\n",                                              HEAD "1 hits 0\nfile b\nsum\n2 hits 0\n"                                    },
 	{ "SF:a\nDA:1,0\n",
          "warning no section of the report has an end_of_record; if it was cut off, what it says of "
-	  "its last file is not all\n" HEAD "1 hits 0\n"														   },
+	  "its last file is not all\n" HEAD "1 hits 0\n"															  },
 	{ OF("DA:1,0\n") "SF:b\nDA:2,0\n",
-         "index cut at 38 line 6: its last section has no end_of_record\n"												 },
-	{ "SF:a\nDA:12,",									    "index cut at 5 line 2: the last line has no end\n"                   },
-	{ "SF:a\nDA:12,1",									   "index cut at 5 line 2: the last line has no end\n"                   },
-	{ "SF:a\nDA:12,1\nend_of_recor",							     "index cut at 13 line 3: the last line has no end\n"                  },
-	{ "SF:a",										    "index cut at 0 line 1: the last line has no end\n"                   },
-	{ OF("") "TN:uni",									   "index cut at 19 line 3: the last line has no end\n"                  },
-	{ OF("") "S",										"index cut at 19 line 3: the last line has no end\n"                  },
-	{ OF("") "# the end",									HEAD								  },
+         "index cut at 38 line 6: its last section has no end_of_record\n"													},
+	{ "SF:a\nDA:12,",									     "index cut at 5 line 2: the last line has no end\n"                         },
+	{ "SF:a\nDA:12,1",									    "index cut at 5 line 2: the last line has no end\n"                         },
+	{ "SF:a\nDA:12,1\nend_of_recor",							      "index cut at 13 line 3: the last line has no end\n"                        },
+	{ "SF:a",										     "index cut at 0 line 1: the last line has no end\n"                         },
+	{ OF("") "TN:uni",									    "index cut at 19 line 3: the last line has no end\n"                        },
+	{ OF("") "S",										 "index cut at 19 line 3: the last line has no end\n"                        },
+	{ OF("") "# the end",									 HEAD									},
  /* branches */
 	{ OF("DA:5,1\nBRDA:5,0,0,1\nBRDA:5,0,1,0\nBRDA:5,0,0,0\nBRDA:5,0,1,3\n"),
-         BRANCHES HEAD "5 hits 1\n5 branch 0.0 '0' 1\n5 branch 0.1 '1' 3\n"												},
+         BRANCHES HEAD "5 hits 1\n5 branch 0.0 '0' 1\n5 branch 0.1 '1' 3\n"												       },
 	{ OF("DA:5,1\nBRDA:5,3,0,-\nBRDA:5,3,1,-\n"),
-         BRANCHES HEAD "5 hits 1 partial\n5 branch 3.0 '0' 0 never\n5 branch 3.1 '1' 0 never\n"                                                                            },
+         BRANCHES HEAD "5 hits 1 partial\n5 branch 3.0 '0' 0 never\n5 branch 3.1 '1' 0 never\n"                                                                                   },
 	{ OF("DA:5,1\nBRDA:5,0,jump to line 6, or 7,1\nBRDA:5,0,return from function 'f',0\n"),
          BRANCHES HEAD "5 hits 1 partial\n5 branch 0.0 'jump to line 6, or 7' 1\n"
-			"5 branch 0.1 'return from function 'f'' 0\n"												      },
+			"5 branch 0.1 'return from function 'f'' 0\n"													     },
 	{ OF("BRDA:9,e0,1,1\nBRDA:9,f0,2 -> 3,2\nBRDA:9,eU0,7,0\nBRDA:9,U0,8,-\nBRDA:9,None,1,-\n"),
          BRANCHES HEAD "9 branch 0.0 '1' 1\n9 branch 0.1 '2 -> 3' 2\n"
-			"9 branch 2147483649.0 '1' 0 never\n"													      },
-	{ OF("DA:1,1\nDA:4,1\nBRDA:1,0,0,1\nBRDA:4,0,0,0\n"),                                        BRANCHES HEAD
-	  "1 hits 1\n4 hits 1\n1 branch 0.0 '0' 1 alone\n4 branch 0.0 '0' 0 alone\n"                          },
+			"9 branch 2147483649.0 '1' 0 never\n"														     },
+	{ OF("DA:1,1\nDA:4,1\nBRDA:1,0,0,1\nBRDA:4,0,0,0\n"),                                         BRANCHES HEAD
+	  "1 hits 1\n4 hits 1\n1 branch 0.0 '0' 1 alone\n4 branch 0.0 '0' 0 alone\n"                                 },
 	{ OF("DA:1,1\nDA:4,1\nBRDA:1,0,0,1\nBRDA:4,1,0,0\n"),
-         BRANCHES HEAD "1 hits 1\n4 hits 1 partial\n1 branch 0.0 '0' 1\n4 branch 1.0 '0' 0\n"                                                                              },
+         BRANCHES HEAD "1 hits 1\n4 hits 1 partial\n1 branch 0.0 '0' 1\n4 branch 1.0 '0' 0\n"                                                                                     },
 	{ OF("BRDA:0,0,0,1\nBRDA:2,0,0,1\nMCDC:19,3,t,1,0,'a, b'\nMCF:12\nMCH:10\nNEW:what\n"),
-         BRANCHES HEAD "2 branch 0.0 '0' 1 alone\n"															},
+         BRANCHES HEAD "2 branch 0.0 '0' 1 alone\n"															       },
+ /* Istanbul, of code that its source map leads nowhere */
+	{ OF("FN:,f\nFN:2,f\nFNDA:0,f\nFNDA:4,f\nDA:undefined,0\nDA:null,1\nDA:NaN,2\nDA:7,1\n"
+	     "BRDA:,0,0,1\nBRDA:7,1,0,\nBRDA:7,1,1,3\n"),
+         BRANCHES COUNTS "7 hits 1 partial\n7 branch 1.0 '0' 0\n7 branch 1.1 '1' 3\n"
+			  "2-0 function 'f' 4\n"																  },
+	{ OF("DA:undefine,0\n"),
+         "file a\nsection fault at 3 line 2: the number of a line is missing\n"												   },
+ /* its only branch: a default that was never needed */
+	{ "TN:\n" OF("DA:4,1\nBRDA:4,0,0,0\n"),
+         BRANCHES COUNTS "4 hits 1 partial\n4 branch 0.0 '0' 0\n"														 },
+	{ "TN:\n" OF("DA:4,1\nDA:5,1\nBRDA:4,0,0,0\nBRDA:5,0,0,1\n"),                                 BRANCHES COUNTS
+	  "4 hits 1\n5 hits 1\n4 branch 0.0 '0' 0 alone\n5 branch 0.0 '0' 1 alone\n"                         },
  /* functions */
 	{ OF("FN:3,f\nFN:7,9,g\nFNDA:1,g\nFNDA:0,f\nFNF:2\n"),
-         HEAD "3-0 function 'f' 0\n7-9 function 'g' 1\n"														   },
+         HEAD "3-0 function 'f' 0\n7-9 function 'g' 1\n"															  },
 	{ OF("FNDA:4,f\nFN:3,f\nFN:5,6\nFNDA:1,6\nFNDA:9,nowhere\n"),
-         COUNTS "3-0 function 'f' 4\n5-0 function '6' 1\n"														 },
+         COUNTS "3-0 function 'f' 4\n5-0 function '6' 1\n"															},
 	{ OF("FN:3,f\nFN:9,f\nFNDA:1,f\nFNDA:0,f\n"),
-         HEAD "3-0 function 'f' 1\n9-0 function 'f' 0\n"														   },
+         HEAD "3-0 function 'f' 1\n9-0 function 'f' 0\n"															  },
 	{ OF("FN:3,f\nFNDA:1,f\nFNDA:2,f\n") OF("FN:3,f\nFNDA:4,f\n"),
-         COUNTS "3-0 function 'f' 7\n"																     },
+         COUNTS "3-0 function 'f' 7\n"																	    },
 	{ OF("FN:3,operator()(int, T<a,b>)\nFNDA:1,operator()(int, T<a,b>)\n"),
-         HEAD "3-0 function 'operator()(int, T<a,b>)' 1\n"														 },
+         HEAD "3-0 function 'operator()(int, T<a,b>)' 1\n"															},
 	{ OF("FNL:0,3,6\nFNA:0,0,f<int>\nFNA:1,2,g,h\nFNA:0,1,f<char>\nFNL:1,8\n"),
-         COUNTS "3-6 function 'f<char>' 1\n3-6 function 'f<int>' 0\n8-0 function 'g,h' 2\n"                                                                                },
+         COUNTS "3-6 function 'f<char>' 1\n3-6 function 'f<int>' 0\n8-0 function 'g,h' 2\n"                                                                                       },
  /* faults */
-	{ OF("DA:12\n"),									     "file a\nsection fault at 5 line 2: a count is missing\n"             },
-	{ OF("DA:1,1\nDA:12,\n"),								    "file a\nsection fault at 13 line 3: a count is missing\n"            },
-	{ OF("DA:1,1x\n"),									   "file a\nsection fault at 6 line 2: a count does not end\n"           },
-	{ OF("DA:x,1\n"),									    "file a\nsection fault at 3 line 2: the number of a line is missing\n"},
-	{ OF("BRDA:1,0,1\n"),									BRANCHES
-	  "file a\nsection fault at 9 line 2: a branch's block, name or count is missing\n"                                                   },
-	{ OF("BRDA:1,0,0,x\n"),								      BRANCHES
-	  "file a\nsection fault at 11 line 2: it is no count of how often a branch was taken\n"                                            },
-	{ OF("FN:f\n"),									      "file a\nsection fault at 3 line 2: a function's line is missing\n"   },
+	{ OF("DA:12\n"),									      "file a\nsection fault at 5 line 2: a count is missing\n"                   },
+	{ OF("DA:1,1\nDA:12,\n"),								     "file a\nsection fault at 13 line 3: a count is missing\n"                  },
+	{ OF("DA:1,1x\n"),									    "file a\nsection fault at 6 line 2: a count does not end\n"                 },
+	{ OF("DA:x,1\n"),									     "file a\nsection fault at 3 line 2: the number of a line is missing\n"      },
+	{ OF("BRDA:1,0,1\n"),									 BRANCHES
+	  "file a\nsection fault at 9 line 2: a branch's block, name or count is missing\n"                                                          },
+	{ OF("BRDA:1,0,0,x\n"),								       BRANCHES
+	  "file a\nsection fault at 11 line 2: it is no count of how often a branch was taken\n"                                                   },
+	{ OF("FN:f\n"),									       "file a\nsection fault at 3 line 2: a function's line is missing\n"         },
 	{ OF("hello\n"),
-         "file a\nsection fault at 0 line 2: a line is neither a record nor a comment\n"                                                                                   },
+         "file a\nsection fault at 0 line 2: a line is neither a record nor a comment\n"											  },
 	{ OF("\x01\n"),
-         "file a\nsection fault at 0 line 2: a line is neither a record nor a comment\n"                                                                                   },
+         "file a\nsection fault at 0 line 2: a line is neither a record nor a comment\n"											  },
 };
 
 static void
