@@ -22,6 +22,7 @@
 
 struct pair {
 	struct span from, to;
+	size_t root; /* so much of `to` is the workspace folder */
 	uint32_t votes;
 	bool weak;     /* some name matched in its last part alone: its package was looked at */
 	uint32_t flat; /* names that matched so, of files in the report's folder or one above it */
@@ -281,7 +282,8 @@ note_pair(struct inference *inf, struct span name, const struct infer_file *file
 	buf_free(&key);
 	if (*number == 0) {
 		inf->pairs = mem_grow(inf->pairs, inf->count, &inf->cap, sizeof *inf->pairs);
-		inf->pairs[inf->count] = (struct pair){ .from = from, .to = to };
+		inf->pairs[inf->count] =
+			(struct pair){ .from = from, .to = to, .root = file->root };
 		*number = (uint32_t)++inf->count;
 	}
 	inf->pairs[*number - 1].votes += votes;
@@ -527,6 +529,37 @@ compare_nearness(const struct inference *inf, const struct pair *p, const struct
 	return more;
 }
 
+/* Is the last part of `from` that of a folder in the workspace, on the way to `to`? */
+static bool
+names_its_folder(const struct pair *p)
+{
+	struct span part = p->from, rest = p->to;
+	bool names = false;
+
+	if (part.len < 2)
+		return false;
+	part.len--;
+	part = base_of(part);
+	span_skip(&rest, p->root);
+	while (rest.len > 0 && !names) {
+		const char *slash = memchr(rest.at, '/', rest.len);
+		size_t len = slash == NULL ? rest.len : (size_t)(slash - rest.at);
+
+		names = span_equal(span_cut(rest, 0, len), part);
+		span_skip(&rest, slash == NULL ? len : len + 1);
+	}
+	return names;
+}
+
+/* Does what both replace name a folder on the way to p alone, where no fewer files are? So JaCoCo's groups do, which
+ * are called like the modules. */
+static bool
+is_named(const struct pair *p, uint32_t found_p, const struct pair *q, uint32_t found_q)
+{
+	return found_p >= found_q && span_equal(p->from, q->from) && names_its_folder(p) &&
+	       !names_its_folder(q);
+}
+
 /* Of two that take the same names to different files, which is right: <0 the first, >0 the second. */
 static int
 decide(const struct inference *inf, const struct pair *p, const struct pair *q)
@@ -537,6 +570,8 @@ decide(const struct inference *inf, const struct pair *p, const struct pair *q)
 
 	if (nearer != 0)
 		return nearer;
+	if (is_named(p, found_p, q, found_q) != is_named(q, found_q, p, found_p))
+		return is_named(p, found_p, q, found_q) ? -1 : 1;
 	if (p->from.len < q->from.len && found_p >= found_q)
 		return -1;
 	if (q->from.len < p->from.len && found_q >= found_p)

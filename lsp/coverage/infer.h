@@ -9,8 +9,9 @@
  *
  * A pair is accepted if more than half of the names that begin with `from` are files by it, and no
  * other pair takes more than half of these names to other files. If one does, the nearer to the report
- * wins, then the one with the longer common end if it has no fewer files; else it is a tie, which is told in
- * `trouble`, and neither is accepted. What is under an accepted `from` is settled: that a file is
+ * wins, then the one whose folder the names tell ("web/" of "web/com/ex/U.java" is "web/src/main/java/", not
+ * "core/src/main/java/"), then the one with the longer common end, if these have no fewer files; else it is a tie,
+ * which is told in `trouble`, and neither is accepted. What is under an accepted `from` is settled: that a file is
  * missing there does not make another one its own.
  *
  * Names that end like a file in the last part alone say something only together: if most names of the report begin
