@@ -31,6 +31,13 @@ bool discover_is_top(const char *folder);
  * in and the top of that one's repository; without a workspace folder, the top of the project. */
 void discover_tops(const char *source, const struct text_list *roots, struct text_list *tops);
 
+/* Is a folder a further checkout of the repository whose checkout it lies in (git worktree)? Its files are not
+ * those that data of the other one speaks of, though they are called alike. */
+bool discover_is_worktree(const char *folder);
+
+/* The nearest such folder that `source` lies in, below its workspace folder; the caller's to free(). NULL: none. */
+char *discover_worktree_of(const char *source, const struct text_list *roots);
+
 /*
  * Fills `paths` with every place where the data of `source` may be, whether there is a file or not.
  * `setting` is the user's data file, or NULL; a relative one is meant from the first root or, without

@@ -2,8 +2,8 @@
  * tree.h - which files there are in a workspace, as far as they may be sources.
  *
  * Where git is there and the folder lies in a repository, it is asked (git ls-files, with untracked
- * files that are not ignored); else the folders are walked. Never what lies in .git, node_modules, virtual environments and
- * other people's packages. Bounded: TREE_FILES_MAX files, a few seconds; `cut` says that there may be more.
+ * files that are not ignored); else the folders are walked. Never what lies in .git, node_modules, virtual environments,
+ * other people's packages and further checkouts of the repository that it lies in (git worktree). Bounded: TREE_FILES_MAX files, a few seconds; `cut` says that there may be more.
  *
  * Listing takes time, so it is done in a job and kept in a cache, which one thread at a time may use,
  * until the cache is renewed.

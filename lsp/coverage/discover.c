@@ -17,6 +17,9 @@ static const char *const marks[] = { ".git",      ".hg",     "pyproject.toml", "
 /* Folders deeper than this are hardly a project's. */
 #define LEVELS_MAX 64
 
+/* As long as a ".git" that is a file may be. */
+#define GIT_FILE_MAX 8192
+
 /* Has it one of the first `count` marks? */
 static bool
 has_mark(const char *folder, size_t count)
@@ -66,6 +69,98 @@ repository_of(const char *folder)
 	}
 	free(at);
 	return NULL;
+}
+
+/* Where git keeps what it knows of the checkout in a folder: ".git", or what a file of that name says. NULL: it is
+ * none. */
+static char *
+git_folder_of(const char *folder)
+{
+	char *path = path_join(folder, ".git"), *name, *there;
+	struct buf text = { 0 };
+	struct span line;
+
+	if (file_stamp(path).kind == FILE_FOLDER)
+		return path;
+	if (file_stamp(path).kind != FILE_REGULAR ||
+	    file_read_all(path, &text, GIT_FILE_MAX, NULL) != STATUS_OK ||
+	    !span_starts(buf_span(&text), SPAN("gitdir: "))) {
+		free(path);
+		buf_free(&text);
+		return NULL;
+	}
+	line = buf_span(&text);
+	span_skip(&line, strlen("gitdir: "));
+	while (line.len > 0 && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
+		line.len--;
+	name = mem_text(line.at, line.len);
+	there = path_join(folder, name);
+	free(name);
+	free(path);
+	buf_free(&text);
+	return there;
+}
+
+/* What all checkouts of a repository share. */
+static char *
+shared_git_folder(const char *git)
+{
+	char *above = path_folder(git), *shared = NULL;
+
+	if (strcmp(path_base(above), "worktrees") == 0)
+		shared = path_folder(above);
+	free(above);
+	return shared == NULL ? mem_copy(git) : shared;
+}
+
+static bool
+is_same_folder(const char *a, const char *b)
+{
+	struct file_stamp x = file_stamp(a), y = file_stamp(b);
+
+	return x.kind == FILE_FOLDER && y.kind == FILE_FOLDER && x.device == y.device &&
+	       x.inode == y.inode;
+}
+
+/* Is there a checkout of that repository in the nearest folder above that has one of any? */
+static bool
+is_in_checkout_of(const char *folder, const char *shared)
+{
+	char *above = path_folder(folder), *git = NULL, *index, *others;
+	bool is;
+
+	for (int level = 0; level < LEVELS_MAX && git == NULL && strcmp(above, "/") != 0; level++) {
+		char *next = path_folder(above);
+
+		git = git_folder_of(above);
+		free(above);
+		above = next;
+	}
+	free(above);
+	if (git == NULL)
+		return false;
+	others = shared_git_folder(git);
+	index = path_join(git, "index"); /* a bare repository has none */
+	is = is_same_folder(shared, others) && file_stamp(index).kind == FILE_REGULAR;
+	free(index);
+	free(others);
+	free(git);
+	return is;
+}
+
+bool
+discover_is_worktree(const char *folder)
+{
+	char *git = git_folder_of(folder), *shared;
+	bool is;
+
+	if (git == NULL)
+		return false;
+	shared = shared_git_folder(git);
+	is = strcmp(shared, git) != 0 && is_in_checkout_of(folder, shared);
+	free(shared);
+	free(git);
+	return is;
 }
 
 /* The innermost root that `path` lies in, or NULL. */
@@ -144,6 +239,24 @@ discover_tops(const char *source, const struct text_list *roots, struct text_lis
 		free(home);
 	}
 	text_list_free(&folders);
+}
+
+char *
+discover_worktree_of(const char *source, const struct text_list *roots)
+{
+	const char *root = root_of(source, roots);
+	char *folder = root == NULL ? NULL : path_folder(source);
+
+	while (folder != NULL && strlen(folder) > strlen(root) && !discover_is_worktree(folder)) {
+		char *above = path_folder(folder);
+
+		free(folder);
+		folder = above;
+	}
+	if (folder != NULL && strlen(folder) > strlen(root))
+		return folder;
+	free(folder);
+	return NULL;
 }
 
 void

@@ -431,7 +431,11 @@ static void
 look_in_reports(const struct run *run, struct search_item *item, struct candidates *candidates)
 {
 	struct text_list tops = { 0 };
+	char *worktree = discover_worktree_of(item->source, run->wishes->roots);
 
+	if (worktree != NULL)
+		text_list_add_once(&tops, worktree);
+	free(worktree);
 	discover_tops(item->source, run->wishes->roots, &tops);
 	for (size_t i = 0; i < run->ran_in->count; i++) {
 		/* A shell at the root of the file system is in no project. */

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text_list.h"
+#include "coverage/discover.h"
 #include "platform/clock.h"
 #include "platform/file.h"
 #include "platform/folder.h"
@@ -337,7 +338,8 @@ static void
 list_folder(struct listing *l, const char *prefix, int depth)
 {
 	char *folder = full_path(l, prefix, "");
-	bool done = depth > DEPTH_MAX || tree_is_virtualenv(folder);
+	bool done = depth > DEPTH_MAX || tree_is_virtualenv(folder) ||
+		    (depth > 0 && discover_is_worktree(folder));
 
 	/* The first may lie in a repository; another one only begins one. */
 	if (!done && (depth == 0 || has_entry(folder, ".git")))

@@ -107,6 +107,27 @@ git_is_asked_where_there_is_a_repository(void **state)
 }
 
 static void
+further_checkouts_are_left_out(void **state)
+{
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(shell(
+		".",
+		"mkdir trees && cd trees && git init -q . && touch a.c && git add a.c"
+		" && git commit -qm x && git worktree add -q wt && git worktree add -q .hidden/wu"
+		" && cd wt && git worktree add -q deeper"));
+	assert_string_equal(files_of("trees"), "a.c");
+	assert_string_equal(files_of("trees/wt"), "a.c");
+	assert_string_equal(files_of("trees/wt/deeper"), "a.c");
+	/* Around a bare repository they are all that there is. */
+	assert_true(shell(".", "mkdir bare && cd bare && git clone -q --bare ../trees .bare"
+			       " && echo gitdir: ./.bare >.git && git worktree add -q one"
+			       " && git worktree add -q two"));
+	assert_string_equal(files_of("bare"), ".git one/a.c two/a.c");
+}
+
+static void
 what_git_only_knows_of_is_looked_at(void **state)
 {
 	(void)state;
@@ -218,6 +239,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folders_are_walked_where_there_is_no_repository),
 		cmocka_unit_test(git_is_asked_where_there_is_a_repository),
+		cmocka_unit_test(further_checkouts_are_left_out),
 		cmocka_unit_test(what_git_only_knows_of_is_looked_at),
 		cmocka_unit_test(an_index_of_another_repository_is_not_taken),
 		cmocka_unit_test(the_repository_runs_no_program),
