@@ -65,6 +65,9 @@ void baseline_compare(const struct view *before, const struct view *now,
 void baseline_add_lines(const struct baseline_changes *changes, enum baseline_change change,
 			struct buf *out);
 
+/* Writes the members "newlyMissed", "lost", "gained" and "runs" of the protocol (lines from 0). */
+void baseline_write_changes(struct jsonw *w, const struct baseline_changes *changes);
+
 /* The text has been edited: lines shift, and those that were touched are no change any more. Counts stay as they
  * were until the next comparison. */
 void baseline_changes_edit(struct baseline_changes *changes, uint32_t first, uint32_t removed,

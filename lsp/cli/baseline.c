@@ -2,6 +2,7 @@
  * baseline.c - covls baseline: saves runs by name, to be compared with later ones (covls report --baseline,
  * and in editors).
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,37 +10,47 @@
 #include "base/mem.h"
 #include "config/options.h"
 #include "coverage/baseline.h"
+#include "coverage/changed_files.h"
+#include "coverage/measured.h"
 #include "coverage/parallel.h"
 #include "coverage/search.h"
 #include "platform/clock.h"
 #include "platform/path.h"
 #include "platform/process.h"
+#include "text/utf8.h"
 
+#include "changes_table.h"
 #include "cli.h"
 
 /* What is known of git in a folder is asked in vain if it takes longer. */
 #define GIT_MS 2000
 
-enum { DATA_FILE, PATH_MAPPING, NONE, JSON, HELP };
+enum { DATA_FILE, PATH_MAPPING, NONE, JSON, MAX_LOST, HELP };
 
+/* clang-format off */
 static const struct cli_option options[] = {
-	[DATA_FILE] = {"data-file",     0,   true },
-          [PATH_MAPPING] = { "path-mapping", 0,   true },
-	[NONE] = { "none",         0,   false},
-          [JSON] = { "json",         0,   false},
-	[HELP] = { "help",         'h', false},
-          { NULL,           0,   false},
+	[DATA_FILE]    = { "data-file",    0,   true  },
+	[PATH_MAPPING] = { "path-mapping", 0,   true  },
+	[NONE]         = { "none",         0,   false },
+	[JSON]         = { "json",         0,   false },
+	[MAX_LOST]     = { "max-lost",     0,   true  },
+	[HELP]         = { "help",         'h', false },
+	{ NULL, 0, false },
 };
+/* clang-format on */
 
 struct work {
 	struct options settings;
-	struct text_list words; /* of the command line: what to do, and names */
-	struct text_list roots; /* none: the shell is in no workspace */
+	struct text_list words;  /* of the command line: what to do, and names */
+	struct text_list roots;  /* none: the shell is in no workspace */
+	struct text_list ran_in; /* that folder, and the current one */
 	struct store *store;
 	char *current; /* folder */
 	char *any;     /* a name in it that stands for any source */
 	char *folder;  /* of the baselines */
 	bool none, json;
+	char *data_file;      /* absolute, or NULL */
+	const char *max_lost; /* as given, or NULL */
 };
 
 /* The name that is given, or NULL. */
@@ -54,6 +65,14 @@ fail(const struct error *err)
 {
 	cli_complain("%s", err->text);
 	return CLI_FAILED;
+}
+
+/* Data files that could not be read. */
+static void
+tell_troubles(const struct work *w, const struct text_list *troubles)
+{
+	for (size_t i = 0; i < troubles->count; i++)
+		cli_complain("%s", cli_short_path(troubles->at[i], w->current));
 }
 
 /* ---- save ------------------------------------------------------------------------------------- */
@@ -104,7 +123,7 @@ default_name(const char *folder)
 	return mem_copy("default");
 }
 
-/* The data file: of coverage.py's places the first where there is one; else the newest report. */
+/* With data of which no source is here, the data file: of coverage.py's places the first where there is one; else the newest report. */
 static const struct search_place *
 choose_place(const struct search_item *item)
 {
@@ -146,21 +165,85 @@ complain_of_no_data(const struct work *w, const struct search_item *item)
 	return CLI_FAILED;
 }
 
+/* What is to be saved. */
+struct files {
+	struct baseline_data *data;
+	size_t count;
+	int64_t oldest_ns, newest_ns;
+};
+
 static void
-tell_saved(const struct work *w, const struct baseline_saved *saved, const char *name,
-	   const struct search_place *place)
+add_file(struct files *files, const char *path, const struct project *project, int64_t modified_ns)
+{
+	if (files->count == 0 || modified_ns < files->oldest_ns)
+		files->oldest_ns = modified_ns;
+	if (files->count == 0 || modified_ns > files->newest_ns)
+		files->newest_ns = modified_ns;
+	files->data[files->count++] = (struct baseline_data){ path, project };
+}
+
+/* "3 data files", each on a line of its own behind that; or the name of the one. */
+static void
+tell_files(const struct work *w, const struct files *files, const char *name)
+{
+	char ago[CLOCK_TEXT_MAX];
+	int64_t now = clock_wall_ns();
+
+	clock_ago((now - files->newest_ns) / 1000000000, ago);
+	if (files->count == 1) {
+		printf("Saved %s (%s) as baseline '%s' of %s",
+		       cli_short_path(files->data[0].path, w->current), ago, name, w->folder);
+		return;
+	}
+	printf("Saved %zu data files as baseline '%s' of %s", files->count, name, w->folder);
+}
+
+static void
+list_files(const struct work *w, const struct files *files)
 {
 	char ago[CLOCK_TEXT_MAX];
 
-	clock_ago((clock_wall_ns() - place->stamp.modified_ns) / 1000000000, ago);
-	printf("Saved %s (%s) as baseline '%s' of %s: %zu file%s.\n",
-	       cli_short_path(place->path, w->current), ago, name, w->folder, saved->sources,
-	       saved->sources == 1 ? "" : "s");
-	if (saved->in_use)
+	for (size_t i = 0; i < files->count && files->count > 1; i++) {
+		const char *path = files->data[i].path;
+
+		clock_ago((clock_wall_ns() - file_stamp(path).modified_ns) / 1000000000, ago);
+		printf("  %s (%s)\n", cli_short_path(path, w->current), ago);
+	}
+}
+
+/* A name as a shell takes it. */
+static void
+print_quoted(const char *name)
+{
+	bool plain = true;
+
+	for (const char *at = name; *at != '\0'; at++)
+		plain = plain &&
+			(isalnum((unsigned char)*at) != 0 || strchr("._-/+@:,%", *at) != NULL);
+	if (plain) {
+		printf("%s", name);
+		return;
+	}
+	putchar('\'');
+	for (const char *at = name; *at != '\0'; at++)
+		printf(*at == '\'' ? "'\\''" : "%c", *at);
+	putchar('\'');
+}
+
+static void
+tell_saved(const struct work *w, const struct baseline_saved *saved, const char *name,
+	   const struct files *files)
+{
+	tell_files(w, files, name);
+	printf(": %zu file%s.\n", saved->sources, saved->sources == 1 ? "" : "s");
+	list_files(w, files);
+	if (saved->in_use) {
 		printf("It is in use now.\n");
-	else
-		printf("In use is still '%s'; 'covls baseline use %s' changes that.\n",
-		       saved->other, name);
+		return;
+	}
+	printf("In use is still '%s'; this changes that: covls baseline use ", saved->other);
+	print_quoted(name);
+	putchar('\n');
 }
 
 static void
@@ -180,18 +263,16 @@ tell_unknown(const struct work *w, const struct baseline_saved *saved)
 }
 
 static int
-save_place(struct work *w, const struct search_item *item, const struct search_place *place)
+save_files(struct work *w, const struct files *files)
 {
 	char *name = given_name(w) != NULL ? mem_copy(given_name(w)) : default_name(w->current);
-	struct text_list ran_in = { 0 };
-	struct baseline_data data = { .path = place->path, .project = item->project };
 	struct baseline_order order = {
 		.store = w->store,
 		.folder = w->folder,
 		.name = name,
-		.data = &data,
-		.data_count = 1,
-		.roots = &ran_in,
+		.data = files->data,
+		.data_count = files->count,
+		.roots = &w->ran_in,
 		.mappings = w->settings.path_mappings.at,
 		.mapping_count = w->settings.path_mappings.count,
 	};
@@ -199,16 +280,46 @@ save_place(struct work *w, const struct search_item *item, const struct search_p
 	struct error err = { 0 };
 	int status = EXIT_SUCCESS;
 
-	text_list_add(&ran_in, span_of(w->current));
 	if (baseline_save(&order, &saved, &err) != STATUS_OK) {
 		status = fail(&err);
 	} else {
-		tell_saved(w, &saved, name, place);
+		tell_saved(w, &saved, name, files);
 		tell_unknown(w, &saved);
 	}
 	baseline_saved_free(&saved);
-	text_list_free(&ran_in);
 	free(name);
+	return status;
+}
+
+static struct search_wishes
+search_wishes(const struct work *w)
+{
+	return (struct search_wishes){
+		.roots = &w->ran_in,
+		.data_file = w->data_file,
+		.mappings = w->settings.path_mappings.at,
+		.mapping_count = w->settings.path_mappings.count,
+	};
+}
+
+/* None of the data speaks of a source that is here: one of the files is saved for what it is. */
+static int
+save_place(struct work *w, struct searcher *searcher, struct files *files)
+{
+	struct search_wishes wishes = search_wishes(w);
+	struct search_item item = { .source = mem_copy(w->any) };
+	const struct search_place *place;
+	int status;
+
+	search_run(searcher, &item, 1, &wishes);
+	place = choose_place(&item);
+	if (place == NULL) {
+		status = complain_of_no_data(w, &item);
+	} else {
+		add_file(files, place->path, item.project, place->stamp.modified_ns);
+		status = save_files(w, files);
+	}
+	search_item_free(&item);
 	return status;
 }
 
@@ -216,20 +327,145 @@ static int
 save(struct work *w)
 {
 	struct searcher *searcher = searcher_open();
-	struct search_wishes wishes = {
-		.roots = &w->roots,
-		.data_file = w->settings.data_file,
-		.mappings = w->settings.path_mappings.at,
-		.mapping_count = w->settings.path_mappings.count,
+	struct search_wishes search = search_wishes(w);
+	struct measured_wishes wishes = {
+		.folder = w->folder, .any = w->any, .search = &search, .ran_in = &w->ran_in
 	};
-	struct search_item item = { .source = mem_copy(w->any) };
-	const struct search_place *place;
+	struct measured measured = { 0 };
+	struct files files = { 0 };
+	struct error err = { 0 };
 	int status;
 
-	search_run(searcher, &item, 1, &wishes);
-	place = choose_place(&item);
-	status = place == NULL ? complain_of_no_data(w, &item) : save_place(w, &item, place);
-	search_item_free(&item);
+	if (measured_find(&measured, searcher, &wishes, &err) != STATUS_OK) {
+		status = fail(&err);
+	} else {
+		files.data = mem_alloc(measured.count + 1, sizeof *files.data);
+		for (size_t i = 0; i < measured.count; i++) {
+			const struct measured_file *file = &measured.files[i];
+
+			if (file->counts)
+				add_file(&files, file->path, file->project,
+					 file->stamp.modified_ns);
+		}
+		tell_troubles(w, &measured.troubles);
+		status = files.count == 0 ? save_place(w, searcher, &files) : save_files(w, &files);
+	}
+	free(files.data);
+	measured_free(&measured);
+	searcher_close(searcher);
+	return status;
+}
+
+/* ---- changes ---------------------------------------------------------------------------------- */
+
+static void
+print_changes(const struct work *w, struct changed_files *changed, struct output *out)
+{
+	struct changes_table table = { .same = changed->same };
+	char ago[CLOCK_TEXT_MAX];
+
+	for (size_t i = 0; i < BASELINE_CHANGES; i++)
+		table.totals[i] = changed->totals[i];
+	for (size_t i = 0; i < changed->count; i++) {
+		struct changed_file *file = &changed->at[i];
+		struct changes_row *row = changes_table_add(
+			&table, cli_short_path(file->path, w->current), file->note);
+
+		row->compared = file->compared;
+		row->changes = file->changes;
+		file->changes = (struct baseline_changes){ 0 };
+	}
+	clock_ago((clock_wall_ns() - changed->modified_ns) / 1000000000, ago);
+	output_addf(out, "Compared with the baseline '%s' (run %s):\n\n", changed->baseline, ago);
+	changes_table_print(&table, out, false);
+	if (changed->without > 0)
+		output_addf(out, "Of %zu file%s the baseline says nothing.\n", changed->without,
+			    changed->without == 1 ? "" : "s");
+	changes_table_free(&table);
+}
+
+/* The baseline that is asked for is looked for first: where there is none, the reason is told. */
+static enum status
+check_choice(struct work *w, struct error *err)
+{
+	struct baseline_choice choice = { .setting = given_name(w), .folder = w->folder };
+	struct store_baseline baseline;
+	enum status status;
+
+	if (choice.setting != NULL && strcmp(choice.setting, "last") == 0)
+		return STATUS_OK;
+	status = baseline_choose(w->store, &choice, &baseline, err);
+	store_baseline_free(&baseline);
+	if (status == STATUS_EMPTY && choice.setting == NULL)
+		error_set(err, status,
+			  "no baseline is in use in '%s'; 'covls baseline save' saves one",
+			  w->folder);
+	return status;
+}
+
+static int
+judge_lost(const struct work *w, uint64_t lost)
+{
+	if (w->max_lost == NULL || lost <= strtoull(w->max_lost, NULL, 10))
+		return EXIT_SUCCESS;
+	printf("Coverage failure: %llu statement%s lost since the baseline, more than max-lost=%s\n",
+	       (unsigned long long)lost, lost == 1 ? " was" : "s were", w->max_lost);
+	return CLI_USAGE;
+}
+
+static int
+print_json(const struct changed_files *changed)
+{
+	struct buf out = { 0 };
+	struct jsonw json = { .out = &out };
+
+	changed_files_write(&json, changed);
+	printf("%s\n", buf_text(&out));
+	buf_free(&out);
+	return EXIT_SUCCESS;
+}
+
+static int
+tell_changes(const struct work *w, struct changed_files *changed)
+{
+	struct output out;
+	struct error err = { 0 };
+
+	tell_troubles(w, &changed->troubles);
+	if (changed->baseline == NULL) {
+		cli_complain("the baseline says nothing of any file that was measured");
+		return CLI_FAILED;
+	}
+	if (w->json)
+		return print_json(changed);
+	if (output_open(&out, "-", &err) != STATUS_OK)
+		return fail(&err);
+	print_changes(w, changed, &out);
+	if (output_close(&out, true, &err) != STATUS_OK)
+		return fail(&err);
+	return judge_lost(w, changed->totals[BASELINE_LOST]);
+}
+
+static int
+changes(struct work *w)
+{
+	struct searcher *searcher = searcher_open();
+	struct search_wishes search = search_wishes(w);
+	struct measured_wishes wishes = {
+		.folder = w->folder, .any = w->any, .search = &search, .ran_in = &w->ran_in
+	};
+	struct changed_files changed = { 0 };
+	struct error err = { 0 };
+	int status;
+
+	search.wants_baseline = true;
+	search.baseline = given_name(w);
+	if (check_choice(w, &err) != STATUS_OK ||
+	    changed_files_find(&changed, searcher, &wishes, &err) != STATUS_OK)
+		status = fail(&err);
+	else
+		status = tell_changes(w, &changed);
+	changed_files_free(&changed);
 	searcher_close(searcher);
 	return status;
 }
@@ -252,15 +488,31 @@ list_json(struct work *w)
 	return status;
 }
 
+static size_t
+width_of(const char *name)
+{
+	return utf8_units(span_of(name), TEXT_UTF32);
+}
+
 static void
-print_baseline(const struct work *w, const struct store_baseline *b, int width)
+print_run(const struct work *w, const struct store_run *run)
 {
 	char ago[CLOCK_TEXT_MAX];
 
-	clock_ago((clock_wall_ns() - b->run.modified_ns) / 1000000000, ago);
-	printf("%c %-*s  %s, run %s%s\n", b->in_use ? '*' : ' ', width, b->name,
-	       cli_short_path(b->run.data_path, w->current), ago,
-	       b->run.copy == NULL ? "; its data is no longer kept" : "");
+	clock_ago((clock_wall_ns() - run->modified_ns) / 1000000000, ago);
+	printf("  %s, run %s%s\n", cli_short_path(run->data_path, w->current), ago,
+	       run->copy == NULL ? "; its data is no longer kept" : "");
+}
+
+static void
+print_baseline(const struct work *w, const struct store_baseline *b, size_t width)
+{
+	printf("%c %s%*s", b->in_use ? '*' : ' ', b->name, (int)(width - width_of(b->name)), "");
+	print_run(w, &b->run);
+	for (size_t i = 0; i < b->other_count; i++) {
+		printf("%*s", (int)width + 2, "");
+		print_run(w, &b->others[i]);
+	}
 }
 
 static int
@@ -278,9 +530,9 @@ list(struct work *w)
 		printf("No baseline is saved for %s; 'covls baseline save' saves one.\n",
 		       w->folder);
 	for (size_t i = 0; i < count; i++)
-		width = strlen(found[i].name) > width ? strlen(found[i].name) : width;
+		width = width_of(found[i].name) > width ? width_of(found[i].name) : width;
 	for (size_t i = 0; i < count; i++)
-		print_baseline(w, &found[i], (int)width);
+		print_baseline(w, &found[i], width);
 	store_baselines_free(found, count);
 	return EXIT_SUCCESS;
 }
@@ -328,10 +580,11 @@ static const struct deed {
 	int (*run)(struct work *w);
 	size_t most; /* names that it takes */
 } deeds[] = {
-	{"list",  list, 0       },
-	{ "save", save, 1       },
-	{ "use",  use,  1       },
-	{ "drop", drop, SIZE_MAX},
+	{"list",     list,    0       },
+        { "save",    save,    1       },
+        { "use",     use,     1       },
+	{ "drop",    drop,    SIZE_MAX},
+        { "changes", changes, 1       },
 };
 
 /* Returns an exit status, or -1: go on. */
@@ -351,6 +604,13 @@ take_arguments(struct cli_args *args, struct work *w)
 		}
 		w->none = w->none || option == NONE;
 		w->json = w->json || option == JSON;
+		if (option == MAX_LOST)
+			w->max_lost = value;
+		if (option == MAX_LOST &&
+		    (*value == '\0' || value[strspn(value, "0123456789")] != '\0')) {
+			cli_complain("option --max-lost: invalid integer value: '%s'", value);
+			return CLI_USAGE;
+		}
 		if (option == CLI_FILE)
 			text_list_add(&w->words, span_of(value));
 		else if (option == DATA_FILE || option == PATH_MAPPING)
@@ -382,7 +642,7 @@ find_deed(const struct work *w)
 		}
 		return &deeds[i];
 	}
-	cli_complain("baseline: '%s' is none of: list save use drop", name);
+	cli_complain("baseline: '%s' is none of: list save use drop changes", name);
 	return NULL;
 }
 
@@ -395,7 +655,11 @@ run(struct work *w, const struct deed *deed)
 		return fail(&err);
 	w->current = path_current();
 	w->any = path_join(w->current, "any");
+	if (w->settings.data_file != NULL)
+		w->data_file = path_absolute(w->settings.data_file);
 	w->folder = baseline_folder(w->store, w->any, &w->roots);
+	text_list_add(&w->ran_in, span_of(w->folder));
+	text_list_add_once(&w->ran_in, w->current);
 	return deed->run(w);
 }
 
@@ -415,7 +679,9 @@ cli_baseline(int argc, char **argv)
 	}
 	store_close(w.store);
 	text_list_free(&w.words);
+	text_list_free(&w.ran_in);
 	options_free(&w.settings);
+	free(w.data_file);
 	free(w.current);
 	free(w.any);
 	free(w.folder);

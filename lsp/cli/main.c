@@ -39,17 +39,17 @@ static const struct command {
 } commands[] = {
 	{"show",      cli_show,     "covls show [OPTION...] FILE...",
          "Prints source files with a gutter: which statements ran, which did not.\n"
-	  "\n  --color=WHEN           auto (on a terminal, unless NO_COLOR is set), always or never\n" SETTINGS_HELP                                     },
+	  "\n  --color=WHEN           auto (on a terminal, unless NO_COLOR is set), always or never\n" SETTINGS_HELP},
 	{ "check",    cli_check,    "covls check [OPTION...] [FILE...]",
          "Tells of source files, or of the current folder, which configuration, which settings and which\n"
 	  "data hold, what there is to show, why it is not more, and which setting would help. Ends with\n"
 	  "0 if nothing is in the way.\n\n"
-	  "  --json                 as JSON\n" SETTINGS_HELP											     },
+	  "  --json                 as JSON\n" SETTINGS_HELP                                                        },
 	{ "config",   cli_config,   "covls config [OPTION...] [FILE]",
          "Prints every setting of covls with its value, its default and where the value came from, and\n"
 	  "what the configuration of coverage.py sets for the sources here, or for FILE.\n\n"
 	  "  --json                 as JSON\n"
-	  "  --schema               which settings there are, as a JSON schema\n" SETTINGS_HELP                                                          },
+	  "  --schema               which settings there are, as a JSON schema\n" SETTINGS_HELP                     },
 	{ "report",   cli_report,   "covls report [OPTION...] [FILE...]",
          "Prints a table of the measured files, or of these: statements, missed ones, branches, percent\n"
 	  "and total, as `coverage report` does.\n\n"
@@ -62,34 +62,38 @@ static const struct command {
 	  "  --baseline[=NAME]      then, what was lost, is newly missed or gained since a baseline (covls\n"
 	  "                         baseline): the one in use or this one; last: the run before\n"
 	  "  --max-lost=N           exit with status 2 if more statements were lost than that\n" CONTEXTS_HELP
-		  REPORT_HELP															    },
+		  REPORT_HELP										       },
 	{ "json",     cli_json,     "covls json [OPTION...] [FILE...]",
          "Writes everything that is known of the measured files, or of these, to coverage.json, as\n"
 	  "`coverage json` does.\n\n"
 	  "  --pretty-print         for people to read\n"
 	  "  --show-contexts        in which contexts each line ran\n" CONTEXTS_HELP OUTPUT_HELP
-		  REPORT_HELP															    },
+		  REPORT_HELP										       },
 	{ "lcov",     cli_lcov,     "covls lcov [OPTION...] [FILE...]",
          "Writes an LCOV report to coverage.lcov, as `coverage lcov` does.\n\n" OUTPUT_HELP
-		  REPORT_HELP															    },
+		  REPORT_HELP										       },
 	{ "xml",      cli_xml,      "covls xml [OPTION...] [FILE...]",
          "Writes a Cobertura report to coverage.xml, as `coverage xml` does.\n\n"
 	  "  --skip-empty           without files that have no statements\n" OUTPUT_HELP
-		  REPORT_HELP															    },
+		  REPORT_HELP										       },
 	{ "baseline", cli_baseline,
-         "covls baseline [list | save [NAME] | use NAME | use --none | drop NAME...]",    "Saves the coverage data as it is now, with the texts that ran, as a baseline of the project here,\n"
+         "covls baseline [list | save [NAME] | use NAME | use --none | drop NAME... |\n"
+	  "                changes [NAME]]",					      "Saves the coverage data as it is now, with the texts that ran, as a baseline of the project here,\n"
 	  "and tells which there are. Later runs are compared with the one that is in use: which statements\n"
 	  "were lost, are newly missed, or gained (covls report --baseline, and in editors). A name that is\n"
-	  "not given is that of git's branch. Baselines are kept in the user's cache folder.\n\n"
+	  "not given is that of git's branch. Baselines are kept in the user's cache folder. All data files\n"
+	  "that count are saved, of each package and language. changes tells what has changed since, file by\n"
+	  "file, whatever the format of the data.\n\n"
 	  "  --json                 list: as JSON\n"
-	  "  --data-file=FILE       save: the data, wherever else there is some\n"
+	  "  --data-file=FILE       save, changes: the data, wherever else there is some\n"
+	  "  --max-lost=N           changes: exit with status 2 if more statements were lost than that\n"
 	  "  --path-mapping=FROM=TO save: what names in the data begin with, and how that is\n"
-	  "                         called here; may be repeated\n"},
+	  "                         called here; may be repeated\n"     },
 	{ "facts",    cli_facts,    "covls facts [--python=3.X] [--rcfile=FILE] FILE...",
          "Prints what Python sources say about their lines: one JSON object a line and file, with\n"
 	  "statements, excluded lines, docstrings, possible arcs and exit counts, as coverage.py has\n"
 	  "them. Without a version the rules are those of the Python of the file's project, as covls\n"
-	  "check tells; - is standard input.\n"													  },
+	  "check tells; - is standard input.\n"								     },
 };
 
 static const char about[] = "covls - test coverage in every editor\n"

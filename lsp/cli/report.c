@@ -490,7 +490,7 @@ end(void *state, double *percent, struct error *err)
 		*err = report->trouble;
 		return err->status;
 	}
-	report->r->lost = report->changes.totals[BASELINE_LOST];
+	report->r->lost = report->changes.table.totals[BASELINE_LOST];
 	*percent = total.percent;
 	if (strcmp(format, "total") == 0) {
 		percent_display(total.percent, reporting_precision(report->r), &text);

@@ -9,10 +9,8 @@
 #include "platform/file.h"
 #include "platform/path.h"
 #include "text/line_diff.h"
-#include "text/utf8.h"
 
 #include "cli.h"
-#include "report.h"
 
 /* So many rows of the survey are asked for in one reading of the baseline. */
 #define WINDOW 64
@@ -49,18 +47,32 @@ find_run(struct changes *c)
 	store_run_free(&run);
 }
 
+/* A report is of coverage.py's own data: of the baseline's runs one of that is taken, and the others are left
+ * alone. */
 static enum status
-check_format(const struct changes *c, struct error *err)
+check_format(struct changes *c, struct error *err)
 {
-	const char *format = data_recognize(c->baseline.run.copy, NULL);
+	struct store_baseline *b = &c->baseline;
 
-	if (data_is_database(format))
+	for (size_t i = 0; i < b->other_count; i++) {
+		struct store_run first = b->run;
+
+		if (data_is_database(data_recognize(first.copy, NULL)))
+			break;
+		b->run = b->others[i];
+		b->others[i] = first;
+	}
+	if (data_is_database(data_recognize(b->run.copy, NULL))) {
+		store_runs_free(b->others, b->other_count);
+		b->others = NULL;
+		b->other_count = 0;
 		return STATUS_OK;
+	}
 	return error_set(
 		err, STATUS_USAGE,
-		"the baseline '%s' is of '%s': a report can be compared with coverage.py's own "
-		"data only",
-		c->baseline.name, c->baseline.run.data_path);
+		"the baseline '%s' is of '%s', and this report is of coverage.py's own data "
+		"alone; 'covls baseline changes' compares data of any format",
+		b->name, b->run.data_path);
 }
 
 static int
@@ -296,24 +308,13 @@ find_old_name(struct changes *c, const struct line_hashes *now)
 
 /* ---- one file --------------------------------------------------------------------------------- */
 
-static struct changes_row *
-add_row(struct changes *c, const char *name, const char *note)
-{
-	struct changes_row *row;
-
-	c->rows = mem_grow(c->rows, c->count, &c->cap, sizeof *c->rows);
-	row = &c->rows[c->count++];
-	*row = (struct changes_row){ .name = mem_copy(name), .note = mem_copy(note) };
-	return row;
-}
-
 static void
 add_reason(struct changes *c, const char *name, const char *what, const char *why)
 {
 	struct buf note = { 0 };
 
 	buf_addf(&note, "%s: %s", what, why);
-	add_row(c, name, buf_text(&note));
+	changes_table_add(&c->table, name, buf_text(&note));
 	buf_free(&note);
 }
 
@@ -389,15 +390,15 @@ compare(struct changes *c, const struct survey_file *file, const struct baseline
 	build_view(c, file, file->data, true, edited ? &map_now : NULL, &after);
 	baseline_compare(&before, &after, file->lines, &changes);
 	for (unsigned kind = 0; kind < BASELINE_CHANGES; kind++)
-		c->totals[kind] += changes.counts[kind];
+		c->table.totals[kind] += changes.counts[kind];
 	if (changes.count > 0 || note != NULL) {
-		struct changes_row *row = add_row(c, file->row->name, note);
+		struct changes_row *row = changes_table_add(&c->table, file->row->name, note);
 
 		row->compared = true;
 		row->changes = changes;
 		changes = (struct baseline_changes){ 0 };
 	} else {
-		c->same++;
+		c->table.same++;
 	}
 	baseline_changes_free(&changes);
 	view_free(&before);
@@ -450,140 +451,6 @@ changes_add(struct changes *c, const struct survey_file *file, struct error *err
 
 /* ---- printing --------------------------------------------------------------------------------- */
 
-static const struct {
-	enum baseline_change change;
-	const char *caption, *word;
-} columns[] = {
-	{BASELINE_LOST,          "Lost",    "lost"        },
-	{ BASELINE_NEWLY_MISSED, "NewMiss", "newly missed"},
-	{ BASELINE_GAINED,       "Gained",  "gained"      },
-};
-
-#define COLUMNS (sizeof columns / sizeof columns[0])
-#define WIDTH   9
-
-/* "lost 14; newly missed 20-21; renamed from src/old.py" */
-static void
-add_details(const struct changes_row *row, struct buf *out)
-{
-	const char *before = "";
-
-	for (size_t i = 0; i < COLUMNS; i++) {
-		if (row->changes.counts[columns[i].change] == 0)
-			continue;
-		buf_addf(out, "%s%s ", before, columns[i].word);
-		baseline_add_lines(&row->changes, columns[i].change, out);
-		before = "; ";
-	}
-	if (row->note != NULL)
-		buf_addf(out, "%s%s", before, row->note);
-}
-
-static void
-add_number(struct buf *line, bool markdown, bool compared, uint64_t number)
-{
-	char text[24] = "";
-
-	if (compared)
-		snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-	if (markdown)
-		buf_addf(line, " %s |", text);
-	else
-		buf_addf(line, "%*s", WIDTH, text);
-}
-
-struct printing {
-	struct output *out;
-	bool markdown;
-	size_t name_width;
-	struct buf line;
-};
-
-static void
-end_line(struct printing *p)
-{
-	output_add(p->out, buf_span(&p->line));
-	output_char(p->out, '\n');
-	buf_reset(&p->line);
-}
-
-static void
-add_name(struct printing *p, const char *name)
-{
-	struct buf cell = { 0 };
-	size_t width;
-
-	buf_add_text(&cell, name);
-	width = utf8_units(buf_span(&cell), TEXT_UTF32);
-	if (p->markdown) {
-		report_escape(&cell);
-		buf_addf(&p->line, "| %s |", buf_text(&cell));
-	} else {
-		buf_addf(&p->line, "%s%*s", buf_text(&cell),
-			 width < p->name_width ? (int)(p->name_width - width) : 0, "");
-	}
-	buf_free(&cell);
-}
-
-static void
-print_row(struct printing *p, const struct changes_row *row)
-{
-	struct buf details = { 0 };
-
-	add_name(p, row->name);
-	for (size_t i = 0; i < COLUMNS; i++)
-		add_number(&p->line, p->markdown, row->compared,
-			   row->changes.counts[columns[i].change]);
-	add_details(row, &details);
-	if (p->markdown) {
-		report_escape(&details);
-		buf_addf(&p->line, " %s |", buf_text(&details));
-	} else if (details.len > 0) {
-		buf_addf(&p->line, "   %s", buf_text(&details));
-	}
-	end_line(p);
-	buf_free(&details);
-}
-
-static void
-print_rule(struct printing *p)
-{
-	size_t width = p->name_width + WIDTH * COLUMNS + 8;
-
-	if (p->markdown)
-		return;
-	for (size_t i = 0; i < width; i++)
-		buf_add_char(&p->line, '-');
-	end_line(p);
-}
-
-static void
-print_head(struct printing *p)
-{
-	add_name(p, "Name");
-	for (size_t i = 0; i < COLUMNS; i++)
-		buf_addf(&p->line, p->markdown ? " %s |" : "%9s", columns[i].caption);
-	buf_add_text(&p->line, p->markdown ? " Lines |" : "   Lines");
-	end_line(p);
-	if (p->markdown) {
-		buf_add_text(&p->line, "| --- | ---: | ---: | ---: | --- |");
-		end_line(p);
-	}
-	print_rule(p);
-}
-
-static void
-print_total(struct printing *p, const struct changes *c)
-{
-	print_rule(p);
-	add_name(p, "TOTAL");
-	for (size_t i = 0; i < COLUMNS; i++)
-		add_number(&p->line, p->markdown, true, c->totals[columns[i].change]);
-	if (p->markdown)
-		buf_add_text(&p->line, " |");
-	end_line(p);
-}
-
 static void
 add_gone_rows(struct changes *c)
 {
@@ -591,7 +458,8 @@ add_gone_rows(struct changes *c)
 		const struct changes_gone *gone = &c->gone[i];
 
 		if (!gone->renamed)
-			add_row(c, gone->name, gone->deleted ? "deleted" : "not measured any more");
+			changes_table_add(&c->table, gone->name,
+					  gone->deleted ? "deleted" : "not measured any more");
 	}
 }
 
@@ -632,47 +500,30 @@ print_title(const struct changes *c)
 void
 changes_print(struct changes *c, bool markdown)
 {
-	struct printing p = { .out = &c->r->out, .markdown = markdown, .name_width = 6 };
-
 	if (c->keep_run)
 		keep_run(c);
 	if (!c->has_other) {
-		output_text(p.out, "\nNo earlier run has been seen to compare with; the next one "
-				   "will be compared with this one.\n");
+		output_text(&c->r->out,
+			    "\nNo earlier run has been seen to compare with; the next one "
+			    "will be compared with this one.\n");
 		return;
 	}
 	add_gone_rows(c);
 	print_title(c);
-	for (size_t i = 0; i < c->count; i++) {
-		size_t width = utf8_units(span_of(c->rows[i].name), TEXT_UTF32);
-
-		p.name_width = width > p.name_width ? width : p.name_width;
-	}
-	print_head(&p);
-	for (size_t i = 0; i < c->count; i++)
-		print_row(&p, &c->rows[i]);
-	print_total(&p, c);
-	if (c->same > 0)
-		output_addf(p.out, "\n%zu file%s as before.\n", c->same, c->same == 1 ? "" : "s");
-	buf_free(&p.line);
+	changes_table_print(&c->table, &c->r->out, markdown);
 }
 
 void
 changes_free(struct changes *c)
 {
 	clear_window(c);
-	for (size_t i = 0; i < c->count; i++) {
-		free(c->rows[i].name);
-		free(c->rows[i].note);
-		baseline_changes_free(&c->rows[i].changes);
-	}
 	for (size_t i = 0; i < c->gone_count; i++) {
 		free(c->gone[i].path);
 		free(c->gone[i].name);
 		baseline_item_free(&c->gone[i].item);
 		line_hashes_free(&c->gone[i].hashes);
 	}
-	free(c->rows);
+	changes_table_free(&c->table);
 	free(c->gone);
 	free(c->items);
 	free(c->sources);

@@ -10,14 +10,8 @@
 #include "coverage/baseline.h"
 #include "text/line_hash.h"
 
+#include "changes_table.h"
 #include "reporting.h"
-
-struct changes_row {
-	char *name;
-	bool compared; /* else `note` tells why not */
-	struct baseline_changes changes;
-	char *note; /* or NULL: "new file" */
-};
 
 /* A source that the baseline knows and the report doesn't. */
 struct changes_gone {
@@ -37,9 +31,7 @@ struct changes {
 	bool keep_run;  /* the next run is compared with this one */
 	bool has_other; /* there is a run to compare with */
 
-	struct changes_row *rows;
-	size_t count, cap, same;
-	uint64_t totals[BASELINE_CHANGES];
+	struct changes_table table;
 
 	/* Private. */
 	struct project project; /* the report's folder and configuration, borrowed */

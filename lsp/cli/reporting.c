@@ -644,7 +644,10 @@ reporting_run(int argc, char **argv, const struct report_kind *kind, void *state
 			status = render_report(&r, &total, &err);
 		if (status != STATUS_OK)
 			exit_status = tell_error(&err);
-		else
+		if (status == STATUS_EMPTY && !r.has_data && r.baseline != NULL)
+			cli_complain("this report is of coverage.py's own data alone; 'covls "
+				     "baseline changes' compares data of any format");
+		if (status == STATUS_OK)
 			exit_status = judge_total(&r, total);
 		if (status == STATUS_OK && exit_status == EXIT_SUCCESS)
 			exit_status = judge_lost(&r, &line);

@@ -125,6 +125,26 @@ baseline_add_lines(const struct baseline_changes *changes, enum baseline_change 
 	}
 }
 
+void
+baseline_write_changes(struct jsonw *w, const struct baseline_changes *changes)
+{
+	jsonw_key_int(w, "newlyMissed", changes->counts[BASELINE_NEWLY_MISSED]);
+	jsonw_key_int(w, "lost", changes->counts[BASELINE_LOST]);
+	jsonw_key_int(w, "gained", changes->counts[BASELINE_GAINED]);
+	jsonw_key(w, "runs");
+	jsonw_array(w);
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct baseline_run *run = &changes->runs[i];
+
+		jsonw_object(w);
+		jsonw_key_int(w, "start", (int64_t)run->first - 1);
+		jsonw_key_int(w, "end", (int64_t)run->last - 1);
+		jsonw_key_text(w, "change", baseline_change_name(run->change));
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 static void
 add_part(struct baseline_changes *out, const struct baseline_run *run, uint32_t first,
 	 uint32_t last)

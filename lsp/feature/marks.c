@@ -172,33 +172,12 @@ marks_write_data(struct jsonw *w, const struct subject *subject)
 	jsonw_object_end(w);
 }
 
-static void
-write_change_runs(struct jsonw *w, const struct baseline_changes *changes)
-{
-	jsonw_array(w);
-	for (size_t i = 0; i < changes->count; i++) {
-		const struct baseline_run *run = &changes->runs[i];
-
-		jsonw_object(w);
-		jsonw_key_int(w, "start", (int64_t)run->first - 1);
-		jsonw_key_int(w, "end", (int64_t)run->last - 1);
-		jsonw_key_text(w, "change", baseline_change_name(run->change));
-		jsonw_object_end(w);
-	}
-	jsonw_array_end(w);
-}
-
 void
 marks_write_change_members(struct jsonw *w, const struct subject *subject)
 {
 	const struct source_baseline *baseline = &subject->baseline;
-	const struct baseline_changes *changes = &subject->changes;
 
-	jsonw_key_int(w, "newlyMissed", changes->counts[BASELINE_NEWLY_MISSED]);
-	jsonw_key_int(w, "lost", changes->counts[BASELINE_LOST]);
-	jsonw_key_int(w, "gained", changes->counts[BASELINE_GAINED]);
-	jsonw_key(w, "runs");
-	write_change_runs(w, changes);
+	baseline_write_changes(w, &subject->changes);
 	jsonw_key_text(w, "message",
 		       source_baseline_is_known(baseline) ? "" : baseline->run.ran.why);
 }

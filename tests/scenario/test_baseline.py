@@ -261,7 +261,7 @@ def test_reports_are_kept_too():
         true("Saved lcov.info" in out and "1 file." in out, out)
         p.then()
         out = p.covls("report", "--baseline", code=1)
-        true("can be compared with coverage.py's own data only" in out, out)
+        true("'covls baseline changes' compares data of any format" in out, out)
 
 
 # -- in the server
@@ -289,6 +289,112 @@ class Open(Project):
     def __exit__(self, *error):
         self.server.__exit__(*error)
         super().__exit__(*error)
+
+
+CHANGES = """\
+Name                 Lost  NewMiss   Gained   Lines
+---------------------------------------------------
+one/a.py                1        0        0   lost 2
+web/src/a.js            1        1        1   lost 2; newly missed 5; gained 3
+web/src/fresh.js        0        1        0   newly missed 1; not in the baseline
+---------------------------------------------------
+TOTAL                   2        2        1
+
+1 file as before.
+"""
+
+
+def measure_package(p, name, lines, age):
+    make(p.path(name + "/.coverage"), {p.path(name + "/a.py"): lines}, age)
+
+
+def several_packages(p):
+    """Two of Python, each with its own data, and one of JavaScript."""
+    os.remove(p.path(".coveragerc"))
+    for name in ("one", "two"):
+        p.put(name + "/pyproject.toml", "[tool.coverage.run]\n", age=200)
+        p.put(name + "/a.py", OLD, age=100)
+        measure_package(p, name, [1, 2, 5], 90)
+    p.put("web/package.json", "{}", age=200)
+    p.put("web/src/a.js", "f();\ng();\nh();\nold();\n", age=100)
+    p.put("web/coverage/lcov.info", "SF:src/a.js\nDA:1,1\nDA:2,0\nDA:3,5\nDA:4,0\nend_of_record\n", age=90)
+    p.put("web/coverage/old.info", "SF:src/a.js\nDA:1,0\nend_of_record\n", age=90000)
+    subprocess.run(["git", "init", "-q", "-b", "main", p.root], check=True)
+
+
+def change_packages(p):
+    measure_package(p, "one", [1, 5], 70)
+    p.put("web/src/a.js", "// new\nf();\ng();\nh();\nfresh();\n", age=80)
+    p.put("web/src/fresh.js", "f();\n", age=80)
+    fresh = "SF:src/fresh.js\nDA:1,0\nend_of_record\n"
+    p.put("web/coverage/lcov.info", "SF:src/a.js\nDA:2,0\nDA:3,2\nDA:4,1\nDA:5,0\nend_of_record\n" + fresh, age=70)
+
+
+def test_all_data_files_are_one_baseline():
+    with Project() as p:
+        several_packages(p)
+        out = p.covls("baseline", "save")
+        true("Saved 3 data files as baseline 'main'" in out and "3 files." in out, out)
+        for name in ("one/.coverage", "two/.coverage", "web/coverage/lcov.info"):
+            true(name + " (" in out and name in p.covls("baseline"), name)
+        true("old.info" not in out, "what no editor shows is not saved")
+        listed = json.loads(p.covls("baseline", "--json"))["baselines"]
+        equal((len(listed), len(listed[0]["others"])), (1, 2))
+        change_packages(p)
+        for below in ("", "one", "web/src"):
+            out = p.covls("baseline", "changes", cwd=p.path(below))
+            true("Compared with the baseline 'main' (run " in out, out)
+            true(below or CHANGES in out, out)
+            true("lost 2; newly missed 5; gained 3\n" in out and "\nTOTAL" in out, out)
+        true("2 statements were lost" in p.covls("baseline", "changes", "--max-lost=1", code=2), "a gate")
+        p.covls("baseline", "changes", "main", "--max-lost=2")
+        told = json.loads(p.covls("baseline", "changes", "--json"))
+        equal([f["path"] for f in told["files"]], [p.path(n) for n in ("one/a.py", "web/src/a.js", "web/src/fresh.js")])
+        equal(told["files"][0]["runs"], [{"start": 1, "end": 1, "change": "lost"}])
+        # The report of one package is compared with its own run.
+        out = p.covls("report", "--baseline", cwd=p.path("one"))
+        true("a.py          1        0        0   lost 2\n" in out and "(.coverage, run" in out, out)
+
+
+def test_a_baseline_of_one_package_says_nothing_of_another():
+    with Open() as p:
+        several_packages(p)
+        p.covls("baseline", "save", "--data-file=two/.coverage")
+        change_packages(p)
+        server = p.serve("one/a.py")
+        told = server.coverage(p.uri, lambda c: c["summary"]["missed"])
+        true("changes" not in told, told)
+        out = p.covls("baseline", "changes")
+        true("1 file as before.\nOf 3 files the baseline says nothing.\n" in out, out)
+
+
+def test_changes_that_cannot_be_told():
+    with Project() as p:
+        true("'covls baseline save' saves one" in p.covls("baseline", "changes", code=1), "no baseline")
+        p.then()
+        p.covls("baseline", "save", "x")
+        p.covls("baseline", "changes", "--max-lost=-1", code=2)
+        true("there is no baseline 'y'" in p.covls("baseline", "changes", "y", code=1), "another")
+        os.remove(p.path(".coverage"))
+        true("there is no coverage data in" in p.covls("baseline", "changes", code=1), "no data")
+        out = p.covls("report", "--baseline", code=1)
+        true("No data to report." in out and "'covls baseline changes'" in out, out)
+        # A report cannot be compared with what another tool left, and says who can.
+        p.put("src/a.js", "f();\n", age=100)
+        p.put("lcov.info", "SF:src/a.js\nDA:1,1\nend_of_record\n", age=90)
+        p.covls("baseline", "save", "js")
+        p.covls("baseline", "use", "js")
+        p.measure({"pkg/a.py": [1]}, age=70)
+        true("'covls baseline changes'" in p.covls("report", "--baseline", code=1), "another format")
+
+
+def test_a_name_with_a_space_is_quoted():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "täglich")
+        true("covls baseline use 'it'\\''s new'\n" in p.covls("baseline", "save", "it's new"), "as a shell takes it")
+        rows = p.covls("baseline").splitlines()
+        equal(rows[0].index(".coverage"), rows[1].index(".coverage"))
 
 
 def test_changes_in_the_server():

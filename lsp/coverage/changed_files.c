@@ -1,0 +1,161 @@
+#include "coverage/changed_files.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "coverage/subject.h"
+#include "platform/clock.h"
+#include "platform/file.h"
+#include "platform/uri.h"
+#include "text/doc_text.h"
+
+#define SOURCE_MAX ((size_t)256 << 20)
+
+static struct changed_file *
+add_file(struct changed_files *c, const char *path)
+{
+	c->at = mem_grow(c->at, c->count, &c->cap, sizeof *c->at);
+	c->at[c->count] = (struct changed_file){ .path = mem_copy(path) };
+	return &c->at[c->count++];
+}
+
+static void
+add_reason(struct changed_files *c, const char *path, const char *what, const char *why)
+{
+	struct buf note = { 0 };
+
+	buf_addf(&note, "%s: %s", what, why);
+	add_file(c, path)->note = mem_copy(buf_text(&note));
+	buf_free(&note);
+}
+
+static void
+add_changes(struct changed_files *c, struct subject *s)
+{
+	bool is_new = s->baseline.run.data.answer == DATA_UNKNOWN;
+	struct changed_file *file;
+
+	for (unsigned kind = 0; kind < BASELINE_CHANGES; kind++)
+		c->totals[kind] += s->changes.counts[kind];
+	if (s->changes.count == 0 && !is_new) {
+		c->same++;
+		return;
+	}
+	file = add_file(c, s->path);
+	file->compared = true;
+	file->note = is_new ? mem_copy("not in the baseline") : NULL;
+	file->changes = s->changes;
+	s->changes = (struct baseline_changes){ 0 };
+}
+
+static void
+add_subject(struct changed_files *c, struct subject *s)
+{
+	if (s->baseline.id == 0 || !s->view.measured) {
+		c->without++;
+		return;
+	}
+	if (c->baseline == NULL)
+		c->baseline = mem_copy(s->baseline.name);
+	if (s->baseline.run.modified_ns > c->modified_ns)
+		c->modified_ns = s->baseline.run.modified_ns;
+	if (s->ran.origin == RAN_UNKNOWN)
+		add_reason(c, s->path, "not compared", s->ran.why);
+	else if (!source_baseline_is_known(&s->baseline))
+		add_reason(c, s->path, "the text of the baseline is not known",
+			   s->baseline.run.ran.why);
+	else
+		add_changes(c, s);
+}
+
+static bool
+on_source(void *ctx, struct search_item *item)
+{
+	struct subject s = { .path = mem_copy(item->source), .is_python = item->is_python };
+	struct doc_text text = { 0 };
+	struct buf bytes = { 0 };
+
+	if (item->status == STATUS_OK && item->data.answer != DATA_UNKNOWN &&
+	    file_read_all(item->source, &bytes, SOURCE_MAX, NULL) == STATUS_OK) {
+		doc_text_set(&text, &bytes);
+		subject_take(&s, item, doc_text_span(&text));
+		subject_read_text(&s, doc_text_span(&text));
+		subject_refresh(&s);
+		add_subject(ctx, &s);
+	}
+	buf_free(&bytes);
+	doc_text_free(&text);
+	subject_free(&s);
+	return true;
+}
+
+enum status
+changed_files_find(struct changed_files *c, struct searcher *searcher,
+		   const struct measured_wishes *wishes, struct error *err)
+{
+	struct measured_wishes wanted = *wishes;
+	struct measured m = { 0 };
+	enum status status;
+
+	wanted.on_source = on_source;
+	wanted.ctx = c;
+	status = measured_find(&m, searcher, &wanted, err);
+	c->troubles = m.troubles;
+	m.troubles = (struct text_list){ 0 };
+	if (status == STATUS_OK && m.count == 0 && wishes->search->data_file != NULL)
+		status = error_set(err, STATUS_EMPTY, "there is no data file '%s'",
+				   wishes->search->data_file);
+	else if (status == STATUS_OK && m.count == 0)
+		status = error_set(err, STATUS_EMPTY,
+				   "there is no coverage data in '%s'; run the tests with coverage",
+				   wishes->folder);
+	measured_free(&m);
+	return status;
+}
+
+static void
+write_file(struct jsonw *w, const struct changed_file *file)
+{
+	char *uri = uri_from_path(file->path);
+
+	jsonw_object(w);
+	jsonw_key_text(w, "uri", uri);
+	jsonw_key_text(w, "path", file->path);
+	baseline_write_changes(w, &file->changes);
+	jsonw_key_text(w, "message", file->note == NULL ? "" : file->note);
+	jsonw_object_end(w);
+	free(uri);
+}
+
+void
+changed_files_write(struct jsonw *w, const struct changed_files *c)
+{
+	char modified[CLOCK_TEXT_MAX];
+
+	clock_iso(c->modified_ns, modified);
+	jsonw_object(w);
+	jsonw_key_text(w, "baseline", c->baseline);
+	jsonw_key_text(w, "modified", c->baseline == NULL ? NULL : modified);
+	jsonw_key(w, "files");
+	jsonw_array(w);
+	for (size_t i = 0; i < c->count; i++)
+		write_file(w, &c->at[i]);
+	jsonw_array_end(w);
+	jsonw_key_int(w, "same", (int64_t)c->same);
+	jsonw_key_int(w, "without", (int64_t)c->without);
+	jsonw_object_end(w);
+}
+
+void
+changed_files_free(struct changed_files *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->at[i].path);
+		free(c->at[i].note);
+		baseline_changes_free(&c->at[i].changes);
+	}
+	free(c->at);
+	free(c->baseline);
+	text_list_free(&c->troubles);
+	*c = (struct changed_files){ 0 };
+}
