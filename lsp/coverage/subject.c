@@ -411,6 +411,12 @@ say_not_in_data(struct subject *s)
 		if (s->places.at[i].fate == PLACE_SILENT && say_nearest(s, &s->places.at[i]))
 			return;
 	}
+	if (files == 0) {
+		say(s, REASON_NOT_IN_DATA,
+		    "'%s' holds data of no file at all; were the tests run, and the sources measured?",
+		    report == NULL ? s->data_path : report->path);
+		return;
+	}
 	say(s, REASON_NOT_IN_DATA,
 	    "'%s' holds data of %u file%s, and '%s' is not among them; was it measured (source, "
 	    "omit), and under this path?",

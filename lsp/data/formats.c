@@ -52,12 +52,15 @@ static void
 unpack_head(struct head *head, struct data_file *file)
 {
 	struct gzip *gzip;
+	enum status status;
 
 	file->zipped = gzip_sniff(file->head);
 	if (!file->zipped)
 		return;
 	gzip = gzip_open(keep_unpacked, &head->unpacked);
-	gzip_feed(gzip, file->head, NULL);
+	status = gzip_feed(gzip, file->head, NULL);
+	file->unpacks = status == STATUS_STOPPED ||
+			(status == STATUS_OK && gzip_finish(gzip, NULL) == STATUS_OK);
 	gzip_close(gzip);
 	file->head = buf_span(&head->unpacked);
 }
@@ -107,6 +110,24 @@ is_changing(const struct data_file *file)
 	int64_t age = clock_wall_ns() - now.modified_ns;
 
 	return !file_stamp_equal(&file->stamp, &now) || (age > -SETTLE_NS && age < SETTLE_NS);
+}
+
+/* No reader knows it. */
+static enum status
+refuse(const struct data_file *file, struct error *err)
+{
+	const char *how;
+
+	if (!file->zipped)
+		return strangers_refuse(file->path, file->head, err);
+	if (gzip_sniff(file->head))
+		how = "is gzipped twice; gzip it once, and";
+	else if (file->head.len > 1)
+		return strangers_refuse(file->path, file->head, err);
+	else
+		how = file->unpacks ? "holds nothing;" : "ends too early or is damaged;";
+	return error_set(err, STATUS_BAD_DATA, "the gzipped file '%s' %s write the report again",
+			 file->path, how);
 }
 
 /* What is asked of a file: answers to queries or, if one of the others is there, to fill it. */
@@ -220,7 +241,7 @@ ask_reader(const struct data_file *file, struct question *q, struct error *err)
 
 	if (format == NULL) {
 		give_reason(q, "file is not a database");
-		return strangers_refuse(file->path, file->head, err);
+		return refuse(file, err);
 	}
 	q->info.format = format->name;
 	if (format->reader != NULL)
@@ -369,7 +390,7 @@ data_recognize(const char *path, struct error *err)
 	if (look_at(path, &head, &file, err) == STATUS_OK) {
 		format = find_format(file.head);
 		if (format == NULL)
-			strangers_refuse(path, file.head, err);
+			refuse(&file, err);
 	}
 	sqlite3_mutex_leave(turn);
 	buf_free(&head.unpacked);

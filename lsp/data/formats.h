@@ -26,6 +26,7 @@ struct data_file {
 	const char *path;
 	struct span head; /* its first bytes, or those of what is zipped in it */
 	bool zipped;
+	bool unpacks;            /* so far, if it is zipped: all of it, or more than the head */
 	struct file_stamp stamp; /* from before it was opened */
 };
 

@@ -70,6 +70,8 @@ json_probe(struct span head, const char *const *patterns)
 	struct span piece;
 	unsigned next = 0;
 
+	if (span_starts(head, SPAN("\xef\xbb\xbf")))
+		span_skip(&head, 3);
 	while ((event = json_next(&j, &head, &piece)) != JSON_MORE && event != JSON_BAD) {
 		bool opens = event == JSON_OBJECT || event == JSON_ARRAY;
 		unsigned depth = j.depth - (unsigned)opens; /* of what the value stands in */

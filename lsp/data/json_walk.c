@@ -15,6 +15,7 @@ void
 json_walk_again(struct json_walk *w)
 {
 	w->stream = (struct json_stream){ 0 };
+	w->mark_len = 0;
 	w->pending = NULL;
 	w->place[0] = 0;
 	buf_reset(&w->key);
@@ -178,12 +179,31 @@ on_event(struct json_walk *w, enum json_event event, struct span piece, struct r
 	return sound;
 }
 
+/* UTF-8's byte order mark, as Windows' tools write it and RFC 8259 lets a reader pass over it. */
+static bool
+pass_mark(struct json_walk *w, struct span *piece, struct reader_fault *fault)
+{
+	struct span mark = SPAN("\xef\xbb\xbf");
+
+	while (w->mark_len < mark.len && w->stream.offset == w->mark_len && piece->len > 0) {
+		if (*piece->at != mark.at[w->mark_len])
+			return w->mark_len == 0 ||
+			       reader_set_fault(fault, w->stream.offset, "a value is missing");
+		w->mark_len++;
+		w->stream.offset++;
+		span_skip(piece, 1);
+	}
+	return true;
+}
+
 bool
 json_walk_feed(struct json_walk *w, struct span piece, struct reader_fault *fault)
 {
 	enum json_event event;
 	struct span part;
 
+	if (!pass_mark(w, &piece, fault))
+		return false;
 	while ((event = json_next(&w->stream, &piece, &part)) != JSON_MORE) {
 		if (!on_event(w, event, part, fault))
 			return false;

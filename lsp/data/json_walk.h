@@ -48,6 +48,7 @@ struct json_walk {
 
 	/* Private. */
 	struct json_stream stream;
+	uint8_t mark_len; /* bytes of a byte order mark that were passed over */
 	struct buf key, text;
 	const struct json_rule *pending; /* where the value of the key that was read is */
 	uint32_t index[JSON_DEPTH_MAX + 1];

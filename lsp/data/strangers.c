@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define OF_GCC "`gcov --json-format`, lcov or gcovr makes a report of them"
 
@@ -40,6 +41,23 @@ is_text(struct span head)
 	return true;
 }
 
+/* "{}", "[]": what some tools write when no file was measured. */
+static bool
+is_empty_json(struct span head)
+{
+	char bytes[3] = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < head.len; i++) {
+		if (strchr(" \t\r\n", head.at[i]) != NULL && head.at[i] != '\0')
+			continue;
+		if (count == 2)
+			return false;
+		bytes[count++] = head.at[i];
+	}
+	return strcmp(bytes, "{}") == 0 || strcmp(bytes, "[]") == 0;
+}
+
 enum status
 strangers_refuse(const char *path, struct span head, struct error *err)
 {
@@ -49,6 +67,17 @@ strangers_refuse(const char *path, struct span head, struct error *err)
 			return error_set(err, STATUS_BAD_DATA, "'%s' is %s, not a report; %s", path,
 					 s->what, s->remedy);
 	}
+	if (span_starts(head, SPAN("\xff\xfe")) || span_starts(head, SPAN("\xfe\xff")))
+		return error_set(
+			err, STATUS_BAD_DATA,
+			"'%s' is in UTF-16, as PowerShell's > writes it; let the tool write the "
+			"file itself, or use | Out-File -Encoding utf8",
+			path);
+	if (is_empty_json(head))
+		return error_set(err, STATUS_BAD_DATA,
+				 "'%s' is empty JSON, without a single source file; were the tests "
+				 "run, and the sources measured?",
+				 path);
 	return error_set(err, STATUS_BAD_DATA,
 			 is_text(head) ? "'%s' is not a coverage file that covls knows"
 				       : "'%s' is not a coverage file that covls knows, but some "

@@ -177,6 +177,40 @@ def test_an_installed_copy_was_measured():
         well(folder, 2, f"--path-mapping={mapping['from']}={mapping['to']}")
 
 
+def test_reports_of_nothing():
+    """No file was measured: that is said, and not that this one is not among none."""
+    nothing = [
+        ("lcov.info", "TN:\n"),
+        ("coverage.xml", '<?xml version="1.0"?>\n<coverage line-rate="0"><packages/></coverage>\n'),
+        ("cover.out", "mode: set\n"),
+    ]
+    for name, content in nothing:
+        with Project() as folder:
+            report = folder.data(name, content)
+            told(folder, "not-in-data", f"'{report}' holds data of no file", "were the tests run")
+    for name, content in (("coverage/coverage-final.json", "{}"), ("coverage/.resultset.json", "{\n}\n")):
+        with Project() as folder:
+            report = folder.data(name, content)
+            told(folder, "bad-data", f"'{report}' is empty JSON", "were the tests run")
+
+
+def test_a_report_in_utf_16():
+    """As PowerShell's > writes it. XML says so itself, and is read."""
+    for name, content in (("lcov.info", lcov("src/main.c")), ("coverage/coverage-final.json", "{}")):
+        with Project() as folder:
+            report = folder.data(name, content.encode("utf-16"))
+            told(folder, "bad-data", f"'{report}'", "UTF-16", "PowerShell", "utf8")
+
+
+def test_what_is_gzipped_badly():
+    faults = [(gzip.compress(lcov("src/main.c").encode())[:14], ["ends too early"]), (gzip.compress(b""), ["holds nothing"]),
+              (gzip.compress(gzip.compress(lcov("src/main.c").encode())), ["gzipped twice"])]
+    for content, words in faults:
+        with Project() as folder:
+            report = folder.data("lcov.info.gz", content)
+            told(folder, "bad-data", f"'{report}'", "gzip", "again", *words)
+
+
 def test_what_is_no_report_yet():
     faults = [
         ("build/main.gcda", b"adcg*33B" + bytes(40), ["counters of gcc", "gcov", "lcov"]),

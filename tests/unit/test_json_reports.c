@@ -33,6 +33,9 @@ static const struct report_case istanbul_cases[] = {
 	{ "{\"/a.js\":{\"s\":1,}}",
          "branches\nfile /a.js\nsection fault at 8 line 0: a key is missing\n"												      },
 	{ "{\"/a.js\":{\"s\":",												     "index cut at 14 line 0: it ends too early\n"   },
+	{ "\xef\xbb\xbf" JS("\"statementMap\":{\"0\":" AT(3) "},\"s\":{\"0\":2}"),
+         "branches\nfile /a.js\nmax counts\n3 hits 2\n"															     },
+	{ "\xef\xbb" JS("\"statementMap\":{}"),										     NULL                                            },
 	{ "{\"/a.js\" 1}",													  "index fault at 10 line 0: a colon is missing\n"},
 };
 
