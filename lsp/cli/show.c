@@ -53,7 +53,7 @@ struct painter {
 	char *current; /* folder */
 	const struct options *settings;
 	struct view_summary total;
-	unsigned shown;
+	unsigned shown, measured; /* files */
 };
 
 static void
@@ -213,6 +213,7 @@ show_item(struct painter *p, struct search_item *item)
 	if (cli_source_read(&source, p->settings, item)) {
 		measured = source.subject.view.measured;
 		p->shown++;
+		p->measured += measured;
 		count_view(&p->total, &source.subject.view.summary);
 		add_head(p, &out, &source.subject);
 		add_lines(p, &out, &source.subject, &source.text);
@@ -229,9 +230,16 @@ show_total(const struct painter *p)
 {
 	char percent[CLI_PERCENT_MAX];
 
+	if (p->measured == 0) {
+		printf("%u files, none of them with coverage\n", p->shown);
+		return;
+	}
 	cli_percent(&p->total, percent);
-	printf("%u files  %s  %u of %u statements ran, %u missed", p->shown, percent,
-	       p->total.covered, p->total.statements, p->total.missed);
+	printf("%u file%s", p->measured, p->measured == 1 ? "" : "s");
+	if (p->measured < p->shown)
+		printf(" of %u", p->shown);
+	printf("  %s  %u of %u statements ran, %u missed", percent, p->total.covered,
+	       p->total.statements, p->total.missed);
 	if (p->total.branches > 0)
 		printf(", %u of %u branches taken", p->total.branches - p->total.missed_branches,
 		       p->total.branches);

@@ -181,6 +181,25 @@ def test_show_what_is_not_there():
         equal((code, out), (1, "No data to report.\n"), err)
 
 
+def test_show_sums_up_what_was_measured():
+    """A file that nobody measured is no file of which all ran."""
+    cases = [
+        (["teahouse/stock.py", "teahouse/orders.py"], 0, "2 files  "),
+        (["teahouse/stock.py", "new.py"], 1, "1 file of 2  "),
+        (["new.py", "newer.py"], 1, "2 files, none of them with coverage"),
+    ]
+    folder, root = sample()
+    with folder:
+        for name in ("new.py", "newer.py"):
+            folder.write(f"sample/{name}", "a = 1\n")
+        for names, ended, words in cases:
+            code, out, err = run("show", *names, cwd=root)
+            equal((code, err), (ended, ""))
+            total = out.splitlines()[-1]
+            true(total.startswith(words), total)
+            equal("%" in total, "none" not in words, total)
+
+
 def test_report_does_not_write():
     folder, root = sample()
     with folder:
