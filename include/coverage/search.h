@@ -72,6 +72,9 @@ struct search_place {
 struct search_places {
 	struct search_place *at;
 	size_t count, cap;
+	/* The data file that is set does not speak of the source: where the answer would be if none were set. NULL:
+	 * nowhere. Owned. */
+	char *otherwise;
 };
 
 /* One source file. Set the first part, zero the rest; end it with search_item_free(). */

@@ -151,6 +151,25 @@ add_other(struct explain *e, const char *head, const struct path_elsewhere *othe
 	add(e, head, &line);
 }
 
+/* Why the place was looked at, if it isn't one of the usual ones. */
+static void
+add_finder(struct explain *e, const struct explain_parts *parts, const struct search_place *place)
+{
+	const struct project *project = parts->subject->project;
+	struct buf line = { 0 };
+
+	if (place->origin == PLACE_FOUND && place->found_by != NULL) {
+		add_line(e, "found", place->found_by);
+	} else if (place->origin == PLACE_SETTING) {
+		add_line(e, "found", "covls.dataFile names it");
+	} else if (place->origin == PLACE_CONFIGURATION) {
+		buf_addf(&line, "data_file in %s names it",
+			 project == NULL || project->config.file == NULL ? "the configuration"
+									 : project->config.file);
+		add(e, "found", &line);
+	}
+}
+
 /* So many places that have nothing to say of the source are told of one by one. */
 #define SILENT_MAX 8
 
@@ -165,8 +184,7 @@ add_place(struct explain *e, const struct explain_parts *parts, const struct sea
 	buf_addf(&line, "%s: ", short_path(parts, place->path));
 	describe_place(parts, place, &line);
 	add(e, first || details ? "data" : "", &line);
-	if (place->origin == PLACE_FOUND && place->found_by != NULL)
-		add_line(e, "found", place->found_by);
+	add_finder(e, parts, place);
 	if (place->recorded != NULL)
 		add_line(e, "called", place->recorded);
 	if (place->rule != NULL)
@@ -387,13 +405,18 @@ add_nearest(struct explain *e, const struct explain_parts *parts)
 
 /* ---- the verdict ---- */
 
-/* A data file that is set and of no use hides whatever else there is. */
+/* A data file that is set and of no use hides what there is otherwise. */
 static void
 propose_no_data_file(struct explain *e, const struct explain_parts *parts)
 {
-	struct buf value = { 0 };
+	struct buf value = { 0 }, line = { 0 };
+	const char *otherwise = parts->subject->places.otherwise;
 
-	if (parts->options->origins[OPTION_DATA_FILE] != ORIGIN_EDITOR)
+	if (otherwise == NULL)
+		return;
+	buf_addf(&line, "without covls.dataFile '%s' would be taken", otherwise);
+	add(e, "else", &line);
+	if (e->fix_key != NULL || parts->options->origins[OPTION_DATA_FILE] == ORIGIN_COMMAND_LINE)
 		return;
 	buf_add_text(&value, "\"\"");
 	set_fix(e, "covls.dataFile", &value);
@@ -452,8 +475,7 @@ explain_make(struct explain *e, const struct explain_parts *parts)
 		if (s->reason == REASON_NOT_IN_DATA || s->reason == REASON_AMBIGUOUS_PATH)
 			add_nearest(e, parts);
 	}
-	if (s->reason == REASON_NO_DATA_FILE || s->reason == REASON_BAD_DATA)
-		propose_no_data_file(e, parts);
+	propose_no_data_file(e, parts);
 	if (e->fix_key != NULL) {
 		struct buf line = { 0 };
 

@@ -170,16 +170,35 @@ choose_project(struct project_cache *cache, const struct text_list *folders)
 	return project_in(cache, folders->at[0], folders->at[folders->count - 1]);
 }
 
+/* With $COVERAGE_RCFILE: as if coverage.py were run in the workspace folder or, in a shell, here; unless a relative one
+ * is only there in a folder above the source. */
+static struct project *
+project_by_environment(struct project_cache *cache, const struct text_list *folders,
+		       const struct text_list *roots)
+{
+	char *current = path_current();
+	const char *folder = roots->count > 0 ? roots->at[0] : current;
+	struct project *project;
+
+	for (size_t i = 0; i < folders->count && roots->count == 0 && !may_be_project(folder);
+	     i++) {
+		if (may_be_project(folders->at[i]))
+			folder = folders->at[i];
+	}
+	project = project_in(cache, folder, folder);
+	free(current);
+	return project;
+}
+
 struct project *
 project_of(struct project_cache *cache, const char *source, const struct text_list *roots)
 {
 	struct text_list folders = { 0 };
 	struct project *project;
 
-	if (rcfile() != NULL && roots->count > 0)
-		return project_hold(project_in(cache, roots->at[0], roots->at[0]));
 	discover_folders(source, roots, &folders);
-	project = project_hold(choose_project(cache, &folders));
+	project = project_hold(rcfile() != NULL ? project_by_environment(cache, &folders, roots)
+						: choose_project(cache, &folders));
 	text_list_free(&folders);
 	return project;
 }

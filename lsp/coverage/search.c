@@ -569,6 +569,38 @@ begin_item(const struct run *run, struct search_item *item)
 	free(configured);
 }
 
+static void
+free_progress(struct progress_of *p)
+{
+	text_list_free(&p->names);
+	free(p->name_list);
+}
+
+/* The data file that is set is of no use: would there be an answer if none were set? */
+static void
+search_otherwise(const struct run *run, struct search_item *item)
+{
+	struct search_wishes wishes = *run->wishes;
+	struct run other = *run;
+	struct search_item twin = { .source = mem_copy(item->source),
+				    .is_python = item->is_python };
+	struct progress_of p = { 0 };
+	const char *path;
+
+	wishes.data_file = NULL;
+	other.wishes = &wishes;
+	other.last.path = NULL;
+	begin_item(&other, &twin);
+	while (!p.done && (path = next_place(&other, &twin, &p)) != NULL)
+		read_place(&other, &twin, &p, 1, path);
+	search_reports(&other, &twin);
+	if (is_answered(&twin))
+		item->places.otherwise = mem_copy(twin.data_path);
+	free_progress(&p);
+	free(other.last.path);
+	search_item_free(&twin);
+}
+
 void
 search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	   const struct search_wishes *wishes)
@@ -597,8 +629,11 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 		while (!all[i].done && (path = next_place(&run, &items[i], &all[i])) != NULL)
 			read_place(&run, items, all, count, path);
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		search_reports(&run, &items[i]);
+		if (wishes->data_file != NULL && !is_settled(&items[i]) && !is_answered(&items[i]))
+			search_otherwise(&run, &items[i]);
+	}
 	past_complete(searcher->past, items, count, wishes, run.ran_in);
 	if (wishes->wants_baseline)
 		baseline_search(past_store(searcher->past), items, count, wishes, run.ran_in);
@@ -606,10 +641,8 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	free(run.last.path);
 	free(current);
 	text_list_free(&here);
-	for (size_t i = 0; i < count; i++) {
-		text_list_free(&all[i].names);
-		free(all[i].name_list);
-	}
+	for (size_t i = 0; i < count; i++)
+		free_progress(&all[i]);
 	free(all);
 }
 
@@ -631,6 +664,7 @@ search_places_free(struct search_places *places)
 		text_list_free(&place->nearest);
 	}
 	free(places->at);
+	free(places->otherwise);
 	*places = (struct search_places){ 0 };
 }
 

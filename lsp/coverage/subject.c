@@ -331,20 +331,34 @@ say_no_data(struct subject *s)
 	struct text_list paths = { 0 };
 	struct buf where = { 0 };
 
-	if (s->places.count == 1 && s->places.at[0].origin <= PLACE_CONFIGURATION) {
+	if (s->places.count > 0 && s->places.at[0].origin == PLACE_SETTING) {
+		const char *otherwise = s->places.otherwise;
+
 		say(s, REASON_NO_DATA_FILE,
-		    "no coverage data: '%s', the data file that is set, is not there",
-		    s->places.at[0].path);
+		    "no coverage data: '%s', the data file that is set, is not there%s%s%s",
+		    s->places.at[0].path, otherwise == NULL ? "" : "; without that setting '",
+		    otherwise == NULL ? "" : otherwise,
+		    otherwise == NULL ? "" : "' would be taken");
 		return;
 	}
 	if (s->strangers.count > 0) {
 		say(s, REASON_NO_DATA_FILE, "no coverage report, but %s", s->strangers.at[0]);
 		return;
 	}
-	for (size_t i = 0; i < s->places.count; i++)
-		text_list_add_once(&paths, s->places.at[i].path);
+	for (size_t i = 0; i < s->places.count; i++) {
+		if (s->places.at[i].origin != PLACE_CONFIGURATION)
+			text_list_add_once(&paths, s->places.at[i].path);
+	}
 	discover_describe(&paths, &where);
-	if (s->is_python)
+	if (s->places.count > 0 && s->places.at[0].origin == PLACE_CONFIGURATION && s->is_python)
+		say(s, REASON_NO_DATA_FILE,
+		    "no coverage data: '%s', which %s names, is not there, nor is a data file in %s; run "
+		    "the tests under coverage.py, or set \"covls.dataFile\"",
+		    s->places.at[0].path,
+		    s->project == NULL || s->project->config.file == NULL ? "the configuration"
+									  : s->project->config.file,
+		    buf_text(&where));
+	else if (s->is_python)
 		say(s, REASON_NO_DATA_FILE,
 		    "no coverage data: there is no data file in %s; run the tests under coverage.py, or "
 		    "set \"covls.dataFile\"",

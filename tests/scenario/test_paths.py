@@ -76,4 +76,65 @@ def test_a_further_checkout_inside_of_the_repository():
         equal(marks_of(f"{tree}/src/a.c"), ("none", [3, 4]))
 
 
+def test_a_data_file_that_is_set_hides_another():
+    """The setting is told to go only if there is something to see without it."""
+    with Folder() as folder:
+        source = folder.write("pkg/a.py", PYTHON, age=60)
+        folder.write("setup.cfg", "")
+        folder.write("notes.txt", "It was a dark and stormy night.\n" * 9, age=60)
+        faults = [("out/cov", "not there"), ("notes.txt", "not a coverage file"), ("pkg", "a folder")]
+
+        def explain(name, env=None):
+            with Server(env=env) as server:
+                server.initialize(folder.path, options={"dataFile": name} if name is not None else None)
+                code, missed = shown(server, source)
+                ask = {"command": "covls.explain", "arguments": [uri_of(source)]}
+                why = server.call("workspace/executeCommand", ask)
+                equal(why["fine"], code == "none")
+                return why, missed
+
+        for name, words in faults:
+            why, missed = explain(name)
+            equal((why["fix"], rows(why, "else"), missed), (None, [], []))
+            true(words in why["verdict"], why["verdict"])
+        data = make(folder / ".coverage", {source: [1]}, age=50)
+        for name, words in faults:
+            for env in (None, {"COVERAGE_FILE": name}):
+                why, missed = explain(name if env is None else None, env)
+                true(words in why["verdict"], why["verdict"])
+                equal(rows(why, "else"), [f"without covls.dataFile '{data}' would be taken"])
+                equal((why["fix"], missed), ({"key": "covls.dataFile", "value": ""}, []))
+                why, missed = explain("", env)
+                equal((why["fine"], missed), (True, [1]))
+            why = check(folder.path, source, f"--data-file={name}")
+            equal((why["fix"], rows(why, "else")), (None, [f"without covls.dataFile '{data}' would be taken"]))
+
+
+def test_the_rcfile_of_the_environment():
+    """In a shell, too, it is as if coverage.py were run in the current folder."""
+    with Folder() as folder:
+        source = folder.write("pkg/a.py", PYTHON, age=60)
+        rcfile = folder.write("conf/my.rc", "[run]\ndata_file = data/cov\n")
+        os.mkdir(folder / "data")
+        make(folder / "data/cov", {source: [1]}, age=50)
+        for name in ("conf/my.rc", rcfile):
+            env = {"COVERAGE_RCFILE": name}
+            why = check(folder.path, "pkg/a.py", env=env)
+            equal(why["verdict"], "50%, 1 of 2 statements ran")
+            equal(rows(why, "project"), [f"{folder.path}, set up in {name}"])
+            with Server(env=env) as server:
+                server.initialize(folder.path)
+                equal(shown(server, source), ("none", [1]))
+        why = check(folder.path, "pkg/a.py", env={"COVERAGE_RCFILE": "none.rc"})
+        equal(rows(why, "project"), [f"{folder.path}: Couldn't read 'none.rc' as a config file"])
+
+
+def test_the_data_file_of_the_configuration_is_not_there():
+    with Folder() as folder:
+        folder.write("a.py", PYTHON, age=60)
+        folder.write("tox.ini", "[coverage:run]\ndata_file = out/cov\n")
+        verdict = check(folder.path, "a.py")["verdict"]
+        true(f"'{folder / 'out/cov'}', which tox.ini names, is not there" in verdict, verdict)
+
+
 main(globals())
