@@ -59,6 +59,8 @@ struct options {
 	enum new_statements new_statements;
 	char *baseline; /* a name, `last` or `off`; NULL: the one that is in use */
 	enum option_origin origins[OPTION_COUNT];
+	char *refused
+		[OPTION_COUNT]; /* why the editor's value is not in force; NULL: none was refused */
 };
 
 struct option_row {
@@ -87,7 +89,11 @@ void options_free(struct options *options);
 enum status options_set(struct options *options, enum option_id id, struct span value,
 			enum option_origin origin, struct error *err);
 
-/* The same for a list of pairs, which is taken as a whole; an empty one is the default. As a text a pair
+/* Remembers what is wrong with a value that the editor has sent, for whoever asks why it does nothing; NULL: nothing is
+ * any more. */
+void options_note_refused(struct options *options, enum option_id id, const char *why);
+
+/* As options_set() for a list of pairs, which is taken as a whole; an empty one is the default. As a text a pair
  * is added to those of the same origin. */
 void options_set_mappings(struct options *options, enum option_id id,
 			  const struct path_mappings *value, enum option_origin origin);

@@ -148,8 +148,9 @@ options_set(struct options *options, enum option_id id, struct span value,
 	if (row->choices != NULL) {
 		choice = choice_of(row->choices, value);
 		if (choice < 0)
-			return error_set(err, STATUS_USAGE, "%s: '%.*s' is not one of: %s",
-					 row->key, (int)value.len, value.at, row->choices);
+			return error_set(err, STATUS_USAGE, "%s: '%.*s' is not one of: %.*s",
+					 row->key, (int)value.len, value.at,
+					 (int)strlen(row->choices) - 1, row->choices);
 		memcpy((char *)options + row->offset, &choice, sizeof choice);
 	} else if (value.len > 0 && row->form != NULL && !row->has_form(value)) {
 		return error_set(err, STATUS_USAGE, "%s: '%.*s' is not %s", row->key,
@@ -159,6 +160,15 @@ options_set(struct options *options, enum option_id id, struct span value,
 	}
 	options->origins[id] = origin;
 	return STATUS_OK;
+}
+
+void
+options_note_refused(struct options *options, enum option_id id, const char *why)
+{
+	char *copy = why == NULL ? NULL : mem_copy(why);
+
+	free(options->refused[id]);
+	options->refused[id] = copy;
 }
 
 void
@@ -182,5 +192,7 @@ options_free(struct options *options)
 	path_mappings_free(&options->path_mappings);
 	free(options->python_version);
 	free(options->baseline);
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		options_note_refused(options, id, NULL);
 	options->data_file = options->python_version = options->baseline = NULL;
 }

@@ -73,6 +73,10 @@ add_settings(struct explain *e, const struct explain_parts *parts)
 		struct buf line = { 0 };
 		struct jsonw w = { .out = &line };
 
+		if (parts->options->refused[id] != NULL) {
+			add_line(e, head, parts->options->refused[id]);
+			head = "";
+		}
 		if (origin == ORIGIN_DEFAULT)
 			continue;
 		buf_addf(&line, "covls.%s: ", option_rows[id].key);

@@ -8,10 +8,8 @@
 #include "rpc/fields.h"
 
 static struct span
-text_at(json_object *pair, size_t at)
+text_of(json_object *text)
 {
-	json_object *text = json_object_array_get_idx(pair, at);
-
 	return json_object_is_type(text, json_type_string)
 		       ? (struct span){ json_object_get_string(text),
 					(size_t)json_object_get_string_len(text) }
@@ -23,8 +21,10 @@ static bool
 add_mapping(struct path_mappings *list, json_object *pair)
 {
 	bool is_list = json_object_is_type(pair, json_type_array);
-	struct span from = is_list ? text_at(pair, 0) : fields_text(pair, "from");
-	struct span to = is_list ? text_at(pair, 1) : fields_text(pair, "to");
+	struct span from =
+		is_list ? text_of(json_object_array_get_idx(pair, 0)) : fields_text(pair, "from");
+	struct span to =
+		is_list ? text_of(json_object_array_get_idx(pair, 1)) : fields_text(pair, "to");
 
 	if (from.at == NULL || to.at == NULL || to.len == 0)
 		return false;
@@ -38,39 +38,74 @@ apply_mappings(struct session *s, enum option_id id, json_object *value, struct 
 {
 	struct path_mappings list = { 0 };
 	bool is_list = json_object_is_type(value, json_type_array);
+	size_t count = is_list ? json_object_array_length(value) : 0, taken = 0;
 	bool good = is_list || value == NULL ||
 		    (json_object_is_type(value, json_type_string) &&
 		     json_object_get_string_len(value) == 0);
 
-	for (size_t i = 0; good && is_list && i < json_object_array_length(value); i++)
-		good = add_mapping(&list, json_object_array_get_idx(value, i));
-	if (good)
+	while (good && taken < count && add_mapping(&list, json_object_array_get_idx(value, taken)))
+		taken++;
+	if (good && taken == count)
 		options_set_mappings(&s->options, id, &list, ORIGIN_EDITOR);
 	path_mappings_free(&list);
-	return good ? STATUS_OK
-		    : error_set(err, STATUS_USAGE, "%s: must be a list of objects with from and to",
-				option_rows[id].key);
+	if (!good)
+		return error_set(err, STATUS_USAGE,
+				 "%s: must be a list of objects with the texts from and to",
+				 option_rows[id].key);
+	if (taken < count)
+		return error_set(err, STATUS_USAGE,
+				 "%s: element %zu must be an object with the texts from and to",
+				 option_rows[id].key, taken + 1);
+	return STATUS_OK;
+}
+
+/* One that is written in one piece, "diagnostics.severity", counts as well as an object in an object. */
+static json_object *
+setting_of(json_object *settings, const char *key, bool *given)
+{
+	json_object *value = NULL;
+
+	*given = fields_has(settings, key);
+	if (*given)
+		return fields_get(settings, key);
+	*given = json_object_is_type(settings, json_type_object) &&
+		 json_object_object_get_ex(settings, key, &value);
+	return value;
+}
+
+static void
+apply_setting(struct session *s, enum option_id id, json_object *value)
+{
+	bool is_text = json_object_is_type(value, json_type_string);
+	struct error err = { 0 };
+	struct buf why = { 0 };
+
+	if (option_rows[id].is_mappings)
+		apply_mappings(s, id, value, &err);
+	else if (value != NULL && !is_text)
+		error_set(&err, STATUS_USAGE, "%s: must be a string", option_rows[id].key);
+	else
+		options_set(&s->options, id, is_text ? text_of(value) : SPAN(""), ORIGIN_EDITOR,
+			    &err);
+	if (err.status == STATUS_OK) {
+		options_note_refused(&s->options, id, NULL);
+		return;
+	}
+	buf_addf(&why, "covls.%s", err.text);
+	options_note_refused(&s->options, id, buf_text(&why));
+	session_tell(s, 2, buf_text(&why));
+	buf_free(&why);
 }
 
 void
 settings_apply(struct session *s, json_object *settings)
 {
 	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
-		struct error err = { 0 };
-		json_object *value = fields_get(settings, option_rows[id].key);
-		struct span text = fields_text(settings, option_rows[id].key);
+		bool given;
+		json_object *value = setting_of(settings, option_rows[id].key, &given);
 
-		if (!fields_has(settings, option_rows[id].key))
-			continue;
-		if (option_rows[id].is_mappings)
-			apply_mappings(s, id, value, &err);
-		else if (value != NULL && text.at == NULL)
-			error_set(&err, STATUS_USAGE, "%s: must be a string", option_rows[id].key);
-		else
-			options_set(&s->options, id, text.at == NULL ? SPAN("") : text,
-				    ORIGIN_EDITOR, &err);
-		if (err.status != STATUS_OK)
-			session_tell(s, 2, err.text);
+		if (given)
+			apply_setting(s, id, value);
 	}
 }
 

@@ -109,4 +109,49 @@ def test_the_project():
             true("  covls." + key + " " in text, f"no {key} in {text}")
 
 
+def test_values_that_are_refused():
+    """They are told of, once when they come and whenever somebody asks, and what was in force stays."""
+    must = "must be an object with the texts from and to"
+    refused = [
+        ({"dataFile": 3}, "covls.dataFile: must be a string"),
+        ({"dataFile": ["a"]}, "covls.dataFile: must be a string"),
+        ({"pathMappings": "/ci=."}, "covls.pathMappings: must be a list of objects with the texts from and to"),
+        ({"pathMappings": {"/ci": "."}}, "covls.pathMappings: must be a list of objects with the texts from and to"),
+        ({"pathMappings": [{"form": "/ci", "to": "."}]}, f"covls.pathMappings: element 1 {must}"),
+        ({"pathMappings": [{"from": "/a", "to": "."}, {"from": "/b", "to": 1}]}, f"covls.pathMappings: element 2 {must}"),
+        ({"pythonVersion": 3.12}, "covls.pythonVersion: must be a string"),
+        ({"pythonVersion": "three"}, "covls.pythonVersion: 'three' is not a version of Python such as 3.12"),
+        ({"runs": "onion"}, "covls.runs: 'onion' is not one of: replace union"),
+        ({"diagnostics": {"severity": "fatal"}},
+         "covls.diagnostics.severity: 'fatal' is not one of: off error warning information hint"),
+        ({"diagnostics.severity": "fatal"},
+         "covls.diagnostics.severity: 'fatal' is not one of: off error warning information hint"),
+    ]
+    with Folder() as folder, Server() as server:
+        folder.write("setup.cfg", "")
+        source = folder.write("a.py", "x = 1\n", age=60)
+        server.initialize(folder.path)
+        uri = server.open(source)
+
+        def settings():
+            server.settled(uri)
+            why = server.call("workspace/executeCommand", {"command": "covls.explain", "arguments": [uri]})
+            at = [row["head"] for row in why["rows"]].index("settings")
+            end = next(i for i in range(at + 1, len(why["rows"])) if why["rows"][i]["head"])
+            return [row["text"] for row in why["rows"][at:end]]
+
+        for value, message in refused:
+            mark = server.mark()
+            server.notify("workspace/didChangeConfiguration", {"settings": {"covls": value}})
+            equal(settings(), [message])
+            told = server.messages("window/showMessage", mark) + server.messages("window/logMessage", mark)
+            equal([m["message"] for m in told], [message])
+            key = next(iter(value))
+            null = {"diagnostics": {"severity": None}} if key == "diagnostics" else {key: None}
+            server.notify("workspace/didChangeConfiguration", {"settings": {"covls": null}})
+            equal(settings(), ["all by default"])
+        server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"diagnostics.severity": "error"}}})
+        equal(settings(), ['covls.diagnostics.severity: "error", from the editor'])
+
+
 main(globals())
