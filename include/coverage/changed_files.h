@@ -18,7 +18,7 @@ struct changed_file {
 	char *note; /* or NULL: "not in the baseline" */
 };
 
-/* Zeroed is empty; end it with changed_files_free(). */
+/* Zeroed is empty, but for what is set before; end it with changed_files_free(). */
 struct changed_files {
 	char *baseline;      /* the name of the one that is in force, or NULL: for no file any is */
 	int64_t modified_ns; /* when its newest run ended */
@@ -29,14 +29,19 @@ struct changed_files {
 	size_t without; /* files of which the baseline says nothing */
 	uint64_t totals[BASELINE_CHANGES];
 	struct text_list troubles; /* as struct measured's */
+
+	/* Set before: as struct subject's; and files that are not looked at, as real paths, or NULL. */
+	bool new_is_missed;
+	const struct text_list *left_out;
 };
 
 /* wishes->on_source is not asked for, and wishes->search has `wants_baseline`. STATUS_EMPTY: there is no coverage
  * data. */
 enum status changed_files_find(struct changed_files *c, struct searcher *searcher,
 			       const struct measured_wishes *wishes, struct error *err);
-/* Writes what covls.changes answers of a whole project. */
+/* Writes what covls.changes.project answers; the second, its entries of "files" alone. */
 void changed_files_write(struct jsonw *w, const struct changed_files *c);
+void changed_files_write_entries(struct jsonw *w, const struct changed_files *c);
 
 void changed_files_free(struct changed_files *c);
 

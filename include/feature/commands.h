@@ -19,6 +19,6 @@ struct span commands_argument(json_object *params, size_t at);
 rpc_request_fn status_explain, status_reload; /* feature/status.c */
 rpc_request_fn baseline_drop, baseline_list, baseline_save_run,
 	baseline_use; /* feature/baseline.c */
-rpc_request_fn baseline_list_changes, baseline_forget_runs;
+rpc_request_fn baseline_list_changes, baseline_list_project_changes, baseline_forget_runs;
 
 #endif

@@ -71,17 +71,21 @@ add_subject(struct changed_files *c, struct subject *s)
 static bool
 on_source(void *ctx, struct search_item *item)
 {
-	struct subject s = { .path = mem_copy(item->source), .is_python = item->is_python };
+	struct changed_files *c = ctx;
+	struct subject s = { .path = mem_copy(item->source),
+			     .is_python = item->is_python,
+			     .new_is_missed = c->new_is_missed };
 	struct doc_text text = { 0 };
 	struct buf bytes = { 0 };
+	bool wanted = c->left_out == NULL || !text_list_has(c->left_out, item->source);
 
-	if (item->status == STATUS_OK && item->data.answer != DATA_UNKNOWN &&
+	if (wanted && item->status == STATUS_OK && item->data.answer != DATA_UNKNOWN &&
 	    file_read_all(item->source, &bytes, SOURCE_MAX, NULL) == STATUS_OK) {
 		doc_text_set(&text, &bytes);
 		subject_take(&s, item, doc_text_span(&text));
 		subject_read_text(&s, doc_text_span(&text));
 		subject_refresh(&s);
-		add_subject(ctx, &s);
+		add_subject(c, &s);
 	}
 	buf_free(&bytes);
 	doc_text_free(&text);
@@ -122,9 +126,16 @@ write_file(struct jsonw *w, const struct changed_file *file)
 	jsonw_key_text(w, "uri", uri);
 	jsonw_key_text(w, "path", file->path);
 	baseline_write_changes(w, &file->changes);
-	jsonw_key_text(w, "message", file->note == NULL ? "" : file->note);
+	jsonw_key_text(w, "message", file->compared || file->note == NULL ? "" : file->note);
 	jsonw_object_end(w);
 	free(uri);
+}
+
+void
+changed_files_write_entries(struct jsonw *w, const struct changed_files *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		write_file(w, &c->at[i]);
 }
 
 void
@@ -138,8 +149,7 @@ changed_files_write(struct jsonw *w, const struct changed_files *c)
 	jsonw_key_text(w, "modified", c->baseline == NULL ? NULL : modified);
 	jsonw_key(w, "files");
 	jsonw_array(w);
-	for (size_t i = 0; i < c->count; i++)
-		write_file(w, &c->at[i]);
+	changed_files_write_entries(w, c);
 	jsonw_array_end(w);
 	jsonw_key_int(w, "same", (int64_t)c->same);
 	jsonw_key_int(w, "without", (int64_t)c->without);

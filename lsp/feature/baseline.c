@@ -7,11 +7,15 @@
 #include "coverage/baseline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "coverage/changed_files.h"
+#include "coverage/measured.h"
 #include "feature/commands.h"
 #include "feature/publish.h"
 #include "platform/file.h"
+#include "platform/path.h"
 #include "platform/uri.h"
 
 struct work {
@@ -26,10 +30,14 @@ struct work {
 	char *source, *name; /* the name may be NULL; the source, too, of what is no project's */
 	char *folder;        /* of the project that the source belongs to */
 	struct text_list roots;
-	/* To be saved. */
-	char *data_path;
+	/* Of a whole project. */
+	char *data_path; /* what the document's marks are from */
 	struct project *project;
 	struct path_mappings mappings;
+	char *setting, *python, *baseline; /* of the options; may be NULL */
+	bool union_of_runs;
+	struct changed_files changed;
+	struct text_list open; /* documents, which are as the editor has them */
 	/* To be forgotten. */
 	struct text_list data_paths;
 };
@@ -72,6 +80,11 @@ free_work(struct work *w)
 	free(w->data_path);
 	project_release(w->project);
 	path_mappings_free(&w->mappings);
+	free(w->setting);
+	free(w->python);
+	free(w->baseline);
+	changed_files_free(&w->changed);
+	text_list_free(&w->open);
 	text_list_free(&w->data_paths);
 	free(w);
 }
@@ -117,16 +130,46 @@ act_drop(struct work *w)
 	w->err.status = store_drop_baseline(w->store, w->folder, w->name, &w->err);
 }
 
-static void
-act_save(struct work *w)
+static struct search_wishes
+project_wishes(const struct work *w)
 {
-	struct baseline_data data = { .path = w->data_path, .project = w->project };
+	return (struct search_wishes){
+		.roots = &w->roots,
+		.data_file = w->setting,
+		.mappings = w->mappings.at,
+		.mapping_count = w->mappings.count,
+		.python = w->python,
+		.python_by = "the setting pythonVersion",
+		.union_of_runs = w->union_of_runs,
+	};
+}
+
+/* All data files that count, and in any case the one that the document's marks are from. */
+static size_t
+list_data(const struct work *w, const struct measured *m, struct baseline_data *data)
+{
+	size_t count = 1;
+
+	data[0] = (struct baseline_data){ .path = w->data_path, .project = w->project };
+	for (size_t i = 0; i < m->count; i++) {
+		const struct measured_file *file = &m->files[i];
+
+		if (file->counts && strcmp(file->path, w->data_path) != 0)
+			data[count++] = (struct baseline_data){ file->path, file->project };
+	}
+	return count;
+}
+
+static void
+save_all(struct work *w, const struct measured *m)
+{
+	struct baseline_data *data = mem_alloc(m->count + 1, sizeof *data);
 	struct baseline_order order = {
 		.store = w->store,
 		.folder = w->folder,
 		.name = w->name,
-		.data = &data,
-		.data_count = 1,
+		.data = data,
+		.data_count = list_data(w, m, data),
 		.roots = &w->roots,
 		.mappings = w->mappings.at,
 		.mapping_count = w->mappings.count,
@@ -135,6 +178,55 @@ act_save(struct work *w)
 
 	w->err.status = baseline_save(&order, &saved, &w->err);
 	baseline_saved_free(&saved);
+	free(data);
+}
+
+static void
+act_save(struct work *w)
+{
+	struct searcher *searcher = searcher_open();
+	struct search_wishes search = project_wishes(w);
+	struct measured_wishes wishes = {
+		.folder = w->folder, .any = w->source, .search = &search, .ran_in = &w->roots
+	};
+	struct measured m = { 0 };
+
+	w->err.status = measured_find(&m, searcher, &wishes, &w->err);
+	if (w->err.status == STATUS_OK)
+		save_all(w, &m);
+	measured_free(&m);
+	searcher_close(searcher);
+}
+
+/* What has changed in the whole project; open documents are told of by the session itself. */
+static void
+act_compare(struct work *w)
+{
+	struct searcher *searcher = searcher_open();
+	struct search_wishes search = project_wishes(w);
+	struct measured_wishes wishes = {
+		.folder = w->folder, .any = w->source, .search = &search, .ran_in = &w->roots
+	};
+	struct text_list real = { 0 };
+
+	for (size_t i = 0; i < w->open.count; i++) {
+		char *path = path_resolve("/", w->open.at[i]);
+
+		text_list_add(&real, span_of(path));
+		free(path);
+	}
+	search.wants_baseline = true;
+	search.baseline = w->baseline;
+	w->changed.left_out = &real;
+	w->err.status = changed_files_find(&w->changed, searcher, &wishes, &w->err);
+	w->changed.left_out = NULL;
+	text_list_free(&real);
+	searcher_close(searcher);
+	/* Then the answer is of none. */
+	if (w->err.status == STATUS_EMPTY)
+		w->err.status = STATUS_OK;
+	free(w->folder);
+	w->folder = NULL; /* no list is wanted */
 }
 
 /* The file that the first argument names; NULL, with the reason, if it names none. */
@@ -204,6 +296,17 @@ baseline_drop(void *ctx, json_object *params, struct jsonw *result, uint64_t tic
 	return start(ctx, params, ticket, err, act_drop, true);
 }
 
+static void
+take_options(struct work *w, const struct options *options)
+{
+	path_mappings_copy(&w->mappings, &options->path_mappings);
+	w->setting = mem_copy(options->data_file);
+	w->python = mem_copy(options->python_version);
+	w->baseline = mem_copy(options->baseline);
+	w->union_of_runs = options->runs == RUNS_UNION;
+	w->changed.new_is_missed = options->new_statements == NEW_MISSED;
+}
+
 /* Is there something to be saved? */
 static bool
 check_data(const struct document *d, struct error *err)
@@ -251,7 +354,7 @@ baseline_save_run(void *ctx, json_object *params, struct jsonw *result, uint64_t
 	w->source = mem_copy(d->subject.path);
 	w->data_path = mem_copy(d->subject.data_path);
 	w->project = d->subject.project == NULL ? NULL : project_hold(d->subject.project);
-	path_mappings_copy(&w->mappings, &s->options.path_mappings);
+	take_options(w, &s->options);
 	s->host->work(s, &w->session_work);
 	return RPC_LATER;
 }
@@ -320,6 +423,68 @@ baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint
 	write_files(s, result, only);
 	jsonw_object_end(result);
 	return RPC_OK;
+}
+
+/* Open documents as they are in the editor, then other files as they are on the disk. */
+static void
+write_project(struct session *s, struct jsonw *w, const struct work *work)
+{
+	const char *name = work->changed.baseline;
+
+	for (size_t i = 0; i < s->document_count; i++) {
+		s->host->settle(s, s->documents[i]);
+		if (name == NULL && is_compared(s->documents[i]))
+			name = s->documents[i]->subject.baseline.name;
+	}
+	jsonw_object(w);
+	jsonw_key_text(w, "baseline", name);
+	jsonw_key(w, "files");
+	jsonw_array(w);
+	for (size_t i = 0; i < s->document_count; i++) {
+		const struct document *d = s->documents[i];
+
+		if (is_compared(d) && d->subject.changes.count > 0)
+			write_file(w, d);
+	}
+	changed_files_write_entries(w, &work->changed);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+static void
+compared(struct session_work *session_work, struct session *s)
+{
+	struct work *w = (struct work *)session_work;
+
+	if (s != NULL && w->err.status == STATUS_OK) {
+		struct jsonw json = { .out = &w->answer };
+
+		write_project(s, &json, w);
+	}
+	done(session_work, s);
+}
+
+enum rpc_code
+baseline_list_project_changes(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+			      struct error *err)
+{
+	struct session *s = ctx;
+	char *path = take_path(params, err);
+	struct work *w;
+
+	(void)result;
+	if (path == NULL)
+		return RPC_INVALID_PARAMS;
+	w = make_work(s, ticket, act_compare);
+	w->session_work.done = compared;
+	w->source = path;
+	take_options(w, &s->options);
+	for (size_t i = 0; i < s->document_count; i++) {
+		if (s->documents[i]->subject.path != NULL)
+			text_list_add(&w->open, span_of(s->documents[i]->subject.path));
+	}
+	s->host->work(s, &w->session_work);
+	return RPC_LATER;
 }
 
 /* ---- earlier runs ----------------------------------------------------------------------------- */

@@ -7,14 +7,15 @@ static const struct {
 	const char *name;
 	rpc_request_fn *run;
 } commands[] = {
-	{ "covls.baseline.drop", baseline_drop         }, /* uri, name */
-	{ "covls.baseline.list", baseline_list         }, /* uri */
-	{ "covls.baseline.save", baseline_save_run     }, /* uri, name */
-	{ "covls.baseline.use",  baseline_use          }, /* uri, name or null */
-	{ "covls.changes",       baseline_list_changes }, /* uri, or none */
-	{ "covls.explain",       status_explain        }, /* uri */
-	{ "covls.forgetRuns",    baseline_forget_runs  }, /* uri, or none */
-	{ "covls.reload",        status_reload         },
+	{ "covls.baseline.drop",   baseline_drop                 }, /* uri, name */
+	{ "covls.baseline.list",   baseline_list                 }, /* uri */
+	{ "covls.baseline.save",   baseline_save_run             }, /* uri, name */
+	{ "covls.baseline.use",    baseline_use                  }, /* uri, name or null */
+	{ "covls.changes",         baseline_list_changes         }, /* uri, or none */
+	{ "covls.changes.project", baseline_list_project_changes }, /* uri */
+	{ "covls.explain",         status_explain                }, /* uri */
+	{ "covls.forgetRuns",      baseline_forget_runs          }, /* uri, or none */
+	{ "covls.reload",          status_reload                 },
 };
 /* clang-format on */
 

@@ -356,6 +356,32 @@ def test_all_data_files_are_one_baseline():
         true("a.py          1        0        0   lost 2\n" in out and "(.coverage, run" in out, out)
 
 
+def test_the_changes_of_a_whole_project_in_the_server():
+    with Open() as p:
+        several_packages(p)
+        server = p.serve("one/a.py")
+        server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        execute(server, "baseline.save", p.uri, "all")
+        listed = json.loads(p.covls("baseline", "--json"))["baselines"][0]
+        equal((listed["data"].count(p.root), len(listed["others"])), (1, 2))
+        equal(execute(server, "changes.project", p.uri), {"baseline": "all", "files": []})
+        change_packages(p)
+        server.coverage(p.uri, lambda c: c["changes"]["lost"] == 1)
+        answer = execute(server, "changes.project", p.uri)
+        equal(answer["baseline"], "all")
+        files = {f["uri"]: (f["lost"], f["newlyMissed"], f["gained"]) for f in answer["files"]}
+        web = uri_of(p.path("web/src/a.js"))
+        equal(files, {p.uri: (1, 0, 0), web: (1, 1, 1), uri_of(p.path("web/src/fresh.js")): (0, 1, 0)})
+        # What is being typed counts as it is typed.
+        server.replace(p.uri, 2, (0, 0), (0, 0), "# one\n")
+        answer = execute(server, "changes.project", p.uri)
+        equal(answer["files"][0]["runs"], [{"start": 2, "end": 2, "change": "lost"}])
+        equal(len(answer["files"]), 3)
+        execute(server, "baseline.drop", p.uri, "all")
+        server.coverage(p.uri, lambda c: "changes" not in c)
+        equal(execute(server, "changes.project", p.uri), {"baseline": None, "files": []})
+
+
 def test_a_baseline_of_one_package_says_nothing_of_another():
     with Open() as p:
         several_packages(p)

@@ -32,7 +32,7 @@ def test_initialize_result():
         true(capabilities["hoverProvider"], "hover is announced")
         equal(capabilities["executeCommandProvider"]["commands"], [
         *(f"covls.baseline.{deed}" for deed in ("drop", "list", "save", "use")),
-        "covls.changes", "covls.explain", "covls.forgetRuns", "covls.reload",
+        "covls.changes", "covls.changes.project", "covls.explain", "covls.forgetRuns", "covls.reload",
     ])
         equal(capabilities["experimental"]["covls"], {"coverage": True, "status": True})
 

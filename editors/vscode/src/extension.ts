@@ -49,6 +49,20 @@ function reasonsOf(document: vscode.TextDocument, place: Run): string[] {
 	return found?.message.split('\n') ?? [placeText(place)];
 }
 
+/** The lines of a file: as it is in an editor, else on the disk; none if it cannot be read. */
+async function linesOf(uri: vscode.Uri): Promise<string[]> {
+	const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
+
+	if (document !== undefined) {
+		return document.getText().split(/\r\n|\r|\n/);
+	}
+	try {
+		return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)).split(/\r\n|\r|\n/);
+	} catch {
+		return [];
+	}
+}
+
 function goTo(editor: vscode.TextEditor, line: number): void {
 	const place = new vscode.Position(line, editor.document.lineAt(line).firstNonWhitespaceCharacterIndex);
 
@@ -489,8 +503,13 @@ class Session implements vscode.Disposable {
 
 	private async listChanges(): Promise<void> {
 		const client = this.client;
-		const list = await this.ask<ChangeList>(CHANGES);
-		if (list === undefined || client === undefined) {
+		const project = this.projectUri();
+		if (project === undefined || client === undefined) {
+			return;
+		}
+		const location = vscode.ProgressLocation.Window;
+		const list = await vscode.window.withProgress({ location, title: 'Comparing with the baseline…' }, () => this.ask<ChangeList>(CHANGES, project));
+		if (list === undefined) {
 			return;
 		}
 		if (list.baseline === null) {
@@ -498,18 +517,21 @@ class Session implements vscode.Disposable {
 			return;
 		}
 		type Choice = vscode.QuickPickItem & { uri?: vscode.Uri; line?: number };
-		const choices = list.files.filter((f) => f.runs.length > 0).flatMap((file): Choice[] => {
+		const texts = await Promise.all(list.files.map((f) => linesOf(client.protocol2CodeConverter.asUri(f.uri))));
+		const choices = list.files.flatMap((file, i): Choice[] => {
 			const uri = client.protocol2CodeConverter.asUri(file.uri);
-			const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
 			const heading = { label: vscode.workspace.asRelativePath(uri), kind: vscode.QuickPickItemKind.Separator };
+			if (file.runs.length === 0) {
+				return file.message ? [heading, { label: '$(question) Cannot be compared', detail: file.message, uri, line: 0 }] : [];
+			}
 			return [heading, ...file.runs.map((run) => {
-				const text = document !== undefined && run.start < document.lineCount ? document.lineAt(run.start).text.trim() : '';
+				const text = texts[i]?.[run.start]?.trim() ?? '';
 				const lines = run.end > run.start ? `${run.start + 1}–${run.end + 1}` : `${run.start + 1}`;
 				return { label: `${lines}: ${text}`, detail: changeText(run), uri, line: run.start };
 			})];
 		});
 		if (choices.length === 0) {
-			vscode.window.setStatusBarMessage(`Nothing differs from the baseline ${list.baseline} in the open files`, TOLD_MS);
+			vscode.window.setStatusBarMessage(`Nothing differs from the baseline ${list.baseline}`, TOLD_MS);
 			return;
 		}
 		const choice = await vscode.window.showQuickPick(choices, { placeHolder: `Changed against the baseline ${list.baseline}`, matchOnDetail: true });

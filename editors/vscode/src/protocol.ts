@@ -111,13 +111,13 @@ export interface ServerSettings {
 export interface Baselines {
 	folder: string;
 	inUse: string | null;
-	baselines: { name: string; modified: string; made?: string; data?: string }[];
+	baselines: { name: string; modified: string; made?: string; data?: string; others?: string[] }[];
 }
 
-/** What `covls.changes` answers, of the open documents. */
+/** What `covls.changes.project` answers, of all files of a project. */
 export interface ChangeList {
 	baseline: string | null;
-	files: { uri: string; newlyMissed: number; lost: number; gained: number; runs: Change[] }[];
+	files: { uri: string; newlyMissed: number; lost: number; gained: number; runs: Change[]; message?: string }[];
 }
 
 export interface ServerStatus {
@@ -156,5 +156,5 @@ export const COVERAGE_CHANGE = 'covls/coverageChange';
 export const STATUS = 'covls/status';
 export const EXPLAIN = 'covls.explain';
 export const FORGET_RUNS = 'covls.forgetRuns';
-export const CHANGES = 'covls.changes';
+export const CHANGES = 'covls.changes.project';
 export const BASELINE = { save: 'covls.baseline.save', use: 'covls.baseline.use', drop: 'covls.baseline.drop', list: 'covls.baseline.list' };

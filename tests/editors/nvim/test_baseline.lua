@@ -77,11 +77,12 @@ local function test_baseline(buf, ran)
     return vim.bo.buftype == 'quickfix'
   end)
   tap.is(vim.fn.getqflist({ title = 0 }).title, 'Against main', 'under its name')
-  local texts, listed = {}, {}
+  local texts, listed, files = {}, {}, {}
   for _, item in ipairs(vim.fn.getqflist()) do
     texts[item.text:match('^%a+')] = true
+    files[vim.fs.basename(vim.api.nvim_buf_get_name(item.bufnr))] = true
     for line = item.lnum, item.end_lnum do
-      listed[line] = item.bufnr == buf or nil
+      listed[line] = listed[line] or item.bufnr == buf
     end
   end
   tap.is(texts, { lost = true, newly = true }, 'with what each is')
@@ -89,6 +90,17 @@ local function test_baseline(buf, ran)
     return not listed[line]
   end, vim.tbl_keys(letters(buf)))
   tap.is(unlisted, {}, 'and every line that has a letter')
+  tap.ok(files['prices.py'] and not vim.api.nvim_buf_is_loaded(vim.fn.bufnr('prices.py')),
+    'also of a file that nobody has opened')
+  vim.cmd.cclose()
+  vim.cmd.buffer(buf)
+  vim.cmd('Coverage! changes')
+  tap.wait(':Coverage! changes opens a list', function()
+    return vim.bo.buftype == 'quickfix'
+  end)
+  tap.is(vim.tbl_filter(function(item)
+    return item.bufnr ~= buf
+  end, vim.fn.getqflist()), {}, 'of this buffer alone')
   vim.cmd.cclose()
   vim.cmd.buffer(buf)
 

@@ -282,14 +282,23 @@ function M.baseline(action, name, callback)
 end
 
 --- Puts what differs from the baseline into the quickfix list, and opens it.
----@param buf? integer this buffer alone, not all that are open
+---@param buf? integer this buffer alone, not all files of the project
 ---@param callback? fun(answer: table) after that
 function M.changes(buf, callback)
-  local client = asked(buf or vim.api.nvim_get_current_buf())
+  local client, uri = asked(buf or vim.api.nvim_get_current_buf())
   if not client then
     return
   end
-  execute(client, 'covls.changes', buf and { vim.uri_from_bufnr(buf) } or {}, function(answer)
+  local answered = false
+  -- A large project takes a moment.
+  vim.defer_fn(function()
+    if not answered then
+      say('comparing all files of the project with the baseline …')
+    end
+  end, 500)
+  local command = buf and 'covls.changes' or 'covls.changes.project'
+  execute(client, command, { uri }, function(answer)
+    answered = true
     local items = require('covls.places').changes(answer)
     vim.fn.setqflist({}, ' ', { title = ('Against %s'):format(answer.baseline or 'no baseline'), items = items })
     if not answer.baseline then

@@ -45,7 +45,7 @@ function M.items(buf)
 end
 
 --- What differs from the baseline, as items for setqflist(): one for each stretch of lines.
----@param answer table of `covls.changes`
+---@param answer table of `covls.changes` or `covls.changes.project`
 ---@return table[]
 function M.changes(answer)
   local items = {}
@@ -60,6 +60,9 @@ function M.changes(answer)
         col = #line:match('^%s*') + 1,
         text = text.change(run.change),
       })
+    end
+    if #file.runs == 0 and (file.message or '') ~= '' then
+      table.insert(items, { bufnr = buf, lnum = 1, text = file.message })
     end
   end
   return items
