@@ -48,9 +48,10 @@ struct report_line {
 /* One arm; or, with REPORT_ANONYMOUS, all `arms` of a group, `taken` of which were taken. */
 struct report_branch {
 	uint32_t line, group;
-	uint32_t arm;   /* its place in the group, from 0 */
-	uint32_t arms;  /* 1, or that many */
-	unsigned flags; /* REPORT_NEVER, _ANONYMOUS, _ALONE */
+	uint32_t arm;         /* its place in the group, from 0 */
+	uint32_t arms;        /* 1, or that many */
+	uint32_t first, last; /* lines of the arm's own code; 0 where the report does not say */
+	unsigned flags;       /* REPORT_NEVER, _ANONYMOUS, _ALONE */
 	size_t label;   /* report_text() of it: "else", "jump to line 14"; "" if there is none */
 	uint64_t taken; /* how often; with REPORT_ANONYMOUS, how many arms */
 };
@@ -83,6 +84,8 @@ struct report {
 void report_add_line(struct report *r, uint64_t line, uint64_t hits, unsigned flags);
 void report_add_branch(struct report *r, uint64_t line, uint32_t group, struct span label,
 		       uint64_t taken, unsigned flags);
+/* Where the own code of the branch is that was added last. */
+void report_place_branch(struct report *r, uint64_t first, uint64_t last);
 void report_add_arms(struct report *r, uint64_t line, uint32_t group, uint64_t taken,
 		     uint64_t total);
 void report_add_function(struct report *r, struct span name, uint64_t first, uint64_t last,
@@ -98,6 +101,12 @@ void report_finish(struct report *r);
  * that only one of them knows is kept.
  */
 void report_unite(struct report *into, const struct report *more, enum report_rule rule);
+
+/*
+ * Takes the lines from `first` to `last` out of a finished report: those that were code are excluded, and decisions on
+ * them and arms with code of their own there are gone.
+ */
+void report_exclude(struct report *r, uint32_t first, uint32_t last);
 
 /* The line, or NULL if the report does not call it code. */
 const struct report_line *report_find_line(const struct report *r, uint32_t line);

@@ -90,6 +90,15 @@ report_add_branch(struct report *r, uint64_t line, uint32_t group, struct span l
 }
 
 void
+report_place_branch(struct report *r, uint64_t first, uint64_t last)
+{
+	if (r->branch_count == 0 || !is_line(first) || !is_line(last) || last < first)
+		return;
+	r->branches[r->branch_count - 1].first = (uint32_t)first;
+	r->branches[r->branch_count - 1].last = (uint32_t)last;
+}
+
+void
 report_add_arms(struct report *r, uint64_t line, uint32_t group, uint64_t taken, uint64_t total)
 {
 	if (!is_line(line) || total == 0)
@@ -278,17 +287,23 @@ join_branches(struct report *r)
 }
 
 static void
+number_arms(struct report *r)
+{
+	for (size_t i = 0; i < r->branch_count; i++) {
+		bool first = i == 0 || compare_groups(&r->branches[i - 1], &r->branches[i]) != 0;
+
+		r->branches[i].arm = first ? 0 : r->branches[i - 1].arm + 1;
+	}
+}
+
+static void
 finish_branches(struct report *r)
 {
 	if (r->branch_count == 0)
 		return;
 	if (!are_arms_distinct(r))
 		join_branches(r);
-	for (size_t i = 0; i < r->branch_count; i++) {
-		bool first = i == 0 || compare_groups(&r->branches[i - 1], &r->branches[i]) != 0;
-
-		r->branches[i].arm = first ? 0 : r->branches[i - 1].arm + 1;
-	}
+	number_arms(r);
 }
 
 struct named {
@@ -367,6 +382,33 @@ report_unite(struct report *into, const struct report *more, enum report_rule ru
 	into->has_counts = into->has_counts && more->has_counts;
 	report_finish(into);
 	into->rule = own;
+}
+
+void
+report_exclude(struct report *r, uint32_t first, uint32_t last)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->line_count; i++) {
+		const struct report_line *line = &r->lines[i];
+
+		if (line->line < first || line->line > last)
+			r->lines[kept++] = *line;
+		else
+			line_set_add(&r->excluded, line->line);
+	}
+	r->line_count = kept;
+	kept = 0;
+	for (size_t i = 0; i < r->branch_count; i++) {
+		const struct report_branch *b = &r->branches[i];
+		bool decides = b->line >= first && b->line <= last;
+		bool leads = b->first != 0 && b->first <= last && b->last >= first;
+
+		if (!decides && !leads)
+			r->branches[kept++] = *b;
+	}
+	r->branch_count = kept;
+	number_arms(r);
 }
 
 const struct report_line *

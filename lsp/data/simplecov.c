@@ -231,7 +231,7 @@ struct section_machine {
  * column), where it ends. */
 struct inspected {
 	struct span type;
-	uint64_t numbers[3]; /* as far as the column */
+	uint64_t numbers[4]; /* as far as the line where it ends */
 };
 
 static struct inspected
@@ -245,7 +245,7 @@ read_inspected(struct span text)
 	while (end < text.len && text.at[end] != ',' && text.at[end] != '"')
 		end++;
 	r.type = span_cut(text, 0, end);
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 4; i++) {
 		while (end < text.len && (text.at[end] < '0' || text.at[end] > '9'))
 			end++;
 		for (; end < text.len && text.at[end] >= '0' && text.at[end] <= '9'; end++) {
@@ -262,6 +262,7 @@ add_named_arm(struct section_machine *m, const struct json_value *v)
 {
 	struct inspected arm = read_inspected(v->key);
 	int len = arm.type.len > 40 ? 40 : (int)arm.type.len;
+	size_t before = m->report->branch_count;
 	char label[96];
 
 	if (span_equal(arm.type, SPAN("when")) || span_equal(arm.type, SPAN("in")))
@@ -271,6 +272,8 @@ add_named_arm(struct section_machine *m, const struct json_value *v)
 		snprintf(label, sizeof label, "%.*s", len, arm.type.at);
 	report_add_branch(m->report, m->decision_line, m->group, span_of(label),
 			  json_value_count(v), 0);
+	if (m->report->branch_count > before)
+		report_place_branch(m->report, arm.numbers[1], arm.numbers[3]);
 }
 
 static void

@@ -1,5 +1,6 @@
 """Reports of other languages in the server: states, counts in hovers, labels in diagnostics."""
 
+import json
 import os
 
 from client import *
@@ -55,6 +56,46 @@ def test_a_report_that_changes_is_followed():
             server.coverage(uri, lambda c: states(c).get(3) == "missed")
             folder.write("coverage/lcov.info", (REPORT % "src/main.c").replace("DA:4,0", "DA:4,9"))
             server.coverage(uri, lambda c: states(c).get(3) == "covered")
+
+
+RUBY = """def pick(x)
+  case x
+  when 1 then :one
+  else
+    # :nocov:
+    raise 'never'
+    #:nocov: a reason
+  end
+end
+
+x = pick(1) if true # :nocov:
+  \t#  :nocov:
+def rest
+  3
+end
+"""
+
+
+def test_what_simplecov_leaves_out():
+    """Of its comments the result set knows nothing. An arm with code of its own in such a region is gone, too."""
+    with Folder() as folder:
+        path = folder.write("lib/pick.rb", RUBY, age=60)
+        folder.write(".git/HEAD", "")
+        branches = {"[:case, 0, 2, 2, 8, 5]": {"[:when, 1, 3, 14, 3, 18]": 1, "[:else, 2, 6, 4, 6, 17]": 0},
+                    "[:if, 3, 11, 0, 11, 19]": {"[:then, 4, 11, 0, 11, 11]": 1, "[:else, 5, 11, 0, 11, 19]": 0}}
+        lines = [1, 1, 1, None, None, 0, None, None, None, None, 1, None, 1, 0, None]
+        report = {"RSpec": {"coverage": {path: {"lines": lines, "branches": branches}}, "timestamp": 1}}
+        folder.write("coverage/.resultset.json", json.dumps(report))
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            coverage = server.coverage(uri, lambda c: c["freshness"] == "fresh")
+            equal(states(coverage), {0: "covered", 1: "covered", 2: "covered", 5: "excluded", 10: "partial",
+                                     12: "excluded", 13: "excluded"})
+            # They follow their lines.
+            server.replace(uri, 2, (0, 0), (0, 0), "\n")
+            coverage = server.coverage(uri, lambda c: states(c).get(6) == "excluded")
+            equal((states(coverage).get(14), states(coverage).get(7)), ("excluded", None))
 
 
 def test_a_report_that_appears_is_found():

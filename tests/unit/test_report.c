@@ -196,6 +196,44 @@ texts_end_at_a_nul(void **state)
 	report_free(&r);
 }
 
+static void
+what_is_excluded_is_gone(void **state)
+{
+	static const struct {
+		uint32_t first, last;
+		const char *want;
+	} cases[] = {
+		{9,  9,            "2:1~ 4:0 5:7~ b2.0.0 then=1 b2.0.1 else=0 b5.0.0 then=0 b5.0.1 else=3 "},
+		{ 3, 4,            "2:1 5:7~ b2.0.0 then=1 b5.0.0 then=0 b5.0.1 else=3 "                   },
+		{ 5, LINE_SET_MAX, "2:1~ 4:0 b2.0.0 then=1 b2.0.1 else=0 "                                 },
+		{ 1, LINE_SET_MAX, ""								      },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct report r = { 0 };
+
+		report_add_line(&r, 2, 1, 0);
+		report_add_line(&r, 4, 0, 0);
+		report_add_line(&r, 5, 7, 0);
+		report_add_branch(&r, 2, 0, SPAN("then"), 1, 0);
+		report_add_branch(&r, 2, 0, SPAN("else"), 0, 0);
+		report_place_branch(&r, 4, 4);
+		report_add_branch(&r, 5, 0, SPAN("then"), 0, 0);
+		report_place_branch(&r, 0, 9);
+		report_add_branch(&r, 5, 0, SPAN("else"), 3, 0);
+		report_place_branch(&r, 7, 6);
+		report_finish(&r);
+		report_exclude(&r, cases[i].first, cases[i].last);
+		assert_string_equal(text_of(&r), cases[i].want);
+		for (uint32_t line = 1; line < 6; line++)
+			assert_int_equal(line_set_has(&r.excluded, line),
+					 line != 1 && line != 3 && line >= cases[i].first &&
+						 line <= cases[i].last);
+		report_free(&r);
+	}
+}
+
 int
 main(void)
 {
@@ -208,6 +246,7 @@ main(void)
 		cmocka_unit_test(two_reports_are_united),
 		cmocka_unit_test(equal_is_what_says_the_same),
 		cmocka_unit_test(texts_end_at_a_nul),
+		cmocka_unit_test(what_is_excluded_is_gone),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
