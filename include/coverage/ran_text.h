@@ -5,13 +5,17 @@
  *   1. what the store says of this run and this source; unless the file on disk got another text before
  *      the data was written again, with the very same content as before;
  *   2. the file on disk, if it is older than the data, and than the beginning of the run where that is
- *      known (times that are equal will do: some file systems count in seconds);
+ *      known (times that are equal will do: some file systems count in seconds), and was not put in its
+ *      place later with the times of another (`cp -p`, `mv`, `rsync -t`);
  *   3. what git had checked out when the data was written: see git_text.h;
  *   4. nothing.
  * A text of 2 and 3 must fit the data (fits.h): a line that the data calls run cannot be blank, a comment, or
  * behind the end, and in Python what stands above it in its suite must have run, too. The last is let pass of a
  * file that nobody has touched since 30 seconds before the data, if git knows no text that fits.
  * What 2 and 3 find is put into the store, so that it is known after the file has changed.
+ *
+ * A data file into which a second run was written (`--append`), with the source changed between the two, speaks of
+ * two texts at once: then it is 4, whatever git has.
  *
  * May block (git, the disk): for a job, or the shell.
  */
@@ -51,8 +55,18 @@ struct ran_wishes {
 	const struct data_query *data; /* what the run says of it */
 	int64_t data_ns;               /* when the data was written */
 	int64_t begun_ns;              /* when the run began, if somebody saw that; 0: not known */
-	struct progress *progress;     /* may be NULL */
+	int64_t born_ns; /* since when runs have been written into the data file; 0: not known */
+	int64_t untouched_ns; /* when the data file was left alone: nobody copied, moved or unpacked it
+			       * after that; 0: somebody has, or it is not known */
+	struct progress *progress; /* may be NULL */
 };
+
+/*
+ * What the data file itself tells of the run's times: sets data_ns, born_ns and untouched_ns. `source` is
+ * set already. `stamp` is what was read, `format` as data_info has it.
+ */
+void ran_text_set_times(struct ran_wishes *wishes, const char *data_path,
+			const struct file_stamp *stamp, const char *format);
 
 /* Fills `ran`, which must be zeroed; end it with ran_text_free(). */
 void ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes);

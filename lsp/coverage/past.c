@@ -233,11 +233,11 @@ find_ran(struct store *store, struct search_item *item, const struct search_wish
 		.source = item->source,
 		.is_python = item->is_python,
 		.data = &item->data,
-		.data_ns = item->data_stamp.modified_ns,
 		.begun_ns = item->begun_ns,
 		.progress = wishes->progress,
 	};
 
+	ran_text_set_times(&wanted, item->data_path, &item->data_stamp, item->info.format);
 	ran_text_find(&found, &wanted);
 	nocov_exclude(&item->data, item->info.format, buf_span(&found.text));
 	take_lines(&item->ran, &found, item, &item->data);

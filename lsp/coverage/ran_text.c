@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/clock.h"
 #include "platform/path.h"
 #include "python/pysource.h"
 
@@ -81,11 +82,17 @@ holds(const struct on_disk *disk, const struct buf *text)
 
 /* ---- the disk ---- */
 
-/*
- * By its times. Equal ones are let pass: some file systems count in seconds, and then the text is still to
- * fit. The time of the inode isn't asked for: it is new after chmod, and in whatever was unpacked or copied
- * together with its data.
- */
+/* The time of the inode is new after `cp -p`, `mv` and chmod, and in whatever was unpacked or copied together
+ * with its data: then it says nothing. */
+static bool
+was_put_in_place(const struct on_disk *disk, const struct ran_wishes *w)
+{
+	return w->untouched_ns != 0 && disk->stamp.changed_ns > w->untouched_ns &&
+	       disk->stamp.changed_ns > w->data_ns;
+}
+
+/* By its times. Equal ones are let pass: some file systems count in seconds, and then the text is still to
+ * fit. */
 static bool
 is_old_enough(const struct on_disk *disk, const struct ran_wishes *w, struct buf *why)
 {
@@ -102,9 +109,39 @@ is_old_enough(const struct on_disk *disk, const struct ran_wishes *w, struct buf
 			 name);
 	else if (w->begun_ns != 0 && modified >= w->begun_ns)
 		buf_addf(why, "'%s' was changed while the tests ran", name);
+	else if (was_put_in_place(disk, w))
+		buf_addf(
+			why,
+			"'%s' was put in its place after the tests ran (or its mode was changed), and "
+			"covls had not seen it before",
+			name);
 	else
 		return true;
 	return false;
+}
+
+/* What is copied as a whole folder takes no longer to have a file in it, most often. */
+#define COPIED_NS (INT64_C(10) * 1000000000)
+
+/* Did the source come into being together with its folder and the data file? Then all of it was copied, or
+ * checked out, and somebody has touched the data since. */
+static bool
+was_copied_with_data(const struct ran_wishes *w)
+{
+	char *folder = path_folder(w->source);
+	int64_t born = file_born_ns(w->source), folder_born = file_born_ns(folder);
+
+	free(folder);
+	return born >= w->born_ns && folder_born >= w->born_ns - COPIED_NS;
+}
+
+/* Was it changed between two runs that are in one data file? */
+static bool
+is_mixed(const struct on_disk *disk, const struct ran_wishes *w)
+{
+	return disk->stamp.kind != FILE_NONE && w->born_ns != 0 &&
+	       disk->stamp.modified_ns > w->born_ns && disk->stamp.modified_ns <= w->data_ns &&
+	       !was_copied_with_data(w);
 }
 
 /* How old a text must be, against the data, for a doubt to be set aside. Whatever is younger may have been
@@ -162,10 +199,11 @@ static bool
 find_in_git(struct ran_text *ran, const struct ran_wishes *w, struct buf *why)
 {
 	struct ran_wishes own = *w;
+	bool early = w->born_ns != 0 && (w->begun_ns == 0 || w->born_ns < w->begun_ns);
 	const struct git_wishes wishes = {
 		.source = w->source,
 		.data_ns = w->data_ns,
-		.begun_ns = w->begun_ns,
+		.begun_ns = early ? w->born_ns : w->begun_ns,
 		.fits = git_text_fits,
 		.ctx = &own,
 		.progress = w->progress,
@@ -212,10 +250,34 @@ static bool
 has_run_again(const struct ran_wishes *w, const struct on_disk *disk)
 {
 	struct buf why = { 0 };
-	bool again = disk->stamp.changed_ns <= w->data_ns && compare_disk(w, disk, &why) == RAN;
+	bool again = disk->stamp.changed_ns <= w->data_ns && !is_mixed(disk, w) &&
+		     compare_disk(w, disk, &why) == RAN;
 
 	buf_free(&why);
 	return again;
+}
+
+/* What the store keeps in place of a text where the data is of two: later nobody could tell any more. */
+static const struct span two_texts = { "\0", 1 };
+
+static void
+say_mixed(struct ran_text *ran, const struct ran_wishes *w, struct buf *why)
+{
+	buf_reset(why);
+	buf_addf(
+		why,
+		"'%s' was changed between runs that were written into the same data file (--append); "
+		"delete that",
+		path_base(w->source));
+	buf_free(&ran->text);
+	ran->origin = RAN_UNKNOWN;
+}
+
+static void
+keep_mixed(const struct ran_wishes *w)
+{
+	if (w->store != NULL && w->run != 0)
+		store_put_ran_text(w->store, w->run, w->source, two_texts, STORE_FROM_DISK, NULL);
 }
 
 /* In the order of how sure they are. */
@@ -223,13 +285,62 @@ static bool
 find_anew(struct ran_text *ran, const struct ran_wishes *wishes, struct on_disk *disk,
 	  struct buf *why)
 {
-	enum likeness likeness = compare_disk(wishes, disk, why);
+	enum likeness likeness;
 
+	if (is_mixed(disk, wishes)) {
+		say_mixed(ran, wishes, why);
+		keep_mixed(wishes);
+		return false;
+	}
+	likeness = compare_disk(wishes, disk, why);
 	if (likeness != RAN && find_in_git(ran, wishes, why))
 		return true;
 	if (likeness != NOT_RAN)
 		take_disk(ran, disk);
 	return likeness != NOT_RAN;
+}
+
+/* What the store said, unless the very same data is of another run by now. */
+static bool
+stands_by(struct ran_text *ran, const struct ran_wishes *w, struct on_disk *disk, struct buf *why)
+{
+	bool mixed = span_equal(buf_span(&ran->text), two_texts);
+
+	if (holds(disk, &ran->text)) {
+		ran->origin = RAN_DISK;
+	} else if ((!mixed || w->born_ns != 0) && has_run_again(w, disk)) {
+		take_disk(ran, disk);
+		keep_in_store(ran, w);
+	} else if (mixed) {
+		say_mixed(ran, w, why);
+		return false;
+	}
+	return true;
+}
+
+/* A file whose inode was changed so long after its content was moved, copied or unpacked. */
+#define LEFT_ALONE_NS (INT64_C(2) * 1000000000)
+
+void
+ran_text_set_times(struct ran_wishes *wishes, const char *data_path, const struct file_stamp *stamp,
+		   const char *format)
+{
+	int64_t modified = stamp->modified_ns, changed = stamp->changed_ns, born;
+	int64_t now = clock_wall_ns();
+
+	wishes->data_ns = modified;
+	wishes->born_ns = wishes->untouched_ns = 0;
+	if (stamp->kind != FILE_REGULAR || changed <= 0)
+		return;
+	/* A time that is yet to come was set by hand, or by a clock that the source's times are not of. */
+	if (modified > now && changed < modified && file_stamp(wishes->source).modified_ns <= now)
+		wishes->data_ns = changed;
+	if (changed >= modified && changed - modified <= LEFT_ALONE_NS)
+		wishes->untouched_ns = changed;
+	/* coverage.py begins a run with a new file; other tools may write into the one that is there. */
+	born = data_is_database(format) ? file_born_ns(data_path) : 0;
+	if (born <= modified && modified <= changed)
+		wishes->born_ns = born;
 }
 
 void
@@ -238,19 +349,18 @@ ran_text_find(struct ran_text *ran, const struct ran_wishes *wishes)
 	struct on_disk disk = { 0 };
 	struct buf why = { 0 };
 	enum store_origin kept;
+	bool found;
 
 	read_disk(&disk, wishes);
 	if (find_in_store(ran, wishes, &kept)) {
 		ran->origin = kept == STORE_FROM_GIT ? RAN_GIT : RAN_SNAPSHOT;
-		if (holds(&disk, &ran->text)) {
-			ran->origin = RAN_DISK;
-		} else if (has_run_again(wishes, &disk)) {
-			take_disk(ran, &disk);
-			keep_in_store(ran, wishes);
-		}
-	} else if (find_anew(ran, wishes, &disk, &why)) {
-		keep_in_store(ran, wishes);
+		found = stands_by(ran, wishes, &disk, &why);
 	} else {
+		found = find_anew(ran, wishes, &disk, &why);
+		if (found)
+			keep_in_store(ran, wishes);
+	}
+	if (!found) {
 		buf_add_text(&why, "; run the tests again");
 		set_why(ran, &why);
 	}

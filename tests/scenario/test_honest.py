@@ -568,6 +568,91 @@ def test_an_older_file_in_its_place():
                     true(told["freshness"] != "fresh", f"{seen} {told['freshness']}")
 
 
+def test_two_texts_in_one_data_file():
+    """`--append` after an edit: the data speaks of both, and nobody can tell its lines apart."""
+    other = replaced(SOURCE, "    off = net * percent / 100\n", "    off = net * percent / 1000\n")
+    for seen in (True, False):
+        new_cache(f"append{seen}")
+        with Project(git=True) as p:
+            p.run("reduced")
+            if seen:
+                server = p.serve()
+                p.shows(server, p.runs[-1][1], "fresh")
+                p.edit(server, other, save=True)
+                p.shows(server, carried(SOURCE, p.runs[-1][1], other), "edited")
+            else:
+                p.put("app/prices.py", other)
+            p.run("gross", append=True)
+            if not seen:
+                server = p.serve()
+            told = p.shows(server, NOTHING, "unknown", "source-newer")
+            true("--append" in told["ran"]["message"], told["ran"]["message"])
+            # It stays so, for who comes later, and nothing of it is taken as of an earlier run.
+            p.stop(server)
+            p.shows(p.serve(runs="union"), NOTHING, "unknown", "source-newer")
+            marks = p.run("gross")
+            p.shows(p.serve(runs="union"), marks, "fresh", earlier=None)
+            # Runs of one text are added up as ever.
+            p.run("reduced", append=True)
+            p.runs.append((other, ALL))
+            p.shows(p.serve(), ALL, "fresh")
+
+
+def test_a_project_that_was_copied():
+    """Its sources are a little younger than its data then, which somebody touches so that it counts."""
+    with Project() as p:
+        p.run()
+        old = os.path.join(p.root, "old")
+
+        def copy():
+            os.mkdir(old)
+            for name in (".coverage", "run_tests.py", "app"):
+                os.rename(os.path.join(p.root, name), os.path.join(old, name))
+            shutil.copyfile(os.path.join(old, ".coverage"), os.path.join(p.root, ".coverage"))
+            shutil.copytree(os.path.join(old, "app"), os.path.join(p.root, "app"), copy_function=shutil.copyfile)
+            os.utime(os.path.join(p.root, ".coverage"))
+
+        p.acting(copy)
+        p.shows(p.serve(), ALL, "fresh")
+
+
+def test_data_from_the_future():
+    """A time that was set says nothing of what was saved since."""
+    with Project() as p:
+        p.run()
+        age(p, ".coverage", -3600)
+        p.put("app/prices.py", OTHER_RATE)
+        server = p.serve()
+        p.shows(server, NOTHING, "unknown", "source-newer")
+        # Of a text that nobody has touched it is all the same.
+        p.shows(server, p.run(), "fresh")
+        age(p, ".coverage", -3600)
+        new_cache("later")
+        p.shows(p.serve(), ALL, "fresh")
+
+
+def test_a_file_with_the_times_of_another():
+    """As `cp -p`, `mv` and `rsync -t` leave it, and it fits the data; but it came after the run, which git may know."""
+    for git in (False, True):
+        new_cache(f"times{git}")
+        with Project(git=git) as p:
+            p.run()
+            p.put("app/prices.py", OTHER_RATE, age=3600)
+            if git:
+                p.shows(p.serve(), OTHER_RATE_MARKS, "edited", "none")
+                continue
+            told = p.shows(p.serve(), NOTHING, "unknown", "source-newer")
+            true("put in its place" in told["ran"]["message"], told["ran"]["message"])
+            # A project that was copied with all its times is as good as it was where it came from.
+            p.put("app/prices.py", SOURCE, age=3600)
+            copy = os.path.join(p.root, "copy.db")
+            p.acting(lambda: shutil.copyfile(os.path.join(p.root, ".coverage"), copy))
+            age(p, "copy.db", 600)
+            p.acting(lambda: os.replace(copy, os.path.join(p.root, ".coverage")))
+            new_cache("copied")
+            p.shows(p.serve(), ALL, "fresh")
+
+
 def test_two_data_files_of_different_age():
     """Each ran another text. Which one counts is not asked here, but that no line stands as another's."""
     with Project() as p:

@@ -86,7 +86,7 @@ struct question {
 	const char *source; /* in the top folder */
 	const char *text;   /* all lines of which ran */
 	struct store *store;
-	int64_t run, data_ns, begun_ns;
+	int64_t run, data_ns, begun_ns, born_ns, untouched_ns;
 	bool is_other; /* no Python */
 };
 
@@ -105,6 +105,8 @@ ran_of(struct question q)
 		.data = &data,
 		.data_ns = q.data_ns == 0 ? DATA_NS : q.data_ns,
 		.begun_ns = q.begun_ns,
+		.born_ns = q.born_ns,
+		.untouched_ns = q.untouched_ns,
 	};
 	uint32_t n = 1;
 
@@ -168,6 +170,45 @@ a_file_is_older_than_the_run(void **state)
 		   "run.py", text, .begun_ns = DATA_NS - 10);
 	ASSERT_RAN("unknown: 'run.py' was changed while the tests ran; run the tests again",
 		   "run.py", text, .begun_ns = DATA_NS - 11);
+}
+
+static void
+a_file_that_was_changed_between_two_runs_is_not_what_ran(void **state)
+{
+	static const char text[] = "a = 1\n";
+	static const char mixed[] =
+		"unknown: 'two.py' was changed between runs that were written into the same data file "
+		"(--append); delete that; run the tests again";
+	int64_t later = INT64_C(4000000000) * SECOND;
+
+	(void)state;
+	/* Later than the file comes into being. */
+	write_file("two.py", text, later - 10);
+	ASSERT_RAN("disk: a = 1\n", "two.py", text, .data_ns = later, .born_ns = later - 10);
+	ASSERT_RAN(mixed, "two.py", text, .data_ns = later, .born_ns = later - 11);
+	write_file("two.py", text, later);
+	ASSERT_RAN(mixed, "two.py", text, .data_ns = later, .born_ns = later - 1);
+	write_file("two.py", text, later + 1);
+	ASSERT_RAN("unknown: 'two.py' was changed after the tests ran, and covls had not seen it "
+		   "before; run the tests again",
+		   "two.py", text, .data_ns = later, .born_ns = later - 1);
+	/* It came into being with its folder, after the data. */
+	write_file("two.py", text, DATA_NS);
+	ASSERT_RAN("disk: a = 1\n", "two.py", text, .born_ns = DATA_NS - 1);
+}
+
+/* The inode of what is written here is always younger than DATA_NS. */
+static void
+a_file_that_was_put_in_its_place_is_not_what_ran(void **state)
+{
+	static const char text[] = "a = 1\n";
+
+	(void)state;
+	write_file("put.py", text, DATA_NS - 10);
+	ASSERT_RAN("unknown: 'put.py' was put in its place after the tests ran (or its mode was "
+		   "changed), and covls had not seen it before; run the tests again",
+		   "put.py", text, .untouched_ns = DATA_NS);
+	ASSERT_RAN("disk: a = 1\n", "put.py", text, .untouched_ns = INT64_C(4000000000) * SECOND);
 }
 
 static void
@@ -675,6 +716,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_that_is_older_than_the_data_is_what_ran),
 		cmocka_unit_test(a_file_is_older_than_the_run),
+		cmocka_unit_test(a_file_that_was_changed_between_two_runs_is_not_what_ran),
+		cmocka_unit_test(a_file_that_was_put_in_its_place_is_not_what_ran),
 		cmocka_unit_test(a_file_that_does_not_fit_is_not_what_ran),
 		cmocka_unit_test(a_doubt_is_set_aside_of_a_file_that_nobody_touched),
 		cmocka_unit_test(python_is_decoded),
