@@ -23,6 +23,7 @@ struct measured {
 	struct text_list
 		sources; /* that are there and that any of them speaks of; in byte order, each once */
 	struct text_list troubles; /* of data files that can't be read: "lcov.info: …" */
+	bool busy;                 /* one of them is being written: it may count when it is */
 };
 
 /* Called for each source, once it has been searched for; may take what it needs out of the item. False: stop. */

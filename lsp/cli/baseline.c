@@ -165,6 +165,16 @@ complain_of_no_data(const struct work *w, const struct search_item *item)
 	return CLI_FAILED;
 }
 
+/* A baseline without it would say of its sources that they are new. */
+static int
+complain_of_busy(void)
+{
+	cli_complain(
+		"nothing was saved; try again when the tests have ended, or name the data with "
+		"--data-file");
+	return CLI_FAILED;
+}
+
 /* What is to be saved. */
 struct files {
 	struct baseline_data *data;
@@ -348,7 +358,9 @@ save(struct work *w)
 					 file->stamp.modified_ns);
 		}
 		tell_troubles(w, &measured.troubles);
-		status = files.count == 0 ? save_place(w, searcher, &files) : save_files(w, &files);
+		status = measured.busy      ? complain_of_busy()
+			 : files.count == 0 ? save_place(w, searcher, &files)
+					    : save_files(w, &files);
 	}
 	free(files.data);
 	measured_free(&measured);

@@ -34,6 +34,27 @@ find_file(const struct measured *m, const char *path)
 	return NULL;
 }
 
+static void
+tell_trouble(struct measured *m, const char *path, const struct error *err)
+{
+	struct buf text = { 0 };
+
+	m->busy = m->busy || err->status == STATUS_BUSY || err->status == STATUS_EMPTY;
+	buf_addf(&text, "%s: %s", path, err->text);
+	text_list_add(&m->troubles, buf_span(&text));
+	buf_free(&text);
+}
+
+/* coverage.py's own that is empty: a run may just have begun. */
+static void
+tell_empty(struct measured *m, const char *path)
+{
+	struct error err = { 0 };
+
+	error_set(&err, STATUS_EMPTY, "it is empty, as at the start of a test run");
+	tell_trouble(m, path, &err);
+}
+
 /* The files that are there among the places of an item. */
 static void
 add_files(struct measured *m, const struct search_item *item)
@@ -41,8 +62,11 @@ add_files(struct measured *m, const struct search_item *item)
 	for (size_t i = 0; i < item->places.count; i++) {
 		const struct search_place *place = &item->places.at[i];
 
-		if (place->stamp.kind != FILE_REGULAR || find_file(m, place->path) != NULL ||
-		    data_recognize(place->path, NULL) == NULL)
+		if (place->stamp.kind != FILE_REGULAR || find_file(m, place->path) != NULL)
+			continue;
+		if (place->stamp.size == 0 && place->origin != PLACE_FOUND)
+			tell_empty(m, place->path);
+		if (data_recognize(place->path, NULL) == NULL)
 			continue;
 		m->files = mem_grow(m->files, m->count, &m->cap, sizeof *m->files);
 		m->files[m->count++] = (struct measured_file){
@@ -112,16 +136,6 @@ ask_below(struct finding *f)
 /* ---- their sources ---------------------------------------------------------------------------- */
 
 static void
-tell_trouble(struct measured *m, const char *path, const struct error *err)
-{
-	struct buf text = { 0 };
-
-	buf_addf(&text, "%s: %s", path, err->text);
-	text_list_add(&m->troubles, buf_span(&text));
-	buf_free(&text);
-}
-
-static void
 add_sources(struct finding *f, const struct measured_file *file)
 {
 	const struct search_wishes *search = f->wishes->search;
@@ -148,6 +162,7 @@ add_sources(struct finding *f, const struct measured_file *file)
 			text_list_add(&f->m->sources, span_of(source));
 		free(source);
 	}
+	err.status = status;
 	if (status != STATUS_OK)
 		tell_trouble(f->m, file->path, &err);
 	data_sources_close(&names);

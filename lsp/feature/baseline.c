@@ -192,6 +192,11 @@ act_save(struct work *w)
 	struct measured m = { 0 };
 
 	w->err.status = measured_find(&m, searcher, &wishes, &w->err);
+	if (w->err.status == STATUS_OK && m.busy)
+		w->err.status =
+			error_set(&w->err, STATUS_BUSY,
+				  "%s; nothing was saved, try again when the tests have ended",
+				  m.troubles.at[0]);
 	if (w->err.status == STATUS_OK)
 		save_all(w, &m);
 	measured_free(&m);

@@ -382,6 +382,29 @@ def test_the_changes_of_a_whole_project_in_the_server():
         equal(execute(server, "changes.project", p.uri), {"baseline": None, "files": []})
 
 
+def test_nothing_is_saved_while_tests_run():
+    with Open() as p:
+        several_packages(p)
+        with open(p.path("two/.coverage"), "rb") as data:
+            good = data.read()
+        server = p.serve("one/a.py")
+        server.coverage(p.uri, lambda c: c["summary"]["covered"])
+        open(p.path("two/.coverage"), "w").close()
+        out = p.covls("baseline", "save", code=1)
+        true("two/.coverage: it is empty" in out and "nothing was saved" in out, out)
+        true("two/.coverage: it is empty" in refusal(server, "baseline.save", p.uri, "x")["message"], "in the server")
+        equal(json.loads(p.covls("baseline", "--json"))["baselines"], [])
+        with open(p.path("two/.coverage"), "wb") as data:
+            data.write(good)
+        true("Saved 3 data files" in p.covls("baseline", "save"), "afterwards")
+        # What is broken for good is no obstacle.
+        with open(p.path("two/.coverage"), "wb") as data:
+            data.write(good[:5000])
+        os.utime(p.path("two/.coverage"), (1e9, 1e9))
+        out = p.covls("baseline", "save")
+        true("covls: two/.coverage: " in out and "Saved 2 data files" in out, out)
+
+
 def test_a_baseline_of_one_package_says_nothing_of_another():
     with Open() as p:
         several_packages(p)
@@ -567,6 +590,7 @@ def test_commands_that_make_no_sense():
             error = refusal(server, command, p.uri, "nope")
             true(error["code"] == -32803 and "nope" in error["message"], str(error))
         equal(refusal(server, "changes", uri_of(p.path("not-open.py")))["code"], -32602)
+        equal(refusal(server, "changes.project")["code"], -32602)
         equal(refusal(server, "forgetRuns", uri_of(p.path("not-open.py")))["code"], -32602)
         p.put("alone/b.py", "b = 1\n")
         os.remove(p.path(".coverage"))
