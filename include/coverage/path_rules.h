@@ -84,7 +84,8 @@ void path_elsewhere_free(struct path_elsewhere *elsewhere);
 
 /*
  * The number of the recorded name that is `source`, an absolute path, tried as it is and without symbolic
- * links. *rule is the one that led to it; *elsewhere, if not NULL, is set to a name that would have been right
+ * links. *rule is the one that led to it, NULL if
+ * that is a link to it; *elsewhere, if not NULL, is set to a name that would have been right
  * but may as well mean another file (to be freed), else to nothing. `tried`, if not NULL, gets each name that was
  * looked up.
  */

@@ -296,18 +296,69 @@ add_relative(struct text_list *names, const char *source, const char *real, cons
 	free(real_folder);
 }
 
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct file_stamp x = file_stamp(a), y = file_stamp(b);
+
+	return x.kind != FILE_NONE && x.device == y.device && x.inode == y.inode;
+}
+
+/* Is there another file of that name, seen from the folder? */
+static bool
+has_another(const char *folder, const char *name, const char *source)
+{
+	char *path = path_join(folder, name);
+	bool has = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, source);
+
+	free(path);
+	return has;
+}
+
+/* Data that lies in a workspace folder has nothing to do with one beside it. */
+static bool
+is_beside(const char *folder, const char *root, const struct text_list *roots)
+{
+	const char *own = root_of(folder, roots);
+
+	return own != NULL && !path_is_within(folder, root) && !path_is_within(root, own);
+}
+
+/* May a name, seen from a root, as well be another file's: seen from the data's folder, from the workspace folder
+ * that this lies in or, if it lies in none, from any? */
+static bool
+is_anothers(const char *name, const char *source, const char *folder, const struct text_list *roots)
+{
+	const char *own = root_of(folder, roots);
+	bool is = has_another(folder, name, source);
+
+	for (size_t i = 0; i < roots->count && !is; i++) {
+		if (own == NULL || path_is_within(folder, roots->at[i]))
+			is = has_another(roots->at[i], name, source);
+	}
+	return is;
+}
+
 void
 discover_names(const char *source, const char *data_path, const struct text_list *roots,
 	       struct text_list *names)
 {
 	char *folder = path_folder(data_path), *real = path_real(source);
+	struct text_list seen = { 0 };
 
 	if (real != NULL)
 		text_list_add_once(names, real);
 	text_list_add_once(names, source);
 	add_relative(names, source, real, folder);
-	for (size_t i = 0; i < roots->count; i++)
-		add_relative(names, source, real, roots->at[i]);
+	for (size_t i = 0; i < roots->count; i++) {
+		if (!is_beside(folder, roots->at[i], roots))
+			add_relative(&seen, source, real, roots->at[i]);
+	}
+	for (size_t i = 0; i < seen.count; i++) {
+		if (!is_anothers(seen.at[i], source, folder, roots))
+			text_list_add_once(names, seen.at[i]);
+	}
+	text_list_free(&seen);
 	free(real);
 	free(folder);
 }

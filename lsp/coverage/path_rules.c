@@ -11,6 +11,8 @@
 
 /* So many names that end as a source does are looked at. */
 #define NEAREST_LOOKED 32
+/* So many names that are called like a source may lead to it by a link. */
+#define LINKS_LOOKED 256
 
 /* The file that a rule leads a normal name to; the caller's to free(). NULL: the name isn't the rule's. */
 static char *
@@ -172,6 +174,42 @@ path_elsewhere_free(struct path_elsewhere *elsewhere)
 	*elsewhere = (struct path_elsewhere){ 0 };
 }
 
+static struct span
+base_of(struct span name)
+{
+	size_t start = name.len;
+
+	while (start > 0 && name.at[start - 1] != '/' && name.at[start - 1] != '\\')
+		start--;
+	return span_cut(name, start, name.len);
+}
+
+/* The one recorded name that leads to the source by way of a link, as a workspace's own packages below node_modules
+ * are called. Two are two runs of it, or two builds: neither is taken. */
+static bool
+find_link(const struct path_rules *rules, const struct data_index *index, const char *real,
+	  size_t *number)
+{
+	struct span base = base_of(span_of(real));
+	size_t looked = 0, found = 0;
+
+	for (size_t i = 0; i < index->name_count && looked < LINKS_LOOKED && found < 2; i++) {
+		struct span name = data_index_name(index, i);
+		char *file;
+
+		if (!span_equal(base_of(name), base))
+			continue;
+		looked++;
+		file = path_rules_file(rules, name);
+		if (file != NULL && is_same_file(file, real)) {
+			found++;
+			*number = i;
+		}
+		free(file);
+	}
+	return found == 1 && looked < LINKS_LOOKED;
+}
+
 bool
 path_rules_find(const struct path_rules *rules, const struct data_index *index, const char *source,
 		size_t *number, const struct path_rule **rule, struct path_elsewhere *elsewhere,
@@ -187,6 +225,10 @@ path_rules_find(const struct path_rules *rules, const struct data_index *index, 
 		*rule = &rules->at[i];
 		found = find_by(&s, *rule, real, number) ||
 			(twice && find_by(&s, *rule, source, number));
+	}
+	if (!found && find_link(rules, index, real, number)) {
+		*rule = NULL;
+		found = true;
 	}
 	if (found && elsewhere != NULL)
 		path_elsewhere_free(elsewhere);

@@ -422,6 +422,9 @@ look_in(const struct run *run, struct search_item *item, size_t place_number,
 	place->fate = PLACE_PASSED;
 	if (rule != NULL)
 		path_rule_describe(rule, &words);
+	else
+		buf_add_text(&words, "that is a link to this file");
+	free(place->rule);
 	place->rule = buf_take(&words);
 	candidates_add(candidates, entry, number, place_number);
 }

@@ -137,4 +137,39 @@ def test_the_data_file_of_the_configuration_is_not_there():
         true(f"'{folder / 'out/cov'}', which tox.ini names, is not there" in verdict, verdict)
 
 
+def test_folders_of_a_workspace_have_files_of_the_same_name():
+    """Data with relative names is that of its own folder, or of none that can be told."""
+    with Folder() as folder:
+        places = ("one", "two", "one/sub")
+        sources = {place: folder.write(f"{place}/a.py", PYTHON, age=60) for place in places}
+        roots = [folder / place for place in places]
+
+        def missed(env=None):
+            """Of each source with something to show its missed lines."""
+            with Server(env=env) as server:
+                folders = [{"uri": uri_of(root), "name": root} for root in roots]
+                server.call("initialize", {
+                    "processId": None, "rootUri": None, "workspaceFolders": folders, "capabilities": {},
+                    "initializationOptions": {"coverage": True},
+                })
+                server.notify("initialized", {})
+                all = {place: shown(server, source) for place, source in sources.items()}
+                return {place: lines for place, (reason, lines) in all.items() if reason == "none"}
+
+        data = make(folder / "one/.coverage", {"a.py": [1]}, age=50)
+        equal(missed(), {"one": [1]})
+        make(folder / "one/sub/.coverage", {"a.py": [1, 2]}, age=50)
+        equal(missed(), {"one": [1], "one/sub": []})
+        os.rename(data, folder / "two/.coverage")
+        equal(missed(), {"two": [1], "one/sub": []})
+        # Sent elsewhere it may be any one's, until there is only one.
+        os.remove(folder / "one/sub/.coverage")
+        os.rename(folder / "two/.coverage", folder / "cov")
+        env = {"COVERAGE_FILE": folder / "cov"}
+        equal(missed(env), {})
+        for place in ("one", "one/sub"):
+            os.remove(sources.pop(place))
+        equal(missed(env), {"two": [1]})
+
+
 main(globals())

@@ -500,6 +500,21 @@ links_lead_to_the_same_file(void **state)
 	world_close(&w);
 	free(link);
 	free(target);
+	/* Relative names that lead by way of a link; of two the source can be either. */
+	world_open(&w, "packages/lib/x.js packages/lib/y.js app/z.js");
+	link = path_join(w.folder, "app/lib");
+	target = path_join(w.folder, "packages/lib");
+	assert_int_equal(symlink(target, link), 0);
+	free(link);
+	link = path_join(w.folder, "more");
+	assert_int_equal(symlink(target, link), 0);
+	each_word("app/lib/x.js app/z.js app/lib/y.js more/y.js", on_name, &w);
+	world_make(&w, "coverage", ".", NULL, 0);
+	each_word("packages/lib/x.js=app/lib/x.js app/lib/x.js=app/lib/x.js packages/lib/y.js=",
+		  check_source, &w);
+	world_close(&w);
+	free(link);
+	free(target);
 }
 
 static void
