@@ -186,7 +186,9 @@ index_pass(const struct data_file *file, const struct data_format *format,
 	progress_expect(progress, r.in.stamp.size);
 	index_builder_open(&builder);
 	status = fill_index(&r, format, &builder, err);
-	if ((status == STATUS_OK || status == STATUS_BAD_DATA) && file_input_changed(&r.in))
+	/* Its format was told by the file's beginning as it was at the earlier of the stamps. */
+	if ((status == STATUS_OK || status == STATUS_BAD_DATA) &&
+	    (!file_stamp_equal(&r.in.stamp, &file->stamp) || file_input_changed(&r.in)))
 		status = set_busy(file->path, err);
 	if (status == STATUS_OK) {
 		*index = index_builder_finish(&builder);
