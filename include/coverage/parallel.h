@@ -27,10 +27,12 @@
 
 /* Zero it; end it with parallel_free(). */
 struct parallel {
+	int64_t since_ns; /* may be set: files that were written before are left out */
 	struct data_info info;
 	struct text_list data_files; /* that were taken, absolute, in order of their names */
 	struct text_list warnings;   /* sentences for people: what was left out, and why */
 	struct file_stamp newest;    /* the stamp of the newest one that was taken */
+	int64_t oldest_ns;           /* when the oldest of them was written */
 };
 
 /*

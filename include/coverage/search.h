@@ -13,7 +13,8 @@
  *   - coverage.py's own data, if it is among them, and nothing else: reports are made from it;
  *   - of reports in one folder, those of the most detailed format: one run writes several;
  *   - of equal copies, one.
- * What is left is united: a line ran if any says so.
+ * What is left is united: a line ran if any says so. So are unfinished files of coverage.py's, but those that
+ * are older than the source, if one is not.
  *
  * What was found is kept in the searcher and looked at again when the file has changed. A searcher serves
  * one thread at a time.

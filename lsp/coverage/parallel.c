@@ -157,7 +157,7 @@ is_leaving(const char *path)
 }
 
 static void
-list_candidates(struct candidates *c, const char *data_file)
+list_candidates(struct candidates *c, const char *data_file, int64_t since_ns)
 {
 	combinable_list(data_file, &c->paths);
 	c->at = mem_alloc(c->paths.count, sizeof *c->at);
@@ -165,7 +165,8 @@ list_candidates(struct candidates *c, const char *data_file)
 		struct candidate found = { .path = c->paths.at[i],
 					   .stamp = file_stamp(c->paths.at[i]) };
 
-		if (found.stamp.kind == FILE_REGULAR && !is_leaving(found.path))
+		if (found.stamp.kind == FILE_REGULAR && !is_leaving(found.path) &&
+		    found.stamp.modified_ns >= since_ns)
 			c->at[c->count++] = found;
 	}
 }
@@ -187,7 +188,7 @@ parallel_is_wanted(const char *data_file, const struct project *project)
 	if (finished.kind != FILE_NONE &&
 	    (project == NULL || !project->config.values[COVERAGE_RUN_PARALLEL].boolean))
 		return false;
-	list_candidates(&c, data_file);
+	list_candidates(&c, data_file, INT64_MIN);
 	wanted = c.count > 0;
 	for (size_t i = 0; i < c.count && finished.kind != FILE_NONE; i++)
 		wanted = wanted && c.at[i].stamp.modified_ns > finished.modified_ns;
@@ -275,21 +276,55 @@ choose_kind(struct choosing *c)
 	}
 }
 
+static int
+compare_age(const void *a, const void *b)
+{
+	const struct candidate *x = *(struct candidate *const *)a,
+			       *y = *(struct candidate *const *)b;
+
+	return x->stamp.modified_ns != y->stamp.modified_ns
+		       ? (x->stamp.modified_ns < y->stamp.modified_ns ? 1 : -1)
+		       : (x > y) - (x < y);
+}
+
+/* The newest first: of equal ones that is the one that counts. */
+static enum status
+choose_all(struct choosing *c, struct error *err)
+{
+	struct candidate **by_age = mem_alloc(c->all.count, sizeof(struct candidate *));
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < c->all.count; i++)
+		by_age[i] = &c->all.at[i];
+	if (c->all.count > 1)
+		qsort(by_age, c->all.count, sizeof(struct candidate *), compare_age);
+	for (size_t i = 0; i < c->all.count && status == STATUS_OK; i++)
+		status = choose_one(c, by_age[i], err);
+	free(by_age);
+	return status;
+}
+
 static enum status
 choose(struct choosing *c, const char *data_file, struct error *err)
 {
-	enum status status = STATUS_OK;
+	enum status status;
 
-	list_candidates(&c->all, data_file);
+	list_candidates(&c->all, data_file,
+			c->result->since_ns == 0 ? INT64_MIN : c->result->since_ns);
 	c->suffix_at = strlen(data_file) + 1;
-	for (size_t i = 0; i < c->all.count && status == STATUS_OK; i++)
-		status = choose_one(c, &c->all.at[i], err);
+	status = choose_all(c, err);
 	if (status != STATUS_OK)
 		return status;
 	choose_kind(c);
+	c->result->oldest_ns = INT64_MAX;
 	for (size_t i = 0; i < c->all.count; i++) {
-		if (c->all.at[i].taken)
-			text_list_add(&c->result->data_files, span_of(c->all.at[i].path));
+		const struct candidate *file = &c->all.at[i];
+
+		if (!file->taken)
+			continue;
+		text_list_add(&c->result->data_files, span_of(file->path));
+		if (file->stamp.modified_ns < c->result->oldest_ns)
+			c->result->oldest_ns = file->stamp.modified_ns;
 	}
 	if (c->newest != NULL) {
 		c->result->newest = c->newest->stamp;

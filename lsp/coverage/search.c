@@ -296,7 +296,7 @@ read_aliases(struct search_item *item, size_t place, struct data_query *query, c
 /* The unfinished files that nobody has combined yet: they are read as if they were the data file. */
 static void
 read_parallel(const char *path, const struct project *project, struct data_query *queries,
-	      size_t count, struct outcome *outcome)
+	      size_t count, struct outcome *outcome, int64_t *oldest_ns)
 {
 	struct parallel result = { 0 };
 
@@ -310,6 +310,27 @@ read_parallel(const char *path, const struct project *project, struct data_query
 		snprintf(outcome->info.warning, sizeof outcome->info.warning,
 			 "united from %zu file%s that nobody has combined yet",
 			 result.data_files.count, result.data_files.count == 1 ? "" : "s");
+	*oldest_ns = result.oldest_ns;
+	parallel_free(&result);
+}
+
+/*
+ * Unfinished files pile up from run to run until somebody combines them. Of those that are older than the source
+ * nothing is taken if others, of its text now, speak of it: they would be united with lines of another text.
+ */
+static void
+leave_out_older(const char *path, const struct search_item *item, struct data_query *query)
+{
+	struct parallel result = { .since_ns = item->source_stamp.modified_ns };
+	struct data_query newer = { .names = query->names, .want = query->want };
+
+	if (parallel_read(path, item->project, &newer, 1, &result, NULL) == STATUS_OK &&
+	    newer.answer != DATA_UNKNOWN) {
+		data_query_free(query);
+		*query = newer;
+	} else {
+		data_query_free(&newer);
+	}
 	parallel_free(&result);
 }
 
@@ -342,6 +363,7 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 {
 	struct reading r = { .path = mem_copy(wanted) };
 	struct outcome outcome = { .stamp = file_stamp(wanted) };
+	int64_t oldest_ns = 0;
 
 	r.queries = mem_alloc(count, sizeof *r.queries);
 	r.who = mem_alloc(count, sizeof *r.who);
@@ -357,7 +379,7 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 		r.who[r.count++] = i;
 	}
 	if (r.parallel)
-		read_parallel(r.path, r.project, r.queries, r.count, &outcome);
+		read_parallel(r.path, r.project, r.queries, r.count, &outcome, &oldest_ns);
 	else if (r.count > 0)
 		outcome.status = data_read(r.path, r.queries, r.count, &outcome.info, &outcome.err);
 	for (size_t i = 0; i < r.count; i++) {
@@ -366,6 +388,11 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 		if (!r.parallel && outcome.status == STATUS_OK &&
 		    item->project->config.path_count > 0)
 			read_aliases(item, all[r.who[i]].place, &r.queries[i], r.path);
+		if (r.parallel && outcome.status == STATUS_OK &&
+		    r.queries[i].answer != DATA_UNKNOWN &&
+		    item->source_stamp.kind == FILE_REGULAR &&
+		    item->source_stamp.modified_ns > oldest_ns)
+			leave_out_older(r.path, item, &r.queries[i]);
 		all[r.who[i]].query = r.queries[i];
 		take_outcome(item, &all[r.who[i]], r.path, &outcome);
 	}

@@ -598,6 +598,37 @@ def test_two_texts_in_one_data_file():
             p.shows(p.serve(), ALL, "fresh")
 
 
+def test_unfinished_files_of_two_texts():
+    """Nobody combines them, and the source is edited between two runs: those of the older text are left out."""
+    other = replaced(SOURCE, "    off = net * percent / 100\n", "    off = net * percent / 1000\n")
+    with Project() as p:
+        p.put(".coveragerc", "[run]\nsource = app\nparallel = true\n")
+        marks = {"gross": GROSS, "reduced": "..c..c.mmmmmm..ccc..cmm."}
+
+        def run(test):
+            """Beside what earlier runs have left."""
+            before = {*p.known}
+            process = p.start(test)
+            process.communicate(timeout=PATIENCE)
+            p.known = listing(p.root)
+            true({*p.known} - before, "another file of data")
+            p.runs.append((process.ran, marks[test]))
+
+        run("reduced")
+        server = p.serve()
+        p.shows(server, marks["reduced"], "fresh")
+        # Those of one text are united.
+        run("gross")
+        p.shows(server, ALL, "fresh")
+        p.edit(server, other, save=True)
+        p.shows(server, carried(SOURCE, ALL, other), "edited")
+        run("gross")
+        p.shows(server, GROSS, "fresh")
+        p.shows(p.serve(), GROSS, "fresh")
+        run("reduced")
+        p.shows(server, ALL, "fresh")
+
+
 def test_a_project_that_was_copied():
     """Its sources are a little younger than its data then, which somebody touches so that it counts."""
     with Project() as p:
