@@ -33,7 +33,7 @@ enum report_name {
 
 /* *kind tells strangers of one sort from those of another; less than STRANGER_KINDS. */
 enum report_name place_judge_name(const char *name, unsigned *kind);
-#define STRANGER_KINDS 6
+#define STRANGER_KINDS 8
 
 /* Is it a name that nothing but a report has? Then what is in the way of reading it is worth telling. */
 bool place_is_sure_name(const char *name);

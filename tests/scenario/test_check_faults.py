@@ -194,6 +194,19 @@ def test_reports_of_nothing():
             told(folder, "bad-data", f"'{report}' is empty JSON", "were the tests run")
 
 
+def test_json_of_other_tools():
+    """About coverage, and no report: it is told what it is."""
+    others = [
+        ('{"gcovr/format_version": "0.11", "files": []}', ["gcovr's own JSON", "gcovr --xml"]),
+        ('{"source_files":[{"name":"src/main.c","coverage":[1,null,0]}]}', ["coveralls.io", "LCOV"]),
+        ('{"result":[{"scriptId":"1","url":"file:///a.js","functions":[]}]}', ["NODE_V8_COVERAGE", "c8 report"]),
+    ]
+    for content, words in others:
+        with Project() as folder:
+            report = folder.data("coverage/coverage.json", content)
+            told(folder, "bad-data", f"'{report}'", "not a report", *words)
+
+
 def test_a_report_in_utf_16():
     """As PowerShell's > writes it. XML says so itself, and is read."""
     for name, content in (("lcov.info", lcov("src/main.c")), ("coverage/coverage-final.json", "{}")):
@@ -215,6 +228,9 @@ def test_what_is_no_report_yet():
     faults = [
         ("build/main.gcda", b"adcg*33B" + bytes(40), ["counters of gcc", "gcov", "lcov"]),
         ("default.profraw", b"\x81rforpl\xff" + bytes(80), ["raw profile of clang", "llvm-cov export"]),
+        ("build/main.c.gcov", "        -:    0:Source:main.c\n        1:    1:int a;\n", ["gcov", "--json-format"]),
+        ("coverage/coverage-summary.json", '{"total": {"lines":{"total":4,"covered":3,"skipped":0,"pct":75}}}',
+         ["a summary", "without lines", "`lcov`"]),
     ]
     for name, content, words in faults:
         with Project() as folder:
