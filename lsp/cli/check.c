@@ -14,6 +14,7 @@
 #include "coverage/explain.h"
 #include "coverage/search.h"
 #include "platform/path.h"
+#include "text/shown.h"
 
 #include "cli.h"
 #include "source.h"
@@ -59,10 +60,15 @@ tell(struct checking *c, const struct explain *e, const char *path)
 		jsonw_object_end(&c->out);
 		return;
 	}
+	shown_add(&text, span_of(c->of_folder ? path : cli_short_path(path, c->current)));
+	buf_add_char(&text, '\n');
 	explain_add_text(e, &text);
-	printf("%s\n%s", c->of_folder ? path : cli_short_path(path, c->current), buf_text(&text));
-	if (c->of_folder)
-		printf("  %-10s %s\n", "verdict", e->verdict);
+	if (c->of_folder) {
+		buf_addf(&text, "  %-10s ", "verdict");
+		shown_add(&text, span_of(e->verdict));
+		buf_add_char(&text, '\n');
+	}
+	fwrite(text.at, 1, text.len, stdout);
 	buf_free(&text);
 }
 

@@ -76,6 +76,13 @@ environment_of(const struct options *settings, enum option_id id)
 	return settings->origins[id] == ORIGIN_ENVIRONMENT ? option_rows[id].environment : NULL;
 }
 
+static void
+add_list(const struct text_list *list, struct buf *out)
+{
+	for (size_t i = 0; i < list->count; i++)
+		buf_addf(out, "%s%s", i == 0 ? "" : ", ", list->at[i]);
+}
+
 /* ---- for people ---- */
 
 static void
@@ -132,6 +139,15 @@ print_all(const struct options *settings, const struct project *project, const c
 		}
 		free_set_option(&set);
 	}
+	for (size_t i = 0; i < project->config.path_count; i++, count++) {
+		struct buf name = { 0 }, value = { 0 };
+
+		buf_addf(&name, "[paths] %s", project->config.paths[i].name);
+		add_list(&project->config.paths[i].list, &value);
+		print_option(buf_text(&name), buf_text(&value), "none");
+		buf_free(&name);
+		buf_free(&value);
+	}
 	if (count == 0 && project->config.file != NULL)
 		printf("  everything as by default\n");
 	coverage_config_free(&defaults);
@@ -183,6 +199,19 @@ write_set_options(struct jsonw *w, const struct project *project)
 			jsonw_object_end(w);
 		}
 		free_set_option(&set);
+	}
+	for (size_t i = 0; i < project->config.path_count; i++) {
+		struct buf text = { 0 };
+
+		buf_addf(&text, "[paths] %s", project->config.paths[i].name);
+		jsonw_object(w);
+		jsonw_key_text(w, "name", buf_text(&text));
+		buf_reset(&text);
+		add_list(&project->config.paths[i].list, &text);
+		jsonw_key_text(w, "value", buf_text(&text));
+		jsonw_key_text(w, "default", "none");
+		jsonw_object_end(w);
+		buf_free(&text);
 	}
 	jsonw_array_end(w);
 	coverage_config_free(&defaults);

@@ -10,6 +10,7 @@
 #include "platform/clock.h"
 #include "platform/path.h"
 #include "platform/terminal.h"
+#include "text/shown.h"
 #include "text/utf8.h"
 
 #include "cli.h"
@@ -59,10 +60,13 @@ struct painter {
 static void
 paint(const struct painter *p, struct buf *out, const char *color, const char *text)
 {
-	if (p->color && *color != '\0')
-		buf_addf(out, "\x1b[%sm%s\x1b[0m", color, text);
-	else
-		buf_add_text(out, text);
+	bool colored = p->color && *color != '\0';
+
+	if (colored)
+		buf_addf(out, "\x1b[%sm", color);
+	shown_add(out, span_of(text));
+	if (colored)
+		buf_add_text(out, "\x1b[0m");
 }
 
 /* The text of a line as it is safe to print: tabs become spaces, and what would steer the terminal is
@@ -127,7 +131,9 @@ add_head(const struct painter *p, struct buf *out, const struct subject *s)
 		if (sum->excluded > 0)
 			buf_addf(out, ", %u line%s excluded", sum->excluded,
 				 sum->excluded == 1 ? "" : "s");
-		buf_addf(out, "  (%s, %s)", cli_short_path(s->data_path, p->current), ago);
+		buf_add_text(out, "  (");
+		shown_add(out, span_of(cli_short_path(s->data_path, p->current)));
+		buf_addf(out, ", %s)", ago);
 		add_caveats(p, out, s);
 	}
 	buf_add_char(out, '\n');

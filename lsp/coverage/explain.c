@@ -7,6 +7,7 @@
 #include "config/options_schema.h"
 #include "platform/clock.h"
 #include "platform/path.h"
+#include "text/shown.h"
 
 #define NEAREST_MAX 3
 #define HEAD_WIDTH  10
@@ -494,8 +495,11 @@ explain_make(struct explain *e, const struct explain_parts *parts)
 void
 explain_add_text(const struct explain *e, struct buf *out)
 {
-	for (size_t i = 0; i < e->count; i++)
-		buf_addf(out, "  %-*s %s\n", HEAD_WIDTH, e->rows[i].head, e->rows[i].text);
+	for (size_t i = 0; i < e->count; i++) {
+		buf_addf(out, "  %-*s ", HEAD_WIDTH, e->rows[i].head);
+		shown_add(out, span_of(e->rows[i].text));
+		buf_add_char(out, '\n');
+	}
 }
 
 static void

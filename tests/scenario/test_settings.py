@@ -91,15 +91,20 @@ def test_the_project():
     with Folder() as folder:
         project = config(cwd=folder.path)["project"]
         equal((project["folder"], project["config"], project["options"]), (folder.path, None, []))
-        folder.write("pkg/.coveragerc", "[run]\nbranch = true\nparallel = false\n[report]\nomit = a/*\n    b/*\n")
+        folder.write("pkg/.coveragerc", "[run]\nbranch = true\nparallel = false\n[report]\nomit = a/*\n    b/*\n[paths]\nall =\n  src\n  /ci/src\n")
         folder.write("pkg/a.py", "")
         for place, cwd in (("pkg", folder.path), ("pkg/a.py", folder.path), (".", folder / "pkg")):
             project = config(place, cwd=cwd)["project"]
             equal((project["folder"], project["config"]), (folder / "pkg", ".coveragerc"))
             equal(
                 {row["name"]: (row["value"], row["default"]) for row in project["options"]},
-                {"[run] branch": ("true", "false"), "[report] omit": ("a/*, b/*", "none")},
+                {
+                    "[run] branch": ("true", "false"),
+                    "[report] omit": ("a/*, b/*", "none"),
+                    "[paths] all": ("src, /ci/src", "none"),
+                },
             )
+        true("  [paths] all                  src, /ci/src (" in run("config", "pkg", cwd=folder.path)[1], "no [paths]")
         folder.write("pkg/.coveragerc", "[report]\nexclude_lines = (\n")
         project = config("pkg", cwd=folder.path)["project"]
         true("exclude_lines" in project["trouble"], project)

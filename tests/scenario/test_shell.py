@@ -228,4 +228,17 @@ def test_text_that_attacks_the_terminal():
         true("\x1b" not in out and "\x07" not in out and "\x9b" not in out, repr(out))
 
 
+def test_names_that_attack_the_terminal():
+    """A name is one line of plain text."""
+    with Folder() as folder:
+        name = "a\n\x1b[31m.py"
+        folder.write(name, "x = 1\ny = 1\n", age=60)
+        make(folder / ".coverage", {folder / name: [1]}, age=50)
+        for command in ("check", "show"):
+            code, out, _ = run(command, name, cwd=folder.path)
+            equal(code, 0)
+            true("\x1b" not in out and out.startswith("a\\n\\x1b[31m.py"), repr(out))
+        true(f"{folder.path}/a\\n\\x1b[31m.py\n" in run("check", name, cwd=folder.path)[1], "the recorded name")
+
+
 main(globals())

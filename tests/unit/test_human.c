@@ -5,6 +5,7 @@
 #include "text/human.h"
 #include "text/md5.h"
 #include "text/printable.h"
+#include "text/shown.h"
 
 /* Each list is in order, as sorted(names, key=_human_key) of coverage/misc.py 7.16.1 gives it. */
 static void
@@ -79,6 +80,34 @@ what_shows_nothing_is_not_printable(void **state)
 		assert_false(printable(no[i]));
 }
 
+/* As repr() of CPython 3.14 has what is between its quotes. */
+static void
+names_are_shown_in_one_harmless_line(void **state)
+{
+	static const char *const cases[][2] = {
+		{"a b/\xc3\xa9.py",           "a b/\xc3\xa9.py" },
+		{ "a\nb\r\t",                 "a\\nb\\r\\t"     },
+		{ "\x1b[31m\x7f",             "\\x1b[31m\\x7f"  },
+		{ "\xc2\x9b"
+		  "31m",     "\\x9b31m"        },
+		{ "\x9b",                     "\\x9b"           },
+		{ "\xe2\x80\xae"
+		  "cod.exe", "\\u202ecod.exe"  },
+		{ "\xf0\x9f\x98\x80",         "\xf0\x9f\x98\x80"},
+		{ "\xf3\xa0\x80\x81",         "\\U000e0001"     },
+		{ "",			 ""                },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct buf out = { 0 };
+
+		shown_add(&out, span_of(cases[i][0]));
+		assert_string_equal(buf_text(&out), cases[i][1]);
+		buf_free(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -86,6 +115,7 @@ main(void)
 		cmocka_unit_test(names_come_as_people_expect),
 		cmocka_unit_test(digests_are_those_of_md5),
 		cmocka_unit_test(what_shows_nothing_is_not_printable),
+		cmocka_unit_test(names_are_shown_in_one_harmless_line),
 	};
 
 	return cmocka_run_group_tests_name("human", tests, NULL, NULL);
