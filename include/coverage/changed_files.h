@@ -22,8 +22,9 @@ struct changed_file {
 struct changed_files {
 	char *baseline;      /* the name of the one that is in force, or NULL: for no file any is */
 	int64_t modified_ns; /* when its newest run ended */
-	struct changed_file
-		*at; /* those that differ or can't be compared, in byte order of their paths */
+	/* Those that differ or can't be compared, in byte order of their paths; then those that are not measured any
+	 * more. */
+	struct changed_file *at;
 	size_t count, cap;
 	size_t same;    /* other files, which are as before */
 	size_t without; /* files of which the baseline says nothing */
@@ -39,6 +40,7 @@ struct changed_files {
  * data. */
 enum status changed_files_find(struct changed_files *c, struct searcher *searcher,
 			       const struct measured_wishes *wishes, struct error *err);
+
 /* Writes what covls.changes.project answers; the second, its entries of "files" alone. */
 void changed_files_write(struct jsonw *w, const struct changed_files *c);
 void changed_files_write_entries(struct jsonw *w, const struct changed_files *c);

@@ -43,6 +43,15 @@ struct measured_wishes {
 /* STATUS_STOPPED: by the callback or by search->progress. */
 enum status measured_find(struct measured *m, struct searcher *searcher,
 			  const struct measured_wishes *wishes, struct error *err);
+
+/* Adds those sources of the project that are there and that the data at `copy`, which lay at `data_path`, speaks of. */
+enum status measured_add_sources(struct text_list *sources, const char *copy, const char *data_path,
+				 const struct project *project,
+				 const struct measured_wishes *wishes, struct error *err);
+
+/* Was the source found to be measured? */
+bool measured_has(const struct measured *m, const char *source);
+
 void measured_free(struct measured *m);
 
 #endif

@@ -1,6 +1,7 @@
 #include "coverage/changed_files.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "coverage/subject.h"
@@ -17,6 +18,16 @@ add_file(struct changed_files *c, const char *path)
 	c->at = mem_grow(c->at, c->count, &c->cap, sizeof *c->at);
 	c->at[c->count] = (struct changed_file){ .path = mem_copy(path) };
 	return &c->at[c->count++];
+}
+
+static bool
+has_file(const struct changed_files *c, const char *path)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (strcmp(c->at[i].path, path) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -93,6 +104,59 @@ on_source(void *ctx, struct search_item *item)
 	return true;
 }
 
+/* ---- files that the baseline knows and the data of now doesn't ---- */
+
+static const struct project *
+project_of_data(const struct measured *m, const char *path)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		if (strcmp(m->files[i].path, path) == 0)
+			return m->files[i].project;
+	}
+	return NULL;
+}
+
+static void
+add_unmeasured(struct changed_files *c, const struct measured *m,
+	       const struct measured_wishes *wishes, const struct store_run *run)
+{
+	struct text_list sources = { 0 };
+
+	if (measured_add_sources(&sources, run->copy, run->data_path,
+				 project_of_data(m, run->data_path), wishes, NULL) == STATUS_OK) {
+		for (size_t i = 0; i < sources.count; i++) {
+			if (!measured_has(m, sources.at[i]) && !has_file(c, sources.at[i]))
+				add_file(c, sources.at[i])->note =
+					mem_copy("not measured any more");
+		}
+	}
+	text_list_free(&sources);
+}
+
+/* The baseline that is in force for the project as a whole: a name, or the one in use. */
+static void
+add_all_unmeasured(struct changed_files *c, const struct measured *m,
+		   const struct measured_wishes *wishes)
+{
+	struct store *store = NULL;
+	struct baseline_choice choice = { .setting = wishes->search->baseline,
+					  .folder = wishes->folder };
+	struct store_baseline baseline = { 0 };
+
+	if (store_open(&store, NULL, NULL) == STATUS_OK &&
+	    baseline_choose(store, &choice, &baseline, NULL) == STATUS_OK) {
+		add_unmeasured(c, m, wishes, &baseline.run);
+		for (size_t i = 0; i < baseline.other_count; i++)
+			add_unmeasured(c, m, wishes, &baseline.others[i]);
+		if (c->baseline == NULL)
+			c->baseline = mem_copy(baseline.name);
+		if (baseline.run.modified_ns > c->modified_ns)
+			c->modified_ns = baseline.run.modified_ns;
+	}
+	store_baseline_free(&baseline);
+	store_close(store);
+}
+
 enum status
 changed_files_find(struct changed_files *c, struct searcher *searcher,
 		   const struct measured_wishes *wishes, struct error *err)
@@ -104,6 +168,8 @@ changed_files_find(struct changed_files *c, struct searcher *searcher,
 	wanted.on_source = on_source;
 	wanted.ctx = c;
 	status = measured_find(&m, searcher, &wanted, err);
+	if (status == STATUS_OK && m.count > 0 && wishes->search->data_file == NULL)
+		add_all_unmeasured(c, &m, wishes);
 	c->troubles = m.troubles;
 	m.troubles = (struct text_list){ 0 };
 	if (status == STATUS_OK && m.count == 0 && wishes->search->data_file != NULL)

@@ -135,38 +135,37 @@ ask_below(struct finding *f)
 
 /* ---- their sources ---------------------------------------------------------------------------- */
 
-static void
-add_sources(struct finding *f, const struct measured_file *file)
+enum status
+measured_add_sources(struct text_list *sources, const char *copy, const char *data_path,
+		     const struct project *project, const struct measured_wishes *wishes,
+		     struct error *err)
 {
-	const struct search_wishes *search = f->wishes->search;
+	const struct search_wishes *search = wishes->search;
 	struct data_index *index = NULL;
-	struct error err = { 0 };
 	struct data_sources names = {
-		.data_path = file->path,
-		.project = file->project,
-		.roots = f->wishes->ran_in,
+		.data_path = data_path,
+		.project = project,
+		.roots = wishes->ran_in,
 		.mappings = search->mappings,
 		.mapping_count = search->mapping_count,
 		.progress = search->progress,
 	};
-	enum status status = data_index_open(file->path, search->progress, &index, &err);
+	enum status status = data_index_open(copy, search->progress, &index, err);
 
 	names.index = index;
 	if (status == STATUS_OK)
-		status = data_sources_open(&names, &err);
+		status = data_sources_open(&names, err);
 	for (size_t i = 0; status == STATUS_OK && i < index->name_count; i++) {
 		char *source = data_sources_path(&names, i);
 
-		if (source != NULL && path_is_within(source, f->wishes->folder) &&
+		if (source != NULL && path_is_within(source, wishes->folder) &&
 		    file_stamp(source).kind == FILE_REGULAR)
-			text_list_add(&f->m->sources, span_of(source));
+			text_list_add(sources, span_of(source));
 		free(source);
 	}
-	err.status = status;
-	if (status != STATUS_OK)
-		tell_trouble(f->m, file->path, &err);
 	data_sources_close(&names);
 	data_index_close(index);
+	return status;
 }
 
 static int
@@ -175,6 +174,13 @@ compare_texts(const void *left, const void *right)
 	const char *const *a = left, *const *b = right;
 
 	return strcmp(*a, *b);
+}
+
+bool
+measured_has(const struct measured *m, const char *source)
+{
+	return m->sources.count > 0 && bsearch(&source, m->sources.at, m->sources.count,
+					       sizeof *m->sources.at, compare_texts) != NULL;
 }
 
 static void
@@ -261,8 +267,15 @@ measured_find(struct measured *m, struct searcher *searcher, const struct measur
 		m->files[0].counts = true;
 		return STATUS_OK;
 	}
-	for (size_t i = 0; i < m->count; i++)
-		add_sources(&f, &m->files[i]);
+	for (size_t i = 0; i < m->count; i++) {
+		const struct measured_file *file = &m->files[i];
+		struct error trouble = { 0 };
+
+		trouble.status = measured_add_sources(&m->sources, file->path, file->path,
+						      file->project, wishes, &trouble);
+		if (trouble.status != STATUS_OK)
+			tell_trouble(m, file->path, &trouble);
+	}
 	sort_sources(&m->sources);
 	return search_sources(&f, err);
 }

@@ -351,6 +351,12 @@ def test_all_data_files_are_one_baseline():
         told = json.loads(p.covls("baseline", "changes", "--json"))
         equal([f["path"] for f in told["files"]], [p.path(n) for n in ("one/a.py", "web/src/a.js", "web/src/fresh.js")])
         equal(told["files"][0]["runs"], [{"start": 1, "end": 1, "change": "lost"}])
+        # What no test imports any more is in no data.
+        p.put("one/b.py", "B = 1\n", age=100)
+        make(p.path("one/.coverage"), {p.path("one/b.py"): [1]}, 60)
+        out = p.covls("baseline", "changes")
+        true(re.search(r"\none/a.py +not measured any more\n", out), out)
+        measure_package(p, "one", [1, 5], 70)
         # The report of one package is compared with its own run.
         out = p.covls("report", "--baseline", cwd=p.path("one"))
         true("a.py          1        0        0   lost 2\n" in out and "(.coverage, run" in out, out)
