@@ -52,7 +52,27 @@ export class Project {
 		return this.py('-m', 'coverage', 'run', '-m', 'pytest', '-q', '-p', 'no:cacheprovider');
 	}
 
-	/** The same without branches. */
+	/** JavaScript, tested by Node's own runner, which writes an LCOV report; nothing else is needed. */
+	createWeb() {
+		this.write('web/package.json', '{ "type": "module" }\n');
+		this.write('web/till.js', TILL);
+		this.write('web/till.test.mjs', TILL_TEST);
+		fs.mkdirSync(this.file('web/coverage'), { recursive: true });
+	}
+
+	recordWeb() {
+		return run(process.execPath, ['--test', '--experimental-test-coverage', '--test-reporter=lcov',
+			'--test-reporter-destination=coverage/lcov.info', 'till.test.mjs'], { cwd: this.file('web'), env: this.env });
+	}
+
+	/** What another reading of that report says: as `oracle`. */
+	async webOracle() {
+		const states = JSON.parse(await this.py('-c', 'import json, sys; sys.path.insert(0, sys.argv[1]); import report_oracle; print(json.dumps(report_oracle.read(sys.argv[2])["till.js"].states()))',
+			path.join(path.dirname(SHARED), 'support'), this.file('web/coverage/lcov.info')));
+		return { states, missed: Object.keys(states).filter((l) => states[l] === 'missed').map(Number) };
+	}
+
+	/** A test run without branches. */
 	recordLinesAlone() {
 		this.write('lines.cfg', '[run]\nsource = teahouse\nrelative_files = true\n');
 		return this.py('-m', 'coverage', 'run', '--rcfile=lines.cfg', '-m', 'pytest', '-q', '-p', 'no:cacheprovider');
@@ -88,6 +108,42 @@ export function places(oracle) {
 	}
 	return found;
 }
+
+const TILL = `/** What a customer gets back, in coins. */
+export function change(paid, price) {
+	if (paid < price) {
+		throw new Error('not enough');
+	}
+	const coins = [];
+	let rest = paid - price;
+	for (const coin of [200, 100, 50, 20, 10, 5, 2, 1]) {
+		while (rest >= coin) {
+			coins.push(coin);
+			rest -= coin;
+		}
+	}
+	return coins;
+}
+
+export function receipt(coins) {
+	if (coins.length === 0) {
+		return 'nothing back';
+	}
+	return coins.join(' + ');
+}
+`;
+
+const TILL_TEST = `import test from 'node:test';
+import { change } from './till.js';
+
+test('change', () => {
+	change(500, 230);
+});
+`;
+
+/** The same with a test of the rest. */
+export const TILL_TEST_MORE = TILL_TEST.replace('{ change }', '{ change, receipt }')
+	.replace('change(500, 230)', "receipt(change(500, 230)) || receipt([])");
 
 /** A test that reaches what the sample's own tests do not. */
 export const MORE_TESTS = `import pytest

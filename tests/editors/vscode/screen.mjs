@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { PATIENCE, cursor, drawnLines, goToLine, openFile, openFolder, palette, rulerColors, until } from './lib.mjs';
-import { MORE_TESTS, places } from './project.mjs';
+import { MORE_TESTS, TILL_TEST_MORE, places } from './project.mjs';
 
 const THEMES = {
 	dark: ['Dark Modern', 'dark'],
@@ -768,6 +768,87 @@ export async function screenTests({ vscode, browser, project, artifacts, test: r
 		configure({ 'covls.runs': 'replace' });
 		await project.record();
 		await shows('the marks of all tests', oracle, 'dark');
+	});
+
+	const WEB = 'web/till.js';
+
+	await test('JavaScript with a report of LCOV: marks, hover, status item, and after an edit', async () => {
+		fs.rmSync(project.file('web'), { recursive: true, force: true });
+		project.createWeb();
+		await project.recordWeb();
+		const web = await project.webOracle();
+		assert.ok(web.missed.length > 3 && Object.values(web.states).includes('partial'));
+		await openFile(page, WEB);
+		await shows('the marks of the report', web, 'dark');
+		const partial = Object.values(web.states).filter((s) => s === 'partial').length;
+		const wanted = new RegExp(`^\\d+% · ${web.missed.length} missed · ${partial} partial · (now|\\d+ (s|min))$`);
+		await until(`the status item to be ${wanted}`, async () => wanted.test(await statusText()));
+		await page.setViewportSize(WIDE);
+		await goToLine(page, web.missed[0], 4);
+		await palette(page, 'Show or Focus Hover');
+		await page.locator('.monaco-hover:not(.hidden)', { hasText: /not covered/i }).first().waitFor();
+		await shot('javascript-hover');
+		await page.keyboard.press('Escape');
+		await page.locator('.statusbar-item[id*="covls.status"]').first().hover();
+		await page.locator('.workbench-hover:visible', { hasText: /lcov\.info/ }).first().waitFor();
+		await shot('javascript-status');
+		await page.setViewportSize(TALL);
+
+		// A line more at the top, and one that is changed: nobody knows whether it would run.
+		await goToLine(page, 1);
+		await page.keyboard.press('Home');
+		await page.keyboard.press('Enter'); // a comment would be gone on with by VS Code
+		await goToLine(page, 15);
+		await page.keyboard.press('End');
+		await page.keyboard.type(' // changed');
+		const states = { ...carried(web.states, 23, (l) => l - 1), 15: 'unknown' };
+		await shows('every line as its text did', { states }, 'dark');
+		await until('the status item', async () => /% · \d+% known · /.test(await statusText()));
+		await palette(page, 'File: Save');
+		await until('a saved file', async () => (await page.locator('.tab.active.dirty').count()) === 0);
+		await shows('the same when it is saved', { states }, 'dark');
+		await page.setViewportSize(WIDE);
+		await shot('javascript-edited');
+		await page.setViewportSize(TALL);
+		await project.recordWeb();
+		await shows('the marks of the next run', await project.webOracle(), 'dark');
+		await until('the status item', async () => !/known/.test(await statusText()));
+	});
+
+	await test('JavaScript with a report of LCOV: what was gained and lost, in a list of all files', async () => {
+		if (!fs.existsSync(project.file('web/coverage/lcov.info'))) {
+			project.createWeb();
+			await project.recordWeb();
+		}
+		const before = await project.webOracle();
+		const test = project.read('web/till.test.mjs');
+		await openFile(page, WEB);
+		await shows('the marks', before, 'dark');
+		project.write('web/till.test.mjs', TILL_TEST_MORE);
+		await project.recordWeb();
+		await shows('the marks of more tests', await project.webOracle(), 'dark');
+		await saveBaseline();
+		project.write('web/till.test.mjs', test);
+		await project.recordWeb();
+		await until('what was lost', async () => {
+			const shown = await words();
+			return Object.keys(shown).length > 0 && Object.entries(shown).every(([l, word]) => word === 'lost' && before.missed.includes(Number(l)));
+		});
+		// The list has it, though the file is no longer open.
+		await openFile(page, OTHER);
+		await palette(page, 'View: Close Other Editors in Group');
+		await palette(page, 'Coverage: List What Changed Against the Baseline');
+		await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'lost: covered' }).first().waitFor();
+		await page.setViewportSize(WIDE);
+		await shot('javascript-lost');
+		await page.setViewportSize(TALL);
+		await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'lost: covered' }).first().click();
+		await page.waitForSelector('.tab.active[data-resource-name="till.js"]');
+		await until('the line that was lost', async () => before.missed.includes((await cursor(page)).line));
+		await pick('Coverage: Drop Baseline…', 'main');
+		await until('no word more', async () => Object.keys(await words()).length === 0);
+		await openFile(page, FILE);
+		fs.rmSync(project.file('web'), { recursive: true });
 	});
 
 	await test('the workbench had no error', async () => assert.deepEqual(faults, []));
