@@ -36,6 +36,7 @@ struct indexed {
 	struct entry entry;
 	int64_t modified_ns; /* when the file had that content; INT64_MAX: not known */
 	uint64_t size;       /* of the file then */
+	bool is_blind;       /* git was told not to look at the file, which may be any text */
 };
 
 /* A step of HEAD's. */
@@ -147,6 +148,9 @@ is_regular_mode(const char *mode)
 
 /* ---- the index ---- */
 
+/* CE_VALID and CE_SKIP_WORKTREE of git's: `git update-index --assume-unchanged` and `--skip-worktree`. */
+#define BLIND_FLAGS UINT64_C(0x40008000)
+
 /*
  * The times of git ls-files --debug: "\n  mtime: SECONDS:NANOSECONDS\n", with "size: " and "flags: ". That is made for
  * people, so whatever isn't understood is not known.
@@ -155,8 +159,12 @@ static void
 read_stat(struct indexed *i, const char *stat)
 {
 	const char *mtime = strstr(stat, "mtime: "), *size = strstr(stat, "size: ");
+	const char *flags = strstr(stat, "flags: ");
 	int64_t seconds = 0, ns = 0;
+	uint64_t bits = 0;
 
+	i->is_blind = flags != NULL && sscanf(flags, "flags: %" SCNx64, &bits) == 1 &&
+		      (bits & BLIND_FLAGS) != 0;
 	if (mtime == NULL || size == NULL ||
 	    sscanf(mtime, "mtime: %" SCNd64 ":%" SCNd64, &seconds, &ns) != 2 || seconds <= 0 ||
 	    seconds > INT64_MAX / SECOND - 1 || ns < 0 || ns >= SECOND ||
@@ -493,6 +501,23 @@ find_by_reflog(struct asking *a, const struct indexed *indexed, const struct ste
 	return good;
 }
 
+/* Does a program stand between what git keeps and what it checks out? "NAME\0filter\0VALUE\0" */
+static bool
+is_filtered(struct asking *a)
+{
+	const char *const words[] = { "check-attr", "-z", "filter", "--", a->name, NULL };
+	struct buf out = { 0 };
+	const char *value;
+	bool filtered = true;
+
+	if (ask(a, words, LIST_MAX, &out) == TOLD && out.len > strlen(buf_text(&out)) + 8) {
+		value = out.at + strlen(out.at) + 8;
+		filtered = strcmp(value, "unspecified") != 0 && strcmp(value, "unset") != 0;
+	}
+	buf_free(&out);
+	return filtered;
+}
+
 static bool
 find(struct asking *a)
 {
@@ -500,21 +525,25 @@ find(struct asking *a)
 	struct indexed indexed;
 	bool known = find_indexed(a, &indexed), found = false, settled = false;
 
-	if (known) {
+	if (known && indexed.is_blind) {
+		refuse(a, "git was told not to look at it (assume-unchanged, skip-worktree)");
+	} else if (known) {
 		find_steps(a, "HEAD", &steps);
 		if (was_indexed_before(a->w, &indexed))
 			found = find_by_index(a, &indexed, &steps, &settled);
 		if (!settled)
 			found = find_by_reflog(a, &indexed, &steps);
+		if (found && is_filtered(a))
+			found = refuse(a, "what git has of it goes through a filter first");
 	}
 	free(steps.at);
 	/* What was not heard could have spoken against it. */
-	if (known && a->failed) {
-		buf_free(a->text);
+	if (known && a->failed)
 		found = refuse(a, "git did not tell all that there is to know");
-	}
-	if (!found)
+	if (!found) {
+		buf_free(a->text);
 		a->commit[0] = '\0';
+	}
 	return found;
 }
 

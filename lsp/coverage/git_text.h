@@ -14,10 +14,11 @@
  *   - the text was committed, or stashed, after the run in another form that fits, too;
  *   - the file was written again after the run, by `git reset` or without a trace (`git restore`), so that
  *     what ran may have been thrown away.
- * A file that git did not track then, a link, a file that lies in Git LFS, or one in conflict: nothing.
+ * A file that git did not track then, a link, a file that lies in Git LFS, one in conflict, or one that git was told
+ * not to look at (assume-unchanged, skip-worktree): nothing.
  *
  * The bytes are those in the repository: line ends are not converted and no filters are run, since those are
- * programs that the repository names.
+ * programs that the repository names; of a file that has one, nothing is found.
  */
 #ifndef COVLS_COVERAGE_GIT_TEXT_H
 #define COVLS_COVERAGE_GIT_TEXT_H

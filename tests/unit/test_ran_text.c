@@ -636,6 +636,28 @@ what_git_told_is_kept(void **state)
 	store_close(store);
 }
 
+/* So its times in the index say nothing of what was in the file. */
+static void
+a_file_that_git_does_not_look_at_is_not_known(void **state)
+{
+	(void)state;
+	if (!has_git)
+		skip();
+	assert_true(shell("mkdir blind; cd blind; git init -q .;" CLEAN "put a.py " W_OTHER "5"));
+	ASSERT_RAN("git: " TEXT, "blind/a.py", TEXT);
+	assert_true(shell("cd blind; git update-index --assume-unchanged a.py"));
+	ASSERT_RAN(
+		"unknown: 'a.py' was changed after the tests ran, and covls had not seen it before; "
+		"git was told not to look at it (assume-unchanged, skip-worktree); run the tests again",
+		"blind/a.py", TEXT);
+	assert_true(shell(
+		"cd blind; git update-index --no-assume-unchanged a.py; git update-index --skip-worktree a.py"));
+	ASSERT_RAN(
+		"unknown: 'a.py' was changed after the tests ran, and covls had not seen it before; "
+		"git was told not to look at it (assume-unchanged, skip-worktree); run the tests again",
+		"blind/a.py", TEXT);
+}
+
 static void
 the_repository_runs_no_program(void **state)
 {
@@ -654,7 +676,14 @@ the_repository_runs_no_program(void **state)
 		"git config filter.trap.smudge ./hook; git config filter.trap.clean ./hook;"
 		"git config log.showSignature true; git config gpg.program ./hook;"
 		"put a.py " W_OTHER "5; rm -f ../trapped"));
+	ASSERT_RAN(
+		"unknown: 'a.py' was changed after the tests ran, and covls had not seen it before; "
+		"what git has of it goes through a filter first; run the tests again",
+		"hooked/a.py", TEXT);
+	assert_true(shell("cd hooked; cp .git/info/attributes attributes;"
+			  "echo '*.py diff=trap -filter' >.git/info/attributes"));
 	ASSERT_RAN("git: " TEXT, "hooked/a.py", TEXT);
+	assert_true(shell("cd hooked; mv attributes .git/info/attributes"));
 	assert_int_not_equal(access(trace, F_OK), 0);
 	/* And it would have: the trap works. */
 	assert_true(shell("cd hooked; git status >/dev/null; rm ../trapped;"
@@ -730,6 +759,7 @@ main(void)
 		cmocka_unit_test(the_commit_is_told),
 		cmocka_unit_test(worktrees_and_repositories_within_have_their_own),
 		cmocka_unit_test(what_git_told_is_kept),
+		cmocka_unit_test(a_file_that_git_does_not_look_at_is_not_known),
 		cmocka_unit_test(the_repository_runs_no_program),
 		cmocka_unit_test(git_can_be_stopped),
 	};
