@@ -11,6 +11,9 @@
  * bytes, elements are nested XML_DEPTH_MAX deep, and expat gets XML_MEMORY_MAX bytes and no more. What is
  * reported, and where a fault is, does not depend on how the input was cut.
  *
+ * UTF-8, UTF-16, Latin-1 and windows-1252 are read under the names that people give them; of another encoding
+ * what is ASCII, with U+FFFD for the rest.
+ *
  * Offsets count bytes from the first one that was fed, or from the start of the part.
  */
 #ifndef COVLS_FORMAT_XML_STREAM_H

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
+#include "text/utf8.h"
 
 /* So much is given to expat at once: a tag that never ends is noticed in time. */
 #define SLICE ((size_t)64 << 10)
@@ -218,6 +220,70 @@ on_declaration(void *user, const XML_Char *version, const XML_Char *encoding, in
 		snprintf(x->encoding, sizeof x->encoding, "%s", encoding);
 }
 
+/* A character of UTF-8 that begins with a byte of 0xC2 or more and is whole; -1: it is none. */
+static int
+decode_utf8(void *unused, const char *s)
+{
+	const unsigned char *b = (const unsigned char *)s;
+	struct span character = { s, b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4 };
+	int code = b[0] & (0xFF >> (character.len + 1));
+
+	(void)unused;
+	if (utf8_length(character) != character.len)
+		return -1;
+	for (size_t i = 1; i < character.len; i++)
+		code = code << 6 | (b[i] & 0x3F);
+	return code;
+}
+
+static bool
+is_called(const char *name, const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		if (strcasecmp(name, *names) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Expat knows UTF-8, UTF-16, ISO-8859-1 and US-ASCII by these names alone. Python's ElementTree writes
+ * "utf8", Windows' tools "windows-1252". Of any other, ASCII is taken to be ASCII, and the rest to be U+FFFD.
+ */
+static int XMLCALL
+on_unknown_encoding(void *user, const XML_Char *name, XML_Encoding *encoding)
+{
+	static const char *const utf8[] = { "utf8", "utf_8", NULL };
+	static const char *const latin[] = { "latin1", "latin-1", "iso8859-1", "iso_8859-1", NULL };
+	static const char *const windows[] = { "windows-1252", "cp1252", NULL };
+	static const uint16_t high[32] = {
+		0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+		0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+		0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+		0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178,
+	};
+	bool is_utf8 = is_called(name, utf8), is_windows = is_called(name, windows);
+	bool is_latin = is_windows || is_called(name, latin);
+
+	(void)user;
+	if (!is_utf8 && (strncasecmp(name, "utf", 3) == 0 || strncasecmp(name, "ucs", 3) == 0))
+		return XML_STATUS_ERROR; /* of several bytes a character */
+	for (int i = 0; i < 256; i++) {
+		encoding->map[i] = i < 0x80 || is_latin ? i : 0xFFFD;
+		if (is_windows && i >= 0x80 && i < 0xA0)
+			encoding->map[i] = high[i - 0x80];
+		if (is_utf8 && i >= 0x80)
+			encoding->map[i] = i < 0xC2 || i > 0xF4 ? -1
+					   : i < 0xE0           ? -2
+					   : i < 0xF0           ? -3
+								: -4;
+	}
+	encoding->data = NULL;
+	encoding->convert = is_utf8 ? decode_utf8 : NULL;
+	encoding->release = NULL;
+	return XML_STATUS_OK;
+}
+
 static void
 make_parser(struct xml_stream *x, const char *encoding)
 {
@@ -233,6 +299,7 @@ make_parser(struct xml_stream *x, const char *encoding)
 	XML_SetEntityDeclHandler(x->parser, on_entity);
 	XML_SetAttlistDeclHandler(x->parser, on_attribute_list);
 	XML_SetXmlDeclHandler(x->parser, on_declaration);
+	XML_SetUnknownEncodingHandler(x->parser, on_unknown_encoding, NULL);
 }
 
 void

@@ -95,6 +95,14 @@ tells_lines_branches_and_functions(void **state)
 		  "2 hits 1 partial\n5 hits 0 partial\n1 branch 0.0 1/1\n"
 		  "1 branch 0.1 'jump to line 48' 0\n1 branch 0.2 'exit' 0\n2 branch 0.0 1/2\n"
 		  "5 branch 0.0 'jump to line 6' 0\n5 branch 0.1 'jump to line 7' 0\n"                                                                  },
+		{ "<?xml version='1.0' encoding='utf8'?><coverage><packages><class filename='\xc3\xa9\xe2\x82\xac'><lines>"
+		  "<line number='1' hits='1'/></lines></class></packages></coverage>",		    "encoding utf8\nfile \xc3\xa9\xe2\x82\xac\nmax counts\n1 hits 1\n"            },
+		{ "<?xml version='1.0' encoding='Windows-1252'?><coverage><packages><class filename='\xe9\x80'><lines>"
+		  "<line number='1' hits='1'/></lines></class></packages></coverage>",		    "encoding Windows-1252\nfile \xc3\xa9\xe2\x82\xac\nmax counts\n1 hits 1\n"    },
+		{ "<?xml version='1.0' encoding='latin1'?><coverage><packages><class filename='\xe9'><lines>"
+		  "<line number='1' hits='1'/></lines></class></packages></coverage>",		    "encoding latin1\nfile \xc3\xa9\nmax counts\n1 hits 1\n"                      },
+		{ "<?xml version='1.0' encoding='koi8-r'?><coverage><packages><class filename='a\xe9'><lines>"
+		  "<line number='1' hits='1'/></lines></class></packages></coverage>",		    "encoding koi8-r\nfile a\xef\xbf\xbd\nmax counts\n1 hits 1\n"                 },
 		{ "<?xml version='1.0' encoding='ISO-8859-1'?><coverage><packages>"
 		  "<class filename='\xe9'><methods><method name='\xe9&amp;'><lines>"
 		  "<line number='1' hits='1'/></lines></method></methods></class></packages></coverage>",
@@ -154,7 +162,6 @@ static const char *const samples[] = {
 	"cobertura/nyc-17.xml",
 	"cobertura/c8-10.xml",
 	"cobertura/jest-29.xml",
-	"cobertura/grcov-0.8.xml",
 };
 
 static void
