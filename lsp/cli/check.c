@@ -164,7 +164,9 @@ take_arguments(struct cli_args *args, struct checking *c)
 		return CLI_USAGE;
 	if (c->count == 0) {
 		c->of_folder = true;
-		c->items[c->count++].source = path_join(c->current, "any");
+		c->items[c->count] = (struct search_item){ .source = path_join(c->current, "any"),
+							   .is_python = true };
+		c->count++;
 	}
 	return -1;
 }

@@ -206,16 +206,42 @@ note_outcome(struct search_place *place, const struct outcome *outcome,
 	}
 }
 
+/* Nobody has written it for so long: whoever began to is gone. */
+#define EMPTY_NS (60 * INT64_C(1000000000))
+
+static bool
+is_older(const struct file_stamp *stamp, int64_t age_ns)
+{
+	return clock_wall_ns() - stamp->modified_ns > age_ns;
+}
+
+static bool
+is_under_way(enum status status, const struct file_stamp *stamp)
+{
+	return status == STATUS_BUSY || (status == STATUS_EMPTY && !is_older(stamp, EMPTY_NS));
+}
+
+/* A source of another language may be in coverage.py's data, by a plugin; but what is wrong with a file that nobody
+ * has named says nothing of it, unless it has been there. */
+static bool
+is_concerned(const struct search_item *item, const struct search_place *place)
+{
+	return item->is_python || place->origin != PLACE_USUAL ||
+	       (item->had_path != NULL && strcmp(item->had_path, place->path) == 0);
+}
+
 static void
 take_outcome(struct search_item *item, struct progress_of *p, const char *path,
 	     const struct outcome *outcome)
 {
+	struct search_place *place = &item->places.at[p->place++];
 	bool known = outcome->status == STATUS_OK && p->query.answer != DATA_UNKNOWN;
+	bool matters = outcome->status == STATUS_OK || is_concerned(item, place);
 
-	note_outcome(&item->places.at[p->place++], outcome, &p->query);
+	note_outcome(place, outcome, &p->query);
 	/* A file that is being written now may well speak of this source: wait for it. */
-	p->done = known || outcome->status == STATUS_BUSY || outcome->status == STATUS_EMPTY;
-	if (!is_better(item, outcome->status, &p->query)) {
+	p->done = known || (matters && is_under_way(outcome->status, &outcome->stamp));
+	if (!matters || !is_better(item, outcome->status, &p->query)) {
 		data_query_free(&p->query);
 		return;
 	}
@@ -513,7 +539,7 @@ look_in_named(const struct run *run, struct search_item *item, struct candidates
 static bool
 is_settled(const struct search_item *item)
 {
-	return item->status == STATUS_BUSY || item->status == STATUS_EMPTY;
+	return is_under_way(item->status, &item->data_stamp);
 }
 
 static bool

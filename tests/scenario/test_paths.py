@@ -172,4 +172,34 @@ def test_folders_of_a_workspace_have_files_of_the_same_name():
         equal(missed(env), {"two": [1]})
 
 
+def test_what_is_wrong_with_data_of_another_language():
+    """A .coverage file that cannot be read keeps no report from the sources of other languages, nor is it why they
+    have none."""
+    faults = {"empty": b"", "broken": b"x" * 3000}
+    for what, content in faults.items():
+        with Folder() as folder:
+            folder.write(".git/HEAD", "")
+            source, script = folder.write("src/a.c", C, age=60), folder.write("a.py", PYTHON, age=60)
+            data = folder.write(".coverage", content)
+            with Server() as server:
+                server.initialize(folder.path)
+                equal(shown(server, source)[0], "no-data-file", what)
+                true(f"'{data}' is " in server.settled(server.open(script))["reason"]["message"], what)
+                folder.write("lcov.info", lcov("src/a.c"), age=50)
+                equal(shown(server, source), ("none", [3]), what)
+            equal(check(folder.path, "src/a.c")["fine"], True, what)
+
+
+def test_an_empty_data_file_that_nobody_writes():
+    """Left behind by a run that broke off long ago, it does not hide a report."""
+    with Folder() as folder:
+        folder.write(".git/HEAD", "")
+        folder.write("a.py", PYTHON, age=7200)
+        folder.write("coverage.lcov", "SF:a.py\nDA:1,1\nDA:2,0\nend_of_record\n", age=3600)
+        folder.write(".coverage", b"", age=3600)
+        equal(check(folder.path, "a.py")["verdict"], "50%, 1 of 2 statements ran")
+        folder.write(".coverage", b"")
+        true("is empty" in check(folder.path, "a.py")["verdict"], "a run that has just begun is waited for")
+
+
 main(globals())
