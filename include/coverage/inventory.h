@@ -45,6 +45,7 @@ struct inventory_list {
 	struct text_list folders; /* to be watched: where reports are and where they may appear */
 	bool cut;                 /* the search ended at a bound; `folders_seen` tells where */
 	uint32_t folders_seen;
+	bool left_out; /* some folders were not entered, since git ignores them */
 };
 
 struct inventory;

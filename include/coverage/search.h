@@ -76,6 +76,8 @@ struct search_places {
 	/* The data file that is set does not speak of the source: where the answer would be if none were set. NULL:
 	 * nowhere. Owned. */
 	char *otherwise;
+	/* Reports were looked for, and not everywhere: folders that git ignores were left out; there are too many. */
+	bool left_out, cut;
 };
 
 /* One source file. Set the first part, zero the rest; end it with search_item_free(). */

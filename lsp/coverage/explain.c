@@ -236,6 +236,13 @@ add_places(struct explain *e, const struct explain_parts *parts)
 	}
 	for (size_t i = 0; i < s->strangers.count; i++)
 		add_line(e, "beside", s->strangers.at[i]);
+	if (s->view.measured)
+		return;
+	if (s->places.left_out)
+		add_line(e, "left out",
+			 "folders that git ignores, but for those where reports are usually put");
+	if (s->places.cut)
+		add_line(e, "left out", "some folders, as there are so many");
 }
 
 /* As coverage.py shows it (Numbers.display_covered, 7.16). */

@@ -65,6 +65,7 @@ struct walk {
 	size_t strangers[STRANGER_KINDS]; /* the place in the list, and 1 */
 	int64_t until;
 	bool stopped;
+	bool has_denied; /* one folder that may not be read has been told of */
 };
 
 /* ---- what git ignores ------------------------------------------------------------------------- */
@@ -145,6 +146,15 @@ add_file(struct walk *w, const char *path, const char *format, const char *why)
 		(struct inventory_file){ mem_copy(path), file_stamp(path), format, why };
 }
 
+static void
+add_stranger(struct inventory_list *list, const char *path, const struct error *err)
+{
+	list->strangers = mem_grow(list->strangers, list->stranger_count, &list->stranger_cap,
+				   sizeof *list->strangers);
+	list->strangers[list->stranger_count++] =
+		(struct inventory_stranger){ mem_copy(path), mem_copy(err->text), 0 };
+}
+
 /* One of each kind is looked at, the others are counted. */
 static void
 look_at_stranger(struct walk *w, const char *path, unsigned kind)
@@ -159,11 +169,15 @@ look_at_stranger(struct walk *w, const char *path, unsigned kind)
 	if (w->tries[kind]++ >= TRIES_MAX || data_recognize(path, &err) != NULL ||
 	    err.status != STATUS_BAD_DATA)
 		return;
-	list->strangers = mem_grow(list->strangers, list->stranger_count, &list->stranger_cap,
-				   sizeof *list->strangers);
-	list->strangers[list->stranger_count++] =
-		(struct inventory_stranger){ mem_copy(path), mem_copy(err.text), 0 };
+	add_stranger(list, path, &err);
 	w->strangers[kind] = list->stranger_count;
+}
+
+static bool
+is_unreadable(const struct error *err)
+{
+	return err->status == STATUS_BAD_DATA || err->status == STATUS_EMPTY ||
+	       err->status == STATUS_DENIED;
 }
 
 /* Is it a report? */
@@ -179,8 +193,7 @@ look_at_file(struct walk *w, const struct node *node, const char *path)
 	}
 	w->looked++;
 	format = data_recognize(path, &err);
-	if (format == NULL && (err.status == STATUS_BAD_DATA || err.status == STATUS_EMPTY) &&
-	    place_is_sure_name(path_base(path)))
+	if (format == NULL && is_unreadable(&err) && place_is_sure_name(path_base(path)))
 		format = "";
 	if (format == NULL || data_is_database(format))
 		return false;
@@ -310,11 +323,11 @@ add_child(struct walk *w, const struct node *parent, size_t rules, const char *n
 			     .depth = parent->depth + 1,
 			     .link_depth = parent->link_depth };
 	const char *below = node.path + (strcmp(w->root, "/") == 0 ? 0 : strlen(w->root));
-	bool is_way;
+	bool is_way, ignored = parent->is_plain && *name != '.' && is_ignored(w, rules, node.path);
 
 	if (is_link || parent->link_depth > 0)
 		node.link_depth++;
-	node.is_plain = parent->is_plain && *name != '.' && !is_ignored(w, rules, node.path);
+	node.is_plain = parent->is_plain && *name != '.' && !ignored;
 	node.place = place_find(below, &is_way);
 	node.place_left = node.place == NULL ? 0 : node.place->depth;
 	if (node.place == NULL && parent->place != NULL && parent->place_left > 0) {
@@ -322,10 +335,12 @@ add_child(struct walk *w, const struct node *parent, size_t rules, const char *n
 		node.place_left = parent->place_left - 1;
 	}
 	if ((!node.is_plain && node.place == NULL && !is_way) || node.depth > DEPTH_MAX ||
-	    node.link_depth > LINK_DEPTH_MAX)
+	    node.link_depth > LINK_DEPTH_MAX) {
+		w->list->left_out |= ignored;
 		free(node.path);
-	else
+	} else {
 		push(w, is_link ? TURN_LINK : turn_of(&node, is_way), node);
+	}
 }
 
 static bool
@@ -361,11 +376,17 @@ static void
 visit(struct walk *w, const struct node *node)
 {
 	struct listing l = { .w = w, .node = node };
+	struct error err = { 0 };
 
 	if (!is_first_visit(w, node->path))
 		return;
 	w->list->folders_seen++;
-	folder_read(node->path, on_entry, &l, NULL);
+	/* A folder that may hold reports, and that nobody lets us see, may be why there are none. */
+	if (folder_read(node->path, on_entry, &l, &err) == STATUS_DENIED && !w->has_denied &&
+	    (node->place != NULL || node->depth == 0)) {
+		w->has_denied = true;
+		add_stranger(w->list, node->path, &err);
+	}
 	if (!l.is_virtualenv) {
 		follow_links(&l);
 		look_at_files(&l);

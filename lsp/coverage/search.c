@@ -503,6 +503,8 @@ look_in_reports(const struct run *run, struct search_item *item, struct candidat
 		const struct inventory_list *list =
 			inventory_of(run->searcher->inventory, tops.at[i], run->wishes->progress);
 
+		item->places.left_out |= list != NULL && list->left_out;
+		item->places.cut |= list != NULL && list->cut;
 		for (size_t k = 0; list != NULL && k < list->count; k++) {
 			size_t before = item->places.count;
 			struct search_place *place =

@@ -365,8 +365,11 @@ say_no_data(struct subject *s)
 		    buf_text(&where));
 	else
 		say(s, REASON_NO_DATA_FILE,
-		    "no coverage data: there is no coverage report in the workspace; run the tests with "
-		    "coverage, or set \"covls.dataFile\"");
+		    "no coverage data: there is no coverage report in the workspace%s; run the tests with "
+		    "coverage, or set \"covls.dataFile\"",
+		    s->places.cut        ? ", as far as its many folders were looked into"
+		    : s->places.left_out ? " where git does not ignore the folder"
+					 : "");
 	buf_free(&where);
 	text_list_free(&paths);
 }

@@ -202,4 +202,36 @@ def test_an_empty_data_file_that_nobody_writes():
         true("is empty" in check(folder.path, "a.py")["verdict"], "a run that has just begun is waited for")
 
 
+def test_where_nobody_looks_for_reports():
+    """It is told that folders were left out, since the report may be in one of them."""
+    with Folder() as folder:
+        folder.write(".git/HEAD", "")
+        folder.write("src/a.c", C, age=60)
+        report = folder.write("artifacts/lcov.info", lcov("src/a.c"), age=50)
+        equal(check(folder.path, "src/a.c")["verdict"], "75%, 3 of 4 statements ran")
+        folder.write(".gitignore", "artifacts/\n")
+        why = check(folder.path, "src/a.c")
+        true("where git does not ignore the folder" in why["verdict"], why["verdict"])
+        equal(rows(why, "left out"), ["folders that git ignores, but for those where reports are usually put"])
+        equal(check(folder.path, "src/a.c", f"--data-file={report}")["verdict"], "75%, 3 of 4 statements ran")
+
+
+def test_reports_that_may_not_be_read():
+    """Root may read everything: then covls runs as somebody else, from where they may start it."""
+    for place in ("coverage", "coverage/lcov.info"):
+        with Folder() as folder:
+            folder.write(".git/HEAD", "")
+            source = folder.write("src/a.c", C, age=60)
+            folder.write("coverage/lcov.info", lcov("src/a.c"), age=50)
+            os.chmod(folder / place, 0)
+            user, program = None, COVLS
+            if os.geteuid() == 0:
+                os.chmod(folder.path, 0o755)
+                user, program = 65534, shutil.copy(COVLS, folder / "covls")
+            with Server(log=False, user=user, program=program) as server:
+                server.initialize(folder.path)
+                message = server.settled(server.open(source))["reason"]["message"]
+            true(f"cannot read '{folder / place}'" in message, message)
+
+
 main(globals())
