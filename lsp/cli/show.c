@@ -135,6 +135,10 @@ add_head(const struct painter *p, struct buf *out, const struct subject *s)
 		shown_add(out, span_of(cli_short_path(s->data_path, p->current)));
 		buf_addf(out, ", %s)", ago);
 		add_caveats(p, out, s);
+		if (s->info.warning[0] != '\0') {
+			buf_add_text(out, "\n  ");
+			paint(p, out, "2", s->info.warning);
+		}
 	}
 	buf_add_char(out, '\n');
 	if (s->message[0] != '\0') {

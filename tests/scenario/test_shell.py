@@ -200,6 +200,18 @@ def test_show_sums_up_what_was_measured():
             equal("%" in total, "none" not in words, total)
 
 
+def test_show_tells_what_the_data_does_not():
+    """100 % of what LuaCov's stats call run is not 100 % of the source."""
+    with Folder() as folder:
+        folder.write(".git/HEAD", "")
+        folder.write("m.lua", "local a = 1\nif a > 1 then\n  a = 2\nend\n", age=60)
+        folder.write("luacov.stats.out", "4:m.lua\n1 1 0 0 \n", age=50)
+        code, out, err = run("show", "m.lua", cwd=folder.path)
+        equal((code, err), (0, ""))
+        true("2 of 2 statements" in out.splitlines()[0], out)
+        true("do not tell lines that were missed" in out.splitlines()[1], out)
+
+
 def test_report_does_not_write():
     folder, root = sample()
     with folder:
