@@ -10,6 +10,7 @@
 
 #include "coverage/ran_text.h"
 #include "data/data.h"
+#include "text/arc_list.h"
 #include "text/doc_text.h"
 #include "text/line_hash.h"
 #include "text/line_map.h"
@@ -24,14 +25,15 @@ struct ran_lines {
 	bool has_code;
 	unsigned minor; /* of Python, by whose rules */
 	struct line_set code;
-	char commit[16]; /* of RAN_GIT */
-	char why[320];   /* of RAN_UNKNOWN: a clause */
+	struct arc_list ways; /* the jumps that it allowed (py_arcs.possible) */
+	char commit[16];      /* of RAN_GIT */
+	char why[320];        /* of RAN_UNKNOWN: a clause */
 };
 
 /* Keeps the hashes of what was found, and takes over the rest; `found` is freed. */
 void ran_lines_take(struct ran_lines *ran, struct ran_text *found);
 
-/* The same of a Python source, with its `code`; `minor` as in struct py_options. */
+/* The same of a Python source, with its `code` and `ways`; `minor` as in struct py_options. */
 void ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned minor);
 void ran_lines_free(struct ran_lines *ran);
 

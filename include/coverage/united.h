@@ -18,6 +18,7 @@ struct united_part {
 	const struct data_query *data;
 	const struct line_map *map;
 	const struct line_set *had_code; /* ran_lines.code, or NULL */
+	const struct arc_list *had_ways; /* ran_lines.ways, or NULL */
 	bool has_branches;
 	int64_t modified_ns;
 };

@@ -98,6 +98,8 @@ struct view_parts {
 	const struct line_set *no_branch; /* lines whose branches don't count, or NULL */
 	const struct line_set *
 		had_code; /* lines where the text that ran had statements (ran_lines.code); NULL: not known */
+	const struct arc_list
+		*had_ways; /* the jumps that it allowed (ran_lines.ways); NULL: not known */
 	const struct line_set
 		*unsure; /* lines that may have jumped elsewhere than is known, or NULL */
 	/* Statements that were put between lines of the text that ran, by this map, are missed, not unknown; NULL:

@@ -16,6 +16,32 @@ carry_is_whole(const struct line_map *map, uint32_t first, uint32_t last)
 	       last - run.line < run.count;
 }
 
+static int32_t
+end_then(const struct line_map *map, int32_t end)
+{
+	uint32_t origin = line_map_origin(map, end < 0 ? 0u - (uint32_t)end : (uint32_t)end);
+
+	if (origin == LINE_MAP_NONE)
+		return 0;
+	return end < 0 ? -(int32_t)origin : (int32_t)origin;
+}
+
+bool
+carry_had_way(const struct line_map *map, const struct arc_list *ways, struct arc arc)
+{
+	int32_t from, to;
+
+	if (map == NULL || ways == NULL || line_map_is_whole(map))
+		return true;
+	from = end_then(map, arc.from);
+	to = end_then(map, arc.to);
+	if (from == 0)
+		return false;
+	/* By -1 the module is left, or what is defined on line 1: of both texts. */
+	return (to != 0 && arc_list_has(ways, from, to)) ||
+	       (arc.to == -1 && arc_list_has(ways, from, -1));
+}
+
 uint32_t
 carry_line(const struct line_map *map, uint32_t origin)
 {

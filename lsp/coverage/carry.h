@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "data/data.h"
+#include "text/arc_list.h"
 #include "text/line_map.h"
 
 struct carried {
@@ -23,6 +24,13 @@ struct carried {
 /* Do the lines first ... last of the text now stand together as they did in the text that ran? `map` may
  * be NULL. */
 bool carry_is_whole(const struct line_map *map, uint32_t first, uint32_t last);
+
+/*
+ * Could the text that ran jump from `arc.from` to `arc.to`, lines of the text now that stand as they ran? If not, that
+ * it did not says nothing: an `else:` that went, say, lets a loop lead to what came behind. `ways` are
+ * the jumps that it allowed; NULL, as `map` may be: not known, and true.
+ */
+bool carry_had_way(const struct line_map *map, const struct arc_list *ways, struct arc arc);
 
 /* Where a line of the text that ran is now; 0 if it is gone. */
 uint32_t carry_line(const struct line_map *map, uint32_t origin);

@@ -21,7 +21,7 @@ ran_lines_take(struct ran_lines *ran, struct ran_text *found)
 void
 ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned minor)
 {
-	struct py_options options = { .minor = minor };
+	struct py_options options = { .minor = minor, .want = PY_WANT_ARCS };
 	struct py_lines lines = { 0 };
 
 	line_set_clear(&ran->code);
@@ -34,6 +34,11 @@ ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned mi
 		if ((flags & (PY_STATEMENT | PY_EXCLUDED)) != 0 && (flags & PY_DOCSTRING) == 0)
 			line_set_add(&ran->code, n);
 	}
+	arc_list_free(&ran->ways);
+	if (ran->has_code) {
+		ran->ways = lines.arcs.possible;
+		lines.arcs.possible = (struct arc_list){ 0 };
+	}
 	py_lines_free(&lines);
 	ran_lines_take(ran, found);
 }
@@ -43,6 +48,7 @@ ran_lines_free(struct ran_lines *ran)
 {
 	line_hashes_free(&ran->hashes);
 	line_set_free(&ran->code);
+	arc_list_free(&ran->ways);
 	*ran = (struct ran_lines){ 0 };
 }
 

@@ -534,6 +534,13 @@ code_of(const struct subject *s, const struct ran_lines *ran)
 	return ran->has_code && ran->minor == minor ? &ran->code : NULL;
 }
 
+/* Where it could jump to, by the same rules. */
+static const struct arc_list *
+ways_of(const struct subject *s, const struct ran_lines *ran)
+{
+	return code_of(s, ran) == NULL ? NULL : &ran->ways;
+}
+
 /* Earlier runs, each as far as it is still true of the text now. */
 static void
 unite(struct subject *s)
@@ -548,6 +555,7 @@ unite(struct subject *s)
 		.data = &s->data,
 		.map = &s->map,
 		.had_code = code_of(s, &s->ran),
+		.had_ways = ways_of(s, &s->ran),
 		.has_branches = s->info.has_branches,
 		.modified_ns = s->data_stamp.modified_ns,
 	};
@@ -558,6 +566,7 @@ unite(struct subject *s)
 			.data = &run->data,
 			.map = &run->map,
 			.had_code = code_of(s, &run->ran),
+			.had_ways = ways_of(s, &run->ran),
 			.has_branches = run->info.has_branches,
 			.modified_ns = run->modified_ns,
 		};
@@ -649,6 +658,7 @@ subject_refresh(struct subject *s)
 		parts.map = subject_shown_map(s);
 		/* Of several runs, what was none is not known to be as it ran (united.h). */
 		parts.had_code = s->earlier.count == 0 ? code_of(s, &s->ran) : NULL;
+		parts.had_ways = s->earlier.count == 0 ? ways_of(s, &s->ran) : NULL;
 		parts.unsure = s->earlier.count > 0 ? &s->united.unsure : NULL;
 		view_build(&s->view, &parts);
 		s->view_is_of_data = true;

@@ -91,6 +91,22 @@ add_ran(struct united *u, const struct carried_run *run)
 	}
 }
 
+/* Lines that ran, and lead now where they could not lead then. */
+static void
+add_new_ways(struct united *u, const struct carried_run *run, const struct py_lines *lines)
+{
+	const struct arc_list *possible = &lines->arcs.possible;
+
+	for (size_t i = 0; i < possible->count; i++) {
+		struct arc arc = possible->at[i];
+
+		if (arc.from > 0 && line_set_has(&run->carried.data->ran, (uint32_t)arc.from) &&
+		    knows(run, arc.from) && knows(run, arc.to) &&
+		    !carry_had_way(run->part->map, run->part->had_ways, arc))
+			line_set_add(&u->unsure, (uint32_t)arc.from);
+	}
+}
+
 /* ---- a report, which speaks of lines by itself ---- */
 
 static void
@@ -248,6 +264,8 @@ united_make(struct united *u, const struct united_part *parts, size_t count,
 		add_report(u, reports[i]);
 		add_ran(u, &runs[i]);
 		add_arcs(u, &runs[i]);
+		if (lines != NULL && parts[i].had_ways != NULL && !line_map_is_whole(parts[i].map))
+			add_new_ways(u, &runs[i], lines);
 	}
 	arc_list_sort(&u->data.arcs);
 	make_map(u, runs, count);

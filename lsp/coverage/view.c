@@ -61,16 +61,17 @@ struct building {
 	size_t next; /* of the result's missing arcs */
 };
 
-/* Does a jump to `to` lead where it led when the text ran? */
+/* Does a jump lead where it led when the text ran, and could it be taken then? */
 static bool
-is_sure(const struct building *b, int32_t to)
+is_sure(const struct building *b, struct arc arc)
 {
-	uint32_t line = to < 0 ? 0u - (uint32_t)to : (uint32_t)to;
+	uint32_t line = arc.to < 0 ? 0u - (uint32_t)arc.to : (uint32_t)arc.to;
 
-	if (to ==
-	    -1) /* the end of the module, or of what is defined on line 1: carry.c sees to it */
-		return true;
-	return carry_is_whole(b->parts->map, line, py_lines_last(b->parts->lines, line));
+	/* -1: the end of the module, or of what is defined on line 1: carry.c sees to it */
+	if (arc.to != -1 &&
+	    !carry_is_whole(b->parts->map, line, py_lines_last(b->parts->lines, line)))
+		return false;
+	return carry_had_way(b->parts->map, b->parts->had_ways, arc);
 }
 
 /* The ways out of a statement: counts them, and keeps those that were not taken. True: there is one,
@@ -93,7 +94,7 @@ take_branches(struct view *v, struct building *b, uint32_t first, uint32_t last,
 
 		if (missed) {
 			v->summary.missed_branches++;
-		} else if (unsure || !is_sure(b, arc.to)) {
+		} else if (unsure || !is_sure(b, arc)) {
 			v->summary.branches--;
 		} else {
 			v->summary.missed_branches++;

@@ -174,6 +174,52 @@ def test_same_data_of_another_text():
             p.shows(p.serve(), OTHER_RATE_MARKS, "edited", "none")
 
 
+LOOPS = """def f(x):
+    while x:
+        x -= 1
+        if x == 5:
+            break
+    else:
+        x = 7
+    return x
+
+
+def g(r):
+    for i in r:
+        i = 1
+    b = 2
+    return i
+"""
+LOOPS_MARKS = "cccpm.cc..ccccc"
+
+
+def test_ways_that_there_were_not():
+    """An edit that leaves a statement and where it leads to as they were may still lead it there for the first time:
+    nobody knows then whether it would go there."""
+    tests = "import sys\nfrom app import prices\nfor name in sys.argv[1]:\n    prices.f(3) if name == 'f' else prices.g([1])\n"
+    for runs in ("replace", "union"):
+        new_cache(f"ways {runs}")
+        with Project(source=LOOPS, branch=True, tests=tests) as p:
+            p.run("fg")
+            server = p.serve(runs=runs)
+            p.shows(server, LOOPS_MARKS, "fresh")
+            if runs == "union":
+                p.run("f")
+                p.shows(server, LOOPS_MARKS, "fresh", earlier=lambda e: e is not None)
+            # The loop ended, by another way.
+            p.edit(server, LOOPS.replace("    else:\n", ""))
+            told = p.settled(server)
+            equal(marks_of(told, server.text)[:7], "cccpmcc" if runs == "replace" else "ccccmcc")
+            mark = server.mark()
+            server.reload()
+            said = "".join(d["message"] for d in server.diagnostics(p.uri, since=mark) if d["code"] == "partial-branch")
+            true("to line 6" not in said and "to line 7" not in said, said)
+            # What the second loop led to is a part of its body now.
+            p.edit(server, LOOPS.replace("        i = 1\n", "        i = \\\n"))
+            told = p.settled(server)
+            equal(marks_of(told, server.text)[10:15], "ccuuc")
+
+
 def test_undo_and_typing():
     """Key by key, in the middle of which the text is no Python."""
     with Project() as p:
