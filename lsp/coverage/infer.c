@@ -291,6 +291,24 @@ note_pair(struct inference *inf, struct span name, const struct infer_file *file
 	return &inf->pairs[*number - 1];
 }
 
+/* Of files that are the same in their last parts alone, those that say themselves that they are meant, if any do. */
+static void
+keep_packages(const struct inference *inf, struct span name, struct candidates *c)
+{
+	struct span folder = folder_of(name);
+	size_t count = 0;
+
+	if (c->parts != 1 || c->count < 2 || folder.len == 0 || name.at[0] == '/' ||
+	    inf->in->is_package == NULL)
+		return;
+	folder.len--;
+	for (size_t i = 0; i < c->count; i++) {
+		if (inf->in->is_package(inf->in->ctx, inf->in->files[c->files[i]].path, folder))
+			c->files[count++] = c->files[i];
+	}
+	c->count = count > 0 ? count : c->count;
+}
+
 static void
 vote_for_name(struct inference *inf, struct span name)
 {
@@ -301,6 +319,7 @@ vote_for_name(struct inference *inf, struct span name)
 	gather(inf, name, at, 1, &c);
 	if (at > 0)
 		gather(inf, name, at - 1, -1, &c);
+	keep_packages(inf, name, &c);
 	keep_nearest(inf, &c);
 	if (c.parts == 0 || c.too_many)
 		return;

@@ -454,6 +454,17 @@ kotlin_outside_of_its_package_is_known_by_its_first_line(void **state)
 		  "src/main/kotlin/L.kt=",
 		  check_source, &w);
 	world_close(&w);
+	/* Two of one name, and a class that is in both modules. */
+	world_open(&w, "app/src/main/java/com/ex/S.java lib/src/main/java/com/ex/S.java");
+	write_file(w.folder, "app/src/main/kotlin/U.kt", "package com.ex.app\n");
+	write_file(w.folder, "lib/src/main/kotlin/U.kt", "package com.ex.lib\n");
+	each_word("com/ex/app/U.kt com/ex/lib/U.kt com/ex/S.java", on_name, &w);
+	world_make(&w, "build/reports", ".", NULL, 0);
+	each_word(
+		"app/src/main/kotlin/U.kt=com/ex/app/U.kt lib/src/main/kotlin/U.kt=com/ex/lib/U.kt "
+		"app/src/main/java/com/ex/S.java= lib/src/main/java/com/ex/S.java=",
+		check_source, &w);
+	world_close(&w);
 }
 
 static void
