@@ -166,7 +166,12 @@ add_finder(struct explain *e, const struct explain_parts *parts, const struct se
 	if (place->origin == PLACE_FOUND && place->found_by != NULL) {
 		add_line(e, "found", place->found_by);
 	} else if (place->origin == PLACE_SETTING) {
-		add_line(e, "found", "covls.dataFile names it");
+		enum option_origin origin = parts->options->origins[OPTION_DATA_FILE];
+
+		buf_addf(&line, "%s names it",
+			 origin == ORIGIN_ENVIRONMENT ? option_rows[OPTION_DATA_FILE].environment
+						      : "covls.dataFile");
+		add(e, "found", &line);
 	} else if (place->origin == PLACE_CONFIGURATION) {
 		buf_addf(&line, "data_file in %s names it",
 			 project == NULL || project->config.file == NULL ? "the configuration"
@@ -371,14 +376,17 @@ propose_mapping(struct explain *e, const struct nearest *nearest)
 {
 	const char *name = nearest->names.at[0];
 	size_t name_len = strlen(name), source_len = strlen(nearest->source);
-	size_t shared = nearest->shared[0];
+	size_t shared = nearest->shared[0], folder = name_len;
 	struct buf value = { 0 };
 	struct jsonw w = { .out = &value };
 
-	/* A relative name that is the end of the source's as a whole begins with nothing. */
 	if (!has_setting("pathMappings") || (shared == name_len && is_separator(name[0])) ||
 	    (nearest->names.count > 1 && nearest->shared[1] == shared))
 		return;
+	/* Of a relative name that is the end of the source's as a whole, its folder: others may lie elsewhere. */
+	for (; shared == name_len && folder > 0 && !is_separator(name[folder - 1]); folder--)
+		;
+	shared -= shared == name_len ? folder : 0;
 	jsonw_array(&w);
 	jsonw_object(&w);
 	jsonw_key(&w, "from");

@@ -274,6 +274,14 @@ def test_a_tie_of_two_sources():
         mapping = {"from": "", "to": folder / "one/"}
         equal(why["fix"], {"key": "covls.pathMappings", "value": [mapping]})
         well(folder, 2, f"--path-mapping=={mapping['to']}")
+    # Of more than a name, it is the folder's: other folders may be elsewhere.
+    with Project("one/src/ui/main.c") as folder:
+        folder.add("two/src/ui/main.c")
+        folder.data("coverage/lcov.info", lcov("src/ui/main.c"))
+        why = told(folder, "ambiguous-path", "'src/ui/main.c'", "covls.pathMappings")
+        mapping = {"from": "src/ui/", "to": folder / "one/src/ui/"}
+        equal(why["fix"], {"key": "covls.pathMappings", "value": [mapping]})
+        well(folder, 4, f"--path-mapping={mapping['from']}={mapping['to']}")
 
 
 def test_one_that_fits_is_mapped():

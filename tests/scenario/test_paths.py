@@ -104,6 +104,7 @@ def test_a_data_file_that_is_set_hides_another():
                 true(words in why["verdict"], why["verdict"])
                 equal(rows(why, "else"), [f"without covls.dataFile '{data}' would be taken"])
                 equal((why["fix"], missed), ({"key": "covls.dataFile", "value": ""}, []))
+                equal(rows(why, "found"), ["COVERAGE_FILE names it" if env else "covls.dataFile names it"])
                 why, missed = explain("", env)
                 equal((why["fine"], missed), (True, [1]))
             why = check(folder.path, source, f"--data-file={name}")
