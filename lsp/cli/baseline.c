@@ -290,8 +290,12 @@ save_files(struct work *w, const struct files *files)
 	struct error err = { 0 };
 	int status = EXIT_SUCCESS;
 
-	if (baseline_save(&order, &saved, &err) != STATUS_OK) {
+	err.status = baseline_save(&order, &saved, &err);
+	if (err.status != STATUS_OK) {
 		status = fail(&err);
+		if (err.status == STATUS_LIMIT && w->data_file == NULL && files->count > 1)
+			cli_complain(
+				"nothing was saved; name the data to be saved with --data-file");
 	} else {
 		tell_saved(w, &saved, name, files);
 		tell_unknown(w, &saved);

@@ -411,6 +411,17 @@ def test_nothing_is_saved_while_tests_run():
         true("covls: two/.coverage: " in out and "Saved 2 data files" in out, out)
 
 
+def test_of_a_file_that_is_too_large_it_is_told_what_to_do():
+    with Project() as p:
+        several_packages(p)
+        with open(p.path("web/coverage/lcov.info"), "ab") as data:
+            data.write(b"# a comment\n" * 3_000_000)
+        out = p.covls("baseline", "save", code=1)
+        true("lcov.info' is larger than 32 MiB" in out and "--data-file" in out, out)
+        equal(json.loads(p.covls("baseline", "--json"))["baselines"], [])
+        p.covls("baseline", "save", "--data-file=one/.coverage")
+
+
 def test_a_baseline_of_one_package_says_nothing_of_another():
     with Open() as p:
         several_packages(p)
