@@ -411,6 +411,31 @@ def test_nothing_is_saved_while_tests_run():
         true("covls: two/.coverage: " in out and "Saved 2 data files" in out, out)
 
 
+def test_reports_that_are_united_are_one_baseline():
+    with Open() as p:
+        p.put("package.json", "{}", age=200)
+        p.put("src/a.js", "a();\nb();\nc();\nd();\n", age=100)
+
+        def write(name, hits, age):
+            lines = "".join(f"DA:{line},{count}\n" for line, count in enumerate(hits, 1))
+            p.put(name, f"SF:src/a.js\n{lines}end_of_record\n", age)
+
+        write("unit/lcov.info", [1, 0, 0, 0], 90)
+        write("e2e/lcov.info", [0, 1, 0, 0], 89)
+        true("Saved 2 data files" in p.covls("baseline", "save", "both"), "both")
+        server = p.serve("src/a.js")
+        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        equal(changes_of(told), ({}, (0, 0, 0)))
+        # What the one report says is no gain against the other one.
+        write("unit/lcov.info", [1, 0, 1, 0], 80)
+        told = server.coverage(p.uri, lambda c: c["changes"]["gained"])
+        equal(changes_of(told), ({2: "gained"}, (0, 0, 1)))
+        write("e2e/lcov.info", [0, 0, 0, 0], 79)
+        told = server.coverage(p.uri, lambda c: c["changes"]["lost"])
+        equal(changes_of(told), ({1: "lost", 2: "gained"}, (1, 0, 1)))
+        true("lost 2; gained 3\n" in p.covls("baseline", "changes"), "the shell says the same")
+
+
 def test_of_a_file_that_is_too_large_it_is_told_what_to_do():
     with Project() as p:
         several_packages(p)
