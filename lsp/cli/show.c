@@ -55,6 +55,7 @@ struct painter {
 	const struct options *settings;
 	struct view_summary total;
 	unsigned shown, measured; /* files */
+	unsigned unknown;         /* of those that were measured: nobody knows which text ran */
 };
 
 static void
@@ -123,8 +124,11 @@ add_head(const struct painter *p, struct buf *out, const struct subject *s)
 	if (s->view.measured) {
 		cli_percent(sum, percent);
 		clock_ago((clock_wall_ns() - s->data_stamp.modified_ns) / 1000000000, ago);
-		buf_addf(out, "  %s  %u of %u statements ran, %u missed", percent, sum->covered,
-			 sum->statements, sum->missed);
+		if (s->freshness == FRESHNESS_UNKNOWN)
+			buf_add_text(out, "  nothing is known of what ran");
+		else
+			buf_addf(out, "  %s  %u of %u statements ran, %u missed", percent,
+				 sum->covered, sum->statements, sum->missed);
 		if (sum->branches > 0)
 			buf_addf(out, ", %u of %u branches taken",
 				 sum->branches - sum->missed_branches, sum->branches);
@@ -224,6 +228,7 @@ show_item(struct painter *p, struct search_item *item)
 		measured = source.subject.view.measured;
 		p->shown++;
 		p->measured += measured;
+		p->unknown += source.subject.freshness == FRESHNESS_UNKNOWN;
 		count_view(&p->total, &source.subject.view.summary);
 		add_head(p, &out, &source.subject);
 		add_lines(p, &out, &source.subject, &source.text);
@@ -248,6 +253,10 @@ show_total(const struct painter *p)
 	printf("%u file%s", p->measured, p->measured == 1 ? "" : "s");
 	if (p->measured < p->shown)
 		printf(" of %u", p->shown);
+	if (p->unknown == p->measured) {
+		puts("  nothing is known of what ran");
+		return;
+	}
 	printf("  %s  %u of %u statements ran, %u missed", percent, p->total.covered,
 	       p->total.statements, p->total.missed);
 	if (p->total.branches > 0)

@@ -580,8 +580,10 @@ subject_known_percent(const struct subject *s)
 {
 	const struct view_summary *sum = &s->view.summary;
 
-	return sum->statements == 0 ? 100.0
-				    : 100.0 * (sum->statements - sum->unknown) / sum->statements;
+	/* Of a report nobody knows then how many statements there are. */
+	if (sum->statements == 0)
+		return s->freshness == FRESHNESS_UNKNOWN ? 0.0 : 100.0;
+	return 100.0 * (sum->statements - sum->unknown) / sum->statements;
 }
 
 /* Where the text that ran comes from, if it is not the one on the disk. */

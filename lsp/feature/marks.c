@@ -67,7 +67,8 @@ write_summary(struct jsonw *w, const struct document *d)
 		jsonw_key(w, "knownPercent");
 		jsonw_percent(w, subject_known_percent(&d->subject));
 	}
-	if (view->measured && (sum->unknown == 0 || sum->unknown < sum->statements)) {
+	if (view->measured && d->subject.freshness != FRESHNESS_UNKNOWN &&
+	    (sum->unknown == 0 || sum->unknown < sum->statements)) {
 		jsonw_key(w, "percent");
 		jsonw_percent(w, view_percent(sum));
 	}

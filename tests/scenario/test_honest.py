@@ -133,6 +133,19 @@ def test_edit_that_nobody_saw():
         p.shows(server, marks, "fresh", "none")
 
 
+def test_report_of_a_text_that_nobody_saw():
+    """Of another language: nobody knows how many statements there are, and no percentage of none is told."""
+    text = "let a = 1;\nlet b = 2;\n"
+    with Folder() as folder:
+        folder.write("coverage/lcov.info", b"SF:a.js\nDA:1,1\nDA:2,0\nend_of_record\n", 60)
+        path = folder.write("a.js", text.encode())
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            told = server.coverage(uri, lambda c: c["freshness"] == "unknown")
+            equal((told["runs"], told["summary"].get("percent"), told["summary"]["knownPercent"]), ([], None, 0))
+
+
 def test_edit_that_git_saw():
     with Project(git=True) as p:
         p.run()
@@ -1041,6 +1054,9 @@ def test_in_a_shell():
         code, out, _ = run("show", "app/prices.py", cwd=p.root)
         marks = [line for line in out.splitlines() if "raise ValueError" in line][0].split("raise")[0]
         true("✗" not in marks and "x" not in marks, f"nothing is called missed: {out}")
+        true(" nothing is known " in out and "100%" not in out, f"no percentage of nothing: {out}")
+        _, out, _ = run("show", "app/prices.py", "app/prices.py", cwd=p.root)
+        true("100%" not in out.splitlines()[-1], f"nor in all: {out}")
 
 
 main(globals())
