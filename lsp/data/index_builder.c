@@ -184,8 +184,8 @@ index_builder_finish(struct index_builder *b)
 	index->info.has_rows = index->section_count > 0;
 	if (b->left_out > 0 && index->info.warning[0] == '\0')
 		snprintf(index->info.warning, sizeof index->info.warning,
-			 "%u entries are left out: their names are too long, or there are too many",
-			 b->left_out);
+			 "%u entr%s left out: a name is too long, or there are too many",
+			 b->left_out, b->left_out == 1 ? "y is" : "ies are");
 	*b = (struct index_builder){ 0 };
 	return index;
 }

@@ -295,7 +295,9 @@ long_lines_are_survived(void **state)
 			assert_non_null(
 				strstr(buf_text(&out), "file b\nsum\n1 hits 0\n2 hits 1\n"));
 			assert_int_equal(strstr(buf_text(&out), "file n") != NULL, i == 0);
-			assert_int_equal(strstr(buf_text(&out), "warning 1 ent") != NULL, i > 0);
+			assert_int_equal(strstr(buf_text(&out), "warning 1 entry is left out") !=
+						 NULL,
+					 i > 0);
 			buf_free(&text);
 			buf_free(&out);
 		}
