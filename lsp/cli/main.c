@@ -84,7 +84,7 @@ static const struct command {
 	  "not given is that of git's branch. Baselines are kept in the user's cache folder. All data files\n"
 	  "that count are saved, of each package and language. changes tells what has changed since, file by\n"
 	  "file, whatever the format of the data.\n\n"
-	  "  --json                 list: as JSON\n"
+	  "  --json                 list, changes: as JSON\n"
 	  "  --data-file=FILE       save, changes: the data, wherever else there is some\n"
 	  "  --max-lost=N           changes: exit with status 2 if more statements were lost than that\n"
 	  "  --path-mapping=FROM=TO save: what names in the data begin with, and how that is\n"
