@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/status.h"
 #include "base/text_list.h"
 #include "coverage/project.h"
@@ -40,6 +41,10 @@ struct parallel {
  * looks at the stamps of what is there. `project` may be NULL: coverage.py's defaults.
  */
 bool parallel_is_wanted(const char *data_file, const struct project *project);
+
+/* Adds, in words, that there are files newer than the data file which nobody has combined, for where it is not
+ * wanted to read them; false: there are none. */
+bool parallel_tell_left(const char *data_file, struct buf *out);
 
 /*
  * Answers all queries, as data_read() does; on failure none is touched. Where the project has [paths],

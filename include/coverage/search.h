@@ -65,6 +65,7 @@ struct search_place {
 	struct path_elsewhere
 		namesake; /* one that is called like the source, and is another file's */
 	char *trouble;    /* with the names in it: path_rules.h */
+	char *left;       /* newer data beside it that nobody has combined: parallel.h */
 	char *mapping;    /* a mapping that is set and leads nowhere: path_rules.h */
 	/* Where nothing was found: names that were looked up, and recorded ones of the same base name. */
 	struct text_list tried, nearest;

@@ -205,6 +205,8 @@ add_place(struct explain *e, const struct explain_parts *parts, const struct sea
 		add_other(e, "namesake", &place->namesake, "is");
 	if (place->trouble != NULL)
 		add_line(e, "but", place->trouble);
+	if (place->left != NULL)
+		add_line(e, "but", place->left);
 	if (place->mapping != NULL)
 		add_line(e, "mapping", place->mapping);
 	if (place->fate != PLACE_SILENT || parts->of_folder)

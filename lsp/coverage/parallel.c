@@ -196,6 +196,24 @@ parallel_is_wanted(const char *data_file, const struct project *project)
 	return wanted;
 }
 
+bool
+parallel_tell_left(const char *data_file, struct buf *out)
+{
+	struct file_stamp finished = file_stamp(data_file);
+	struct candidates c = { 0 };
+
+	list_candidates(&c, data_file, finished.modified_ns + 1);
+	if (finished.kind != FILE_NONE && c.count > 0) {
+		buf_addf(out, "'%s'", c.at[0].path);
+		if (c.count > 1)
+			buf_addf(out, " and %zu more", c.count - 1);
+		buf_addf(out, " %s newer and not combined with it; `coverage combine` does that",
+			 c.count == 1 ? "is" : "are");
+	}
+	free_candidates(&c);
+	return out->len > 0;
+}
+
 /* ---- which of them are taken ------------------------------------------------------------------ */
 
 struct choosing {

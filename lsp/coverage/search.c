@@ -388,6 +388,7 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 	   const char *wanted)
 {
 	struct reading r = { .path = mem_copy(wanted) };
+	struct buf left = { 0 };
 	struct outcome outcome = { .stamp = file_stamp(wanted) };
 	int64_t oldest_ns = 0;
 
@@ -408,6 +409,8 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 		read_parallel(r.path, r.project, r.queries, r.count, &outcome, &oldest_ns);
 	else if (r.count > 0)
 		outcome.status = data_read(r.path, r.queries, r.count, &outcome.info, &outcome.err);
+	if (!r.parallel && outcome.status == STATUS_OK)
+		parallel_tell_left(r.path, &left);
 	for (size_t i = 0; i < r.count; i++) {
 		struct search_item *item = &items[r.who[i]];
 
@@ -419,9 +422,12 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 		    item->source_stamp.kind == FILE_REGULAR &&
 		    item->source_stamp.modified_ns > oldest_ns)
 			leave_out_older(r.path, item, &r.queries[i]);
+		if (left.len > 0)
+			item->places.at[all[r.who[i]].place].left = mem_copy(buf_text(&left));
 		all[r.who[i]].query = r.queries[i];
 		take_outcome(item, &all[r.who[i]], r.path, &outcome);
 	}
+	buf_free(&left);
 	free(r.path);
 	free(r.who);
 	free(r.queries);
@@ -718,6 +724,7 @@ search_places_free(struct search_places *places)
 		path_elsewhere_free(&place->namesake);
 		free(place->trouble);
 		free(place->mapping);
+		free(place->left);
 		text_list_free(&place->tried);
 		text_list_free(&place->nearest);
 	}

@@ -235,4 +235,23 @@ def test_reports_that_may_not_be_read():
             true(f"cannot read '{folder / place}'" in message, message)
 
 
+def test_newer_data_that_nobody_has_combined():
+    """Without parallel = true the data file counts; but it is told what lies beside it."""
+    with Folder() as folder:
+        folder.write("setup.cfg", "")
+        source = folder.write("a.py", PYTHON, age=600)
+        make(folder / ".coverage", {source: [1]}, age=500)
+        make(folder / ".coverage.host.1.Xaaaaaax", {source: [1, 2]}, age=550)
+        why = check(folder.path, "a.py")
+        equal((why["verdict"], rows(why, "but")), ("50%, 1 of 2 statements ran", []))
+        newer = [make(f"{folder.path}/.coverage.host.{n}.Xaaaaaax", {source: [1, 2]}, age=50) for n in (2, 3)]
+        why = check(folder.path, "a.py")
+        words = f"'{newer[0]}' and 1 more are newer and not combined with it; `coverage combine` does that"
+        equal((why["verdict"], rows(why, "but")), ("50%, 1 of 2 statements ran", [words]))
+        os.remove(folder / ".coverage.host.1.Xaaaaaax")
+        folder.write("setup.cfg", "[coverage:run]\nparallel = true\n")
+        why = check(folder.path, "a.py")
+        equal((why["verdict"], rows(why, "but")), ("100%, 2 of 2 statements ran", []))
+
+
 main(globals())
