@@ -98,7 +98,8 @@ void report_finish(struct report *r);
 /*
  * Adds what another report says of the same source; both are finished, and `into` is again. Hits follow
  * `rule`: REPORT_SUM for two runs, REPORT_MAX for two reports that may be of one run. A line or branch
- * that only one of them knows is kept.
+ * that only one of them knows is kept. A line's branches that two formats tell, each with names of its own, are taken
+ * from one of the two: from that with more arms taken if there are as many, else from `into`.
  */
 void report_unite(struct report *into, const struct report *more, enum report_rule rule);
 

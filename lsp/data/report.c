@@ -358,33 +358,6 @@ report_finish(struct report *r)
 }
 
 void
-report_unite(struct report *into, const struct report *more, enum report_rule rule)
-{
-	enum report_rule own = into->rule;
-
-	for (size_t i = 0; i < more->line_count; i++)
-		report_add_line(into, more->lines[i].line, more->lines[i].hits,
-				more->lines[i].flags);
-	for (size_t i = 0; i < more->branch_count; i++) {
-		struct report_branch branch = more->branches[i];
-
-		branch.label = keep_text(into, span_of(report_text(more, branch.label)));
-		add_branch(into, branch);
-	}
-	for (size_t i = 0; i < more->function_count; i++) {
-		const struct report_function *f = &more->functions[i];
-
-		report_add_function(into, span_of(report_text(more, f->name)), f->first, f->last,
-				    f->hits);
-	}
-	line_set_unite(&into->excluded, &more->excluded);
-	into->rule = rule;
-	into->has_counts = into->has_counts && more->has_counts;
-	report_finish(into);
-	into->rule = own;
-}
-
-void
 report_exclude(struct report *r, uint32_t first, uint32_t last)
 {
 	size_t kept = 0;
@@ -464,6 +437,115 @@ report_is_partial(const struct report *r, const struct report_line *line)
 			return true;
 	}
 	return false;
+}
+
+/* Arms of a line that are looked at for one that another report knows, too: a line has few. */
+#define ARMS_COMPARED 64
+
+/* The branches of one line. */
+struct arms_of_line {
+	const struct report_branch *at;
+	size_t count;
+	uint64_t arms, taken;
+};
+
+static struct arms_of_line
+arms_of_line(const struct report *r, uint32_t line)
+{
+	size_t from = report_find_branches(r, line);
+	struct arms_of_line all = { .at = r->branches + from };
+
+	for (size_t i = from; i < r->branch_count && r->branches[i].line == line; i++) {
+		all.count++;
+		all.arms += r->branches[i].arms;
+		all.taken += r->branches[i].arms - report_branch_missed(&r->branches[i]);
+	}
+	return all;
+}
+
+/* Does neither call an arm as the other does? Then they are of different formats. */
+static bool
+are_named_otherwise(const struct report *r, const struct arms_of_line *x, const struct report *q,
+		    const struct arms_of_line *y)
+{
+	for (size_t i = 0; i < x->count && i < ARMS_COMPARED; i++) {
+		const struct labelled a = { x->at[i], report_text(r, x->at[i].label) };
+
+		for (size_t k = 0; k < y->count && k < ARMS_COMPARED; k++) {
+			const struct labelled b = { y->at[k], report_text(q, y->at[k].label) };
+
+			if (is_same_arm(&a, &b))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Lines whose branches both tell, each in its own way, are told once: by `into`, unless `more` has more taken of as
+ * many. Sets the lines that are left out of either. */
+static void
+choose_branches(const struct report *into, const struct report *more, struct line_set *not_into,
+		struct line_set *not_more)
+{
+	for (size_t i = 0; i < more->branch_count; i++) {
+		uint32_t line = more->branches[i].line;
+		struct arms_of_line a, b;
+
+		if (i > 0 && more->branches[i - 1].line == line)
+			continue;
+		a = arms_of_line(into, line);
+		b = arms_of_line(more, line);
+		if (a.count == 0 || !are_named_otherwise(into, &a, more, &b))
+			continue;
+		line_set_add(a.arms == b.arms && b.taken > a.taken ? not_into : not_more, line);
+	}
+}
+
+static void
+unite_branches(struct report *into, const struct report *more, enum report_rule rule)
+{
+	struct line_set not_into = { 0 }, not_more = { 0 };
+	size_t kept = 0;
+
+	if (rule == REPORT_MAX)
+		choose_branches(into, more, &not_into, &not_more);
+	for (size_t i = 0; i < into->branch_count; i++) {
+		if (!line_set_has(&not_into, into->branches[i].line))
+			into->branches[kept++] = into->branches[i];
+	}
+	into->branch_count = kept;
+	for (size_t i = 0; i < more->branch_count; i++) {
+		struct report_branch branch = more->branches[i];
+
+		if (line_set_has(&not_more, branch.line))
+			continue;
+		branch.label = keep_text(into, span_of(report_text(more, branch.label)));
+		add_branch(into, branch);
+	}
+	line_set_free(&not_into);
+	line_set_free(&not_more);
+}
+
+void
+report_unite(struct report *into, const struct report *more, enum report_rule rule)
+{
+	enum report_rule own = into->rule;
+
+	for (size_t i = 0; i < more->line_count; i++)
+		report_add_line(into, more->lines[i].line, more->lines[i].hits,
+				more->lines[i].flags);
+	unite_branches(into, more, rule);
+	for (size_t i = 0; i < more->function_count; i++) {
+		const struct report_function *f = &more->functions[i];
+
+		report_add_function(into, span_of(report_text(more, f->name)), f->first, f->last,
+				    f->hits);
+	}
+	line_set_unite(&into->excluded, &more->excluded);
+	into->rule = rule;
+	into->has_counts = into->has_counts && more->has_counts;
+	report_finish(into);
+	into->rule = own;
 }
 
 static bool

@@ -196,6 +196,38 @@ texts_end_at_a_nul(void **state)
 	report_free(&r);
 }
 
+/* By one format an "if" and its "else", by another so many of so many. */
+static void
+branches_of_two_formats_are_told_once(void **state)
+{
+	static const struct {
+		uint64_t first, second, taken, total;
+		const char *want;
+	} cases[] = {
+		{1,  0, 1, 2, "3:1~ b3.0.0 if=1 b3.0.1 else=0 "},
+		{ 1, 0, 2, 2, "3:1 b3.0.0 2/2 "                },
+		{ 1, 1, 0, 2, "3:1 b3.0.0 if=1 b3.0.1 else=1 " },
+		{ 1, 0, 4, 4, "3:1~ b3.0.0 if=1 b3.0.1 else=0 "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct report into = { 0 }, more = { 0 };
+
+		report_add_line(&into, 3, 1, 0);
+		report_add_branch(&into, 3, 0, SPAN("if"), cases[i].first, 0);
+		report_add_branch(&into, 3, 0, SPAN("else"), cases[i].second, 0);
+		report_finish(&into);
+		report_add_line(&more, 3, 1, 0);
+		report_add_arms(&more, 3, 0, cases[i].taken, cases[i].total);
+		report_finish(&more);
+		report_unite(&into, &more, REPORT_MAX);
+		assert_string_equal(text_of(&into), cases[i].want);
+		report_free(&into);
+		report_free(&more);
+	}
+}
+
 static void
 what_is_excluded_is_gone(void **state)
 {
@@ -246,6 +278,7 @@ main(void)
 		cmocka_unit_test(two_reports_are_united),
 		cmocka_unit_test(equal_is_what_says_the_same),
 		cmocka_unit_test(texts_end_at_a_nul),
+		cmocka_unit_test(branches_of_two_formats_are_told_once),
 		cmocka_unit_test(what_is_excluded_is_gone),
 	};
 
