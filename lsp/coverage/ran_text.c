@@ -335,11 +335,14 @@ ran_text_set_times(struct ran_wishes *wishes, const char *data_path, const struc
 	/* A time that is yet to come was set by hand, or by a clock that the source's times are not of. */
 	if (modified > now && changed < modified && file_stamp(wishes->source).modified_ns <= now)
 		wishes->data_ns = changed;
-	if (changed >= modified && changed - modified <= LEFT_ALONE_NS)
+	/* A copy is younger than its content. */
+	born = file_born_ns(data_path);
+	if (born == 0 || born > modified || modified > changed)
+		return;
+	if (changed - modified <= LEFT_ALONE_NS)
 		wishes->untouched_ns = changed;
 	/* coverage.py begins a run with a new file; other tools may write into the one that is there. */
-	born = data_is_database(format) ? file_born_ns(data_path) : 0;
-	if (born <= modified && modified <= changed)
+	if (data_is_database(format))
 		wishes->born_ns = born;
 }
 

@@ -696,13 +696,25 @@ def test_a_project_that_was_copied():
 
         def copy():
             os.mkdir(old)
-            for name in (".coverage", "run_tests.py", "app"):
+            for name in (".coverage", "app"):
                 os.rename(os.path.join(p.root, name), os.path.join(old, name))
             shutil.copyfile(os.path.join(old, ".coverage"), os.path.join(p.root, ".coverage"))
             shutil.copytree(os.path.join(old, "app"), os.path.join(p.root, "app"), copy_function=shutil.copyfile)
             os.utime(os.path.join(p.root, ".coverage"))
 
         p.acting(copy)
+        p.shows(p.serve(), ALL, "fresh")
+        # Or with its times, right after the run.
+        p.run()
+
+        def move():
+            for name in (".coverage", "app"):
+                os.rename(os.path.join(p.root, name), os.path.join(old, name + "2"))
+            shutil.copy2(os.path.join(old, ".coverage2"), os.path.join(p.root, ".coverage"))
+            shutil.copytree(os.path.join(old, "app2"), os.path.join(p.root, "app"))
+
+        p.acting(move)
+        new_cache("moved")
         p.shows(p.serve(), ALL, "fresh")
 
 
