@@ -446,6 +446,22 @@ is_below_accepted(const struct inference *inf, struct span from)
 	return below;
 }
 
+/* Do more of the names that begin as the pair says lead to files by another one? */
+static bool
+is_minor(const struct inference *inf, const struct pair *p)
+{
+	uint32_t found = count_names(inf, p, p->from).found;
+	bool minor = false;
+
+	for (size_t i = 0; i < inf->count && !minor; i++) {
+		const struct pair *q = &inf->pairs[i];
+
+		minor = q != p && q->votes > 0 && span_equal(q->from, p->from) &&
+			count_names(inf, q, q->from).found > found;
+	}
+	return minor;
+}
+
 /* How the pair may be accepted: *from is its own or a narrower one. */
 static bool
 is_acceptable(const struct inference *inf, const struct pair *p, struct span *from,
@@ -454,12 +470,15 @@ is_acceptable(const struct inference *inf, const struct pair *p, struct span *fr
 	*from = p->from;
 	*tally = count_names(inf, p, *from);
 	if (p->is_flat)
-		return tally->found * 2 > inf->in->name_count;
+		return (size_t)tally->found * 2 > inf->in->name_count;
 	if (tally->found == 0 || p->weak)
 		return tally->found > 0; /* each of its files says so itself */
 	if (!is_most(*tally)) {
 		*from = narrow(inf, p);
 		*tally = count_names(inf, p, *from);
+		/* One or two of what was measured in another folder, and has gone from there. */
+		if (tally->found < SECOND_LEAST && is_minor(inf, p))
+			return false;
 	}
 	return is_most(*tally) &&
 	       (tally->found >= SECOND_LEAST || !is_below_accepted(inf, p->from));
