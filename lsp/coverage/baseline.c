@@ -148,7 +148,10 @@ keep_text(struct keeping *k, const char *source, const struct data_query *data)
 		.data_ns = k->run.modified_ns,
 		.progress = k->order->progress,
 	};
+	struct file_stamp stamp = file_stamp(k->run.data_path);
 
+	if (stamp.modified_ns == k->run.modified_ns)
+		ran_text_set_times(&wishes, k->run.data_path, &stamp, k->index->info.format);
 	ran_text_find(&ran, &wishes);
 	if (ran.origin == RAN_UNKNOWN)
 		tell_unknown(k, source, ran.why);

@@ -654,6 +654,9 @@ def test_two_texts_in_one_data_file():
                 server = p.serve()
             told = p.shows(server, NOTHING, "unknown", "source-newer")
             true("--append" in told["ran"]["message"], told["ran"]["message"])
+            elsewhere = {"COVLS_CACHE": os.environ["COVLS_CACHE"] + " of another"}
+            _, _, said = run("baseline", "save", "mixed", cwd=p.root, env=elsewhere)
+            true("--append" in said, f"what is known of the baseline: {said}")
             # It stays so, for who comes later, and nothing of it is taken as of an earlier run.
             p.stop(server)
             p.shows(p.serve(runs="union"), NOTHING, "unknown", "source-newer")
