@@ -25,16 +25,19 @@ struct ran_lines {
 	bool has_code;
 	unsigned minor; /* of Python, by whose rules */
 	struct line_set code;
-	struct arc_list ways; /* the jumps that it allowed (py_arcs.possible) */
-	char commit[16];      /* of RAN_GIT */
-	char why[320];        /* of RAN_UNKNOWN: a clause */
+	struct arc_list ways;    /* the jumps that it allowed (py_arcs.possible) */
+	struct arc_list untaken; /* those among them that were not executed, if the data has arcs */
+	char commit[16];         /* of RAN_GIT */
+	char why[320];           /* of RAN_UNKNOWN: a clause */
 };
 
 /* Keeps the hashes of what was found, and takes over the rest; `found` is freed. */
 void ran_lines_take(struct ran_lines *ran, struct ran_text *found);
 
-/* The same of a Python source, with its `code` and `ways`; `minor` as in struct py_options. */
-void ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned minor);
+/* The same of a Python source, with its `code`, `ways` and, by what ran of it, `untaken`; `minor` as in struct
+ * py_options. */
+void ran_lines_take_python(struct ran_lines *ran, struct ran_text *found,
+			   const struct data_query *data, unsigned minor);
 void ran_lines_free(struct ran_lines *ran);
 
 /* How the lines of a text come from those that ran. */

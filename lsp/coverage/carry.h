@@ -28,7 +28,7 @@ bool carry_is_whole(const struct line_map *map, uint32_t first, uint32_t last);
 /*
  * Could the text that ran jump from `arc.from` to `arc.to`, lines of the text now that stand as they ran? If not, that
  * it did not says nothing: an `else:` that went, say, lets a loop lead to what came behind. `ways` are
- * the jumps that it allowed; NULL, as `map` may be: not known, and true.
+ * the jumps that it allowed, or those among them that are asked about; NULL, as `map` may be: not known, and true.
  */
 bool carry_had_way(const struct line_map *map, const struct arc_list *ways, struct arc arc);
 

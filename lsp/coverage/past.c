@@ -217,7 +217,7 @@ take_lines(struct ran_lines *ran, struct ran_text *found, const struct search_it
 	   const struct data_query *data)
 {
 	if (item->is_python && data->report == NULL && data->tracer == NULL)
-		ran_lines_take_python(ran, found,
+		ran_lines_take_python(ran, found, data,
 				      item->project == NULL ? 0 : item->project->python.minor);
 	else
 		ran_lines_take(ran, found);

@@ -18,8 +18,29 @@ ran_lines_take(struct ran_lines *ran, struct ran_text *found)
 	ran_text_free(found);
 }
 
+/* The jumps that a text allowed, and those of them that the data doesn't know. */
+static void
+take_ways(struct ran_lines *ran, struct py_lines *lines, const struct data_query *data)
+{
+	const struct arc_list *possible = &lines->arcs.possible;
+	struct arc_list executed = { 0 };
+
+	for (size_t i = 0; i < data->arcs.count; i++)
+		arc_list_add(&executed, data->arcs.at[i].from, data->arcs.at[i].to);
+	py_arcs_execute(lines, &executed);
+	for (size_t i = 0; i < possible->count; i++) {
+		if (!arc_list_has(&executed, possible->at[i].from, possible->at[i].to))
+			arc_list_add(&ran->untaken, possible->at[i].from, possible->at[i].to);
+	}
+	arc_list_sort(&ran->untaken);
+	arc_list_free(&executed);
+	ran->ways = *possible;
+	lines->arcs.possible = (struct arc_list){ 0 };
+}
+
 void
-ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned minor)
+ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, const struct data_query *data,
+		      unsigned minor)
 {
 	struct py_options options = { .minor = minor, .want = PY_WANT_ARCS };
 	struct py_lines lines = { 0 };
@@ -35,10 +56,9 @@ ran_lines_take_python(struct ran_lines *ran, struct ran_text *found, unsigned mi
 			line_set_add(&ran->code, n);
 	}
 	arc_list_free(&ran->ways);
-	if (ran->has_code) {
-		ran->ways = lines.arcs.possible;
-		lines.arcs.possible = (struct arc_list){ 0 };
-	}
+	arc_list_free(&ran->untaken);
+	if (ran->has_code)
+		take_ways(ran, &lines, data);
 	py_lines_free(&lines);
 	ran_lines_take(ran, found);
 }
@@ -49,6 +69,7 @@ ran_lines_free(struct ran_lines *ran)
 	line_hashes_free(&ran->hashes);
 	line_set_free(&ran->code);
 	arc_list_free(&ran->ways);
+	arc_list_free(&ran->untaken);
 	*ran = (struct ran_lines){ 0 };
 }
 

@@ -660,7 +660,9 @@ subject_refresh(struct subject *s)
 		parts.map = subject_shown_map(s);
 		/* Of several runs, what was none is not known to be as it ran (united.h). */
 		parts.had_code = s->earlier.count == 0 ? code_of(s, &s->ran) : NULL;
-		parts.had_ways = s->earlier.count == 0 ? ways_of(s, &s->ran) : NULL;
+		parts.untaken = s->earlier.count == 0 && code_of(s, &s->ran) != NULL
+					? &s->ran.untaken
+					: NULL;
 		parts.unsure = s->earlier.count > 0 ? &s->united.unsure : NULL;
 		view_build(&s->view, &parts);
 		s->view_is_of_data = true;

@@ -61,7 +61,7 @@ struct building {
 	size_t next; /* of the result's missing arcs */
 };
 
-/* Does a jump lead where it led when the text ran, and could it be taken then? */
+/* Does a jump lead where it led when the text ran, and was it not made then, though it could be? */
 static bool
 is_sure(const struct building *b, struct arc arc)
 {
@@ -71,7 +71,7 @@ is_sure(const struct building *b, struct arc arc)
 	if (arc.to != -1 &&
 	    !carry_is_whole(b->parts->map, line, py_lines_last(b->parts->lines, line)))
 		return false;
-	return carry_had_way(b->parts->map, b->parts->had_ways, arc);
+	return carry_had_way(b->parts->map, b->parts->untaken, arc);
 }
 
 /* The ways out of a statement: counts them, and keeps those that were not taken. True: there is one,
@@ -79,7 +79,8 @@ is_sure(const struct building *b, struct arc arc)
 static bool
 take_branches(struct view *v, struct building *b, uint32_t first, uint32_t last, bool missed)
 {
-	bool unsure = line_set_has_any(&b->carried.unsure, first, last) ||
+	const struct line_set *doubted = b->parts->untaken != NULL ? NULL : &b->carried.unsure;
+	bool unsure = (doubted != NULL && line_set_has_any(doubted, first, last)) ||
 		      (b->parts->unsure != NULL && line_set_has_any(b->parts->unsure, first, last));
 	bool partial = false;
 	const struct arc_list *missing = &b->result.missing;

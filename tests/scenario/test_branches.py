@@ -125,9 +125,13 @@ def test_edits_keep_what_is_sure():
         # The line that `while` would go to is another now.
         b.server.replace(b.uri, 3, (9, 11), (9, 12), "b")
         b.partial([2, 6, 7, 17])
-        # Where `if a` went is another now: it may have been any way.
+        # Where `if a` went is another now; the way that it did not take is as it was.
         b.server.replace(b.uri, 4, (3, 8), (3, 9), "c")
-        b.partial([6, 7, 17])
+        coverage = b.server.coverage(b.uri, lambda c: lines_in(c, "unknown") == [0, 3, 9])
+        equal(lines_in(coverage, "partial"), [2, 6, 7, 17])
+        # And now that one, where the other `if` would have gone, too.
+        b.server.replace(b.uri, 5, (4, 10), (4, 11), "c")
+        b.partial([17])
 
 
 def test_lines_alone_have_no_partial():

@@ -240,6 +240,40 @@ def test_ways_that_there_were_not():
             equal(marks_of(told, server.text)[10:15], "ccuuc")
 
 
+BRANCHES = """def f(x, path):
+    if x:
+        y = 1
+    else:
+        y = 2
+    with open(path):
+        for i in (1, 2):
+            if i:
+                y += i
+    return y
+"""
+
+
+def test_ways_whose_other_one_was_edited():
+    """A way that was not taken stays so while its two ends are as they ran, whatever becomes of the way that was."""
+    tests = "import os\nfrom app import prices\nprices.f(1, os.devnull)\n"
+    with Project(source=BRANCHES, branch=True, tests=tests) as p:
+        p.run()
+        server = p.serve()
+        p.shows(server, "cpc.mccpcc.", "fresh")
+        p.edit(server, BRANCHES.replace("y = 1", "y = 11"))
+        told = p.settled(server)
+        equal(marks_of(told, server.text), "cpu.mccpcc.")
+        equal((told["summary"]["branches"], told["summary"]["missedBranches"]), (5, 2))
+        # The other way was edited: what is left of the line was taken.
+        p.edit(server, BRANCHES.replace("y = 2", "y = 22"))
+        equal(marks_of(p.settled(server), server.text), "ccc.uccpcc.")
+        # The loop ended, by the `with` that was edited; what was not taken there leads to the loop.
+        p.edit(server, BRANCHES.replace("open(path)", "open(path, 'rb')"))
+        equal(marks_of(p.settled(server), server.text), "cpc.mucpcc.")
+        p.edit(server, BRANCHES.replace("for i in (1, 2)", "for i in (2, 1)"))
+        equal(marks_of(p.settled(server), server.text), "cpc.mcuccc.")
+
+
 def test_undo_and_typing():
     """Key by key, in the middle of which the text is no Python."""
     with Project() as p:

@@ -80,7 +80,7 @@ find_ran(struct search_item *item)
 		found.origin = RAN_DISK;
 	else
 		snprintf(found.why, sizeof found.why, "it was changed");
-	ran_lines_take_python(&item->ran, &found, 0);
+	ran_lines_take_python(&item->ran, &found, &item->data, 0);
 }
 
 static void
