@@ -21,16 +21,15 @@ last_line(const struct py_lines *lines, uint32_t first)
 	return last < first ? first : last;
 }
 
-/* Is this a statement now that was none in the text that ran, and did not run? */
+/* Is this a statement now that was none in the text that ran? */
 static bool
-was_none(const struct carried_run *run, const struct py_lines *lines, uint32_t first, uint32_t last)
+was_none(const struct carried_run *run, const struct py_lines *lines, uint32_t first)
 {
 	const struct united_part *part = run->part;
 
 	return part->had_code != NULL && lines != NULL &&
 	       (py_lines_flags(lines, first) & PY_STATEMENT) != 0 &&
-	       !line_set_has(part->had_code, line_map_origin(part->map, first)) &&
-	       !line_set_has_any(&run->carried.data->ran, first, last);
+	       !line_set_has(part->had_code, line_map_origin(part->map, first));
 }
 
 /* From logical line to logical line: one that has changed in part is not known. */
@@ -42,7 +41,7 @@ find_known(struct carried_run *run, const struct py_lines *lines)
 
 	for (uint32_t line = 1; line <= map->lines; line = last + 1) {
 		last = last_line(lines, line);
-		if (carry_is_whole(map, line, last) && !was_none(run, lines, line, last))
+		if (carry_is_whole(map, line, last) && !was_none(run, lines, line))
 			line_set_add_range(&run->known, line, last);
 	}
 }

@@ -126,7 +126,8 @@ is_new(const struct line_map *map, uint32_t first, uint32_t last)
 	return run.origin == before;
 }
 
-/* Was this no statement in the text that ran? That it didn't run says nothing, then. */
+/* Was this no statement in the text that ran? That it didn't run says nothing, then, and what ran there was
+ * something else: a line that a bracket or a backslash held, or quotes that closed where they open now. */
 static bool
 was_none(const struct building *b, uint32_t first)
 {
@@ -146,7 +147,7 @@ statement_state(struct view *v, struct building *b, uint32_t first, uint32_t las
 
 		return map != NULL && is_new(map, first, last) ? LINE_MISSED : LINE_UNKNOWN;
 	}
-	if (missed && was_none(b, first))
+	if (was_none(b, first))
 		return LINE_UNKNOWN;
 	if (take_branches(v, b, first, last, missed))
 		return LINE_PARTIAL;

@@ -274,6 +274,45 @@ def test_ways_whose_other_one_was_edited():
         equal(marks_of(p.settled(server), server.text), "cpc.mcuccc.")
 
 
+QUOTES = """def f(a):
+    if a:
+        b = 1 + \\
+            len('b')
+    else:
+        '''one
+        '''
+        b = 2
+    print(b)
+    c = '''
+    two'''
+    return c
+"""
+
+
+def test_lines_that_an_edit_makes_another_statement():
+    """Not one of its lines has changed, and yet it is no statement that ran: there was none then, or it began elsewhere."""
+    tests = "import sys\nfrom app import prices\nsys.argv[1] == 'f' and prices.f(1)\n"
+    for runs in ("replace", "union"):
+        new_cache(f"quotes {runs}")
+        with Project(source=QUOTES, tests=tests) as p:
+            p.run("f")
+            server = p.serve(runs=runs)
+            fresh = "cccc.mmmcccc."
+            p.shows(server, fresh, "fresh")
+            if runs == "union":
+                p.run("none")
+                p.shows(server, fresh, "fresh", earlier=lambda e: e is not None)
+            # The quotes that closed the first string open another one, which the second one's close.
+            lines = QUOTES.splitlines(True)
+            p.edit(server, "".join(lines[:5] + lines[6:10] + lines[11:]))
+            equal(marks_of(p.settled(server), server.text), "cccc.uuuuc.")
+            # What an expression went on with stands for itself.
+            p.edit(server, "".join(lines[:2] + lines[3:]))
+            equal(marks_of(p.settled(server), server.text), "ccu.mmmcccc.")
+            p.edit(server, QUOTES)
+            equal(marks_of(p.settled(server), server.text), fresh)
+
+
 def test_undo_and_typing():
     """Key by key, in the middle of which the text is no Python."""
     with Project() as p:
