@@ -4,7 +4,8 @@ statement, beside what coverage.py says of both runs.
     edits.py [--seed N] [--programs N] [--rounds N] [--verbose]     COVLS, COVLS_PYTHON314: see tests/run
 
 Of every program (tests/support/random_programs.py), in each round, some edits are made: blank lines and
-comments, new statements, other numbers, statements taken out, doubled, moved, indented, retyped. covls gets
+comments, new statements, other numbers, statements taken out, doubled, moved, indented, retyped, strings that end
+where they began. covls gets
 them in two ways: "typed", as the changes of an open document, and "found", as another file on the disk, when it is started
 anew. With both, for the text that results:
 
@@ -127,7 +128,7 @@ class Editor:
         """One edit of any kind; gives whether it could be made."""
         kinds = [self.blank, self.comment, self.remark, self.statement, self.retype]
         if not self.gentle:
-            kinds += [self.number, self.delete, self.double, self.move, self.indent, self.leave, self.cut]
+            kinds += [self.number, self.delete, self.double, self.move, self.indent, self.leave, self.cut, self.flip]
         return self.r.choice(kinds)()
 
     # what changes nothing
@@ -216,6 +217,31 @@ class Editor:
         self.neutral = False
         return self.splice(at, self.r.randint(1, 12), [])
 
+    def flip(self):
+        """What closed a string opens one, and what opened the next closes it: what was code between is its text."""
+        ends = [i for i, (text, _) in enumerate(self.lines) if text.lstrip().startswith("'''")]
+        first, second = sorted(self.r.choices(ends or [0], k=2))
+        if second - first < 3:
+            return False
+        self.neutral = False
+        lines = self.lines[: first - 2] + self.lines[first : second - 1] + self.lines[second + 1 :]
+        if not is_python(lines):
+            return False
+        self.splices += [(second - 1, 2, []), (first - 2, 2, [])]
+        self.lines = lines
+        return True
+
+
+def with_strings(r, rows):
+    """Some statements more, which are strings over three lines."""
+    nodes = [n for n in ast.walk(ast.parse("\n".join(rows))) if isinstance(n, ast.stmt)]
+    places = {n.lineno - 1: n.col_offset for n in nodes if not getattr(n, "decorator_list", None)}
+    for at in sorted(r.sample(sorted(places), min(4, len(places))), reverse=True):
+        if rows[at].startswith(" " * places[at] + "elif "):
+            continue
+        rows[at:at] = [" " * places[at] + row for row in ("s = '''", "text", "'''")]
+    return rows
+
 
 class Program:
     def __init__(self, folder, number, seed):
@@ -228,7 +254,7 @@ class Program:
         self.unique = self.r.random() < 0.5
         self.functions = self.r.randint(1, 3)
         (_, work), (_, main) = program("python", f"{seed} {number}", self.functions)
-        rows = work.split("\n")[:-1]
+        rows = with_strings(self.r, work.split("\n")[:-1])
         if self.unique:
             rows = [f"{row}  # {i}" if row.strip() else row for i, row in enumerate(rows)]
         self.lines = [(row, i) for i, row in enumerate(rows)]
