@@ -14,6 +14,16 @@
 static char top[] = "/tmp/covls-ran-XXXXXX";
 static bool has_git;
 
+/* What is left out is told, and counted by tests/run. */
+static void
+need_git(void)
+{
+	if (has_git)
+		return;
+	print_message("skipped: git is not installed\n");
+	skip();
+}
+
 #define SECOND INT64_C(1000000000)
 /* When the data of all cases was written. */
 #define DATA_NS (INT64_C(1700000000) * SECOND)
@@ -259,8 +269,7 @@ a_doubt_is_set_aside_of_a_file_that_nobody_touched(void **state)
 		"unknown: 'doubt.py' is not the text that ran: the data speaks of line 5, and it has 4; "
 		"run the tests again",
 		"doubt.py", "a\n\n\n\nd\n", .data_ns = later);
-	if (!has_git)
-		skip();
+	need_git();
 	/* What git knows, and what fits, is likelier. */
 	assert_true(shell(
 		"mkdir doubt; cd doubt; git init -q .; put a.py 'a = 1\\n\\nc = 3\\n' -90; git add .;"
@@ -388,8 +397,7 @@ struct git_case {
 static void
 check_git_cases(const struct git_case *cases, size_t count)
 {
-	if (!has_git)
-		skip();
+	need_git();
 	for (size_t i = 0; i < count; i++) {
 		const struct git_case *c = &cases[i];
 		char number[32];
@@ -592,8 +600,7 @@ the_commit_is_told(void **state)
 	struct buf id = { 0 };
 
 	(void)state;
-	if (!has_git)
-		skip();
+	need_git();
 	assert_true(shell("mkdir named; cd named; git init -q .;" CLEAN
 			  "git rev-parse HEAD >head; put a.py " W_OTHER "5"));
 	ASSERT_RAN("git: " TEXT, "named/a.py", TEXT);
@@ -608,8 +615,7 @@ static void
 worktrees_and_repositories_within_have_their_own(void **state)
 {
 	(void)state;
-	if (!has_git)
-		skip();
+	need_git();
 	assert_true(shell("mkdir outer; cd outer; git init -q .;" CLEAN
 			  "at -4 git worktree add -q -b w ../tree; cd ../tree; put a.py " W_ALIKE
 			  "-4; at -3 git commit -qam y; put a.py " W_OTHER "5; git add .;"
@@ -626,8 +632,7 @@ what_git_told_is_kept(void **state)
 	int64_t run = put_run(store, 1);
 
 	(void)state;
-	if (!has_git)
-		skip();
+	need_git();
 	assert_true(shell("mkdir repo; cd repo; git init -q .;" CLEAN "put a.py " W_OTHER "5"));
 	ASSERT_RAN("git: " TEXT, "repo/a.py", TEXT, .store = store, .run = run);
 	assert_true(shell("rm -r repo/.git"));
@@ -641,8 +646,7 @@ static void
 a_file_that_git_does_not_look_at_is_not_known(void **state)
 {
 	(void)state;
-	if (!has_git)
-		skip();
+	need_git();
 	assert_true(shell("mkdir blind; cd blind; git init -q .;" CLEAN "put a.py " W_OTHER "5"));
 	ASSERT_RAN("git: " TEXT, "blind/a.py", TEXT);
 	assert_true(shell("cd blind; git update-index --assume-unchanged a.py"));
@@ -664,8 +668,7 @@ the_repository_runs_no_program(void **state)
 	char *trace = path_join(top, "trapped");
 
 	(void)state;
-	if (!has_git)
-		skip();
+	need_git();
 	assert_true(shell(
 		"mkdir hooked; cd hooked; git init -q .;" CLEAN
 		"printf '#!/bin/sh\\ntouch ../trapped\\n' >hook; chmod +x hook;"
@@ -707,8 +710,7 @@ git_can_be_stopped(void **state)
 	};
 
 	(void)state;
-	if (!has_git)
-		skip();
+	need_git();
 	assert_true(
 		shell("mkdir stopped; cd stopped; git init -q .;" CLEAN "put a.py " W_OTHER "5"));
 	atomic_store(&progress.stop, true);
