@@ -8,8 +8,9 @@
  * Nobody vouches for what is read. Nothing is ever fetched: a DOCTYPE may name an external subset,
  * which is passed over. One that declares anything but the content of elements is refused, so there
  * are no entities but the five of XML and characters by number. A tag, comment or instruction is at most XML_TAG_MAX
- * bytes, elements are nested XML_DEPTH_MAX deep, and expat gets XML_MEMORY_MAX bytes and no more. What is
- * reported, and where a fault is, does not depend on how the input was cut.
+ * bytes, elements are nested XML_DEPTH_MAX deep, and expat gets XML_MEMORY_MAX bytes and no more. Which
+ * tags and comments are reported, with which text between them, and where a fault is does not depend on how the
+ * input was cut.
  *
  * UTF-8, UTF-16, Latin-1 and windows-1252 are read under the names that people give them; of another encoding
  * what is ASCII, with U+FFFD for the rest.
@@ -37,7 +38,10 @@
 struct xml_handlers {
 	void (*on_start)(void *ctx, const char *name, const char **attributes);
 	void (*on_end)(void *ctx, const char *name);
-	/* Text between tags, in pieces, while xml_want_text() says so. */
+	/*
+	 * Text between tags, in pieces, while xml_want_text() says so. Of text that a fault stands in or
+	 * behind, it depends on the pieces of the input how much is told: use it when its element ends.
+	 */
 	void (*on_text)(void *ctx, struct span piece);
 	void (*on_comment)(void *ctx, const char *text);
 	void (*on_doctype)(void *ctx, const char *root, const char *public_id);

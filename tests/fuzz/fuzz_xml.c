@@ -12,6 +12,7 @@
 struct telling {
 	struct xml_stream xml;
 	struct buf out;
+	size_t known; /* of `out`: up to the last tag or comment */
 };
 
 static void
@@ -23,6 +24,7 @@ tell_start(void *ctx, const char *name, const char **attributes)
 		 xml_start(&t->xml), xml_end(&t->xml));
 	for (; *attributes != NULL; attributes += 2)
 		buf_addf(&t->out, " %s=%s", attributes[0], attributes[1]);
+	t->known = t->out.len;
 	xml_want_text(&t->xml, true);
 }
 
@@ -32,6 +34,7 @@ tell_end(void *ctx, const char *name)
 	struct telling *t = ctx;
 
 	buf_addf(&t->out, ">%s %" PRIu64, name, xml_end(&t->xml));
+	t->known = t->out.len;
 	xml_want_text(&t->xml, false);
 }
 
@@ -44,7 +47,10 @@ tell_text(void *ctx, struct span piece)
 static void
 tell_comment(void *ctx, const char *text)
 {
-	buf_addf(&((struct telling *)ctx)->out, "!%s\n", text);
+	struct telling *t = ctx;
+
+	buf_addf(&t->out, "!%s\n", text);
+	t->known = t->out.len;
 }
 
 static const struct xml_handlers handlers = {
@@ -59,9 +65,12 @@ tell(struct telling *t, struct span first, struct span second)
 
 	xml_open(&t->xml, &handlers, t);
 	sound = xml_feed(&t->xml, first) && xml_feed(&t->xml, second) && xml_finish(&t->xml);
-	if (!sound)
+	if (!sound) {
+		/* How much of the text before a fault is told depends on the pieces. */
+		t->out.len = t->known;
 		buf_addf(&t->out, "\n%d %" PRIu64 " %" PRIu32 " %s", t->xml.fault.cut,
 			 t->xml.fault.at, t->xml.fault.line, t->xml.fault.text);
+	}
 	if (t->xml.memory > XML_MEMORY_MAX)
 		abort();
 	xml_close(&t->xml);
