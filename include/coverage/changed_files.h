@@ -36,8 +36,8 @@ struct changed_files {
 	const struct text_list *left_out;
 };
 
-/* wishes->on_source is not asked for, and wishes->search has `wants_baseline`. STATUS_EMPTY: there is no coverage
- * data. */
+/* `wishes` need not say what is called for each source, nor that a baseline is wanted. STATUS_EMPTY: there is no
+ * coverage data. */
 enum status changed_files_find(struct changed_files *c, struct searcher *searcher,
 			       const struct measured_wishes *wishes, struct error *err);
 

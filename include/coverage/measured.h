@@ -2,7 +2,8 @@
  * measured.h - what has been measured in a whole project: the data files that count, and their sources.
  *
  * A project may have several: each package of a repository its own, or reports of several languages. A data file
- * counts if a search (search.h) takes what it says of any source of the project, so these are the ones that an editor shows.
+ * counts if a search (search.h) takes what it says of any source of the project, so these are the ones that an
+ * editor shows.
  */
 #ifndef COVLS_COVERAGE_MEASURED_H
 #define COVLS_COVERAGE_MEASURED_H
@@ -20,8 +21,8 @@ struct measured_file {
 struct measured {
 	struct measured_file *files; /* all that there are */
 	size_t count, cap;
-	struct text_list
-		sources; /* that are there and that any of them speaks of; in byte order, each once */
+	/* That are there and that any of them speaks of; in byte order, each once. */
+	struct text_list sources;
 	struct text_list troubles; /* of data files that can't be read: "lcov.info: …" */
 	bool busy;                 /* one of them is being written: it may count when it is */
 };
@@ -30,17 +31,18 @@ struct measured {
 typedef bool measured_source_fn(void *ctx, struct search_item *item);
 
 struct measured_wishes {
-	const char *
-		folder; /* of the project, real: its sources, and data files below it, are looked at */
-	const char *
-		any; /* a name that stands for any source where somebody is, for search.h's places above */
-	const struct search_wishes *search; /* with `data_file` nothing else is looked for */
-	const struct text_list *ran_in; /* workspace folders, or the current folder of a shell */
-	measured_source_fn *on_source;  /* NULL: only which data files count is of interest */
+	/* Of the project, real: its sources, and data files below it, are looked at. */
+	const char *folder;
+	/* A name that stands for any source where somebody is, for search.h's places above. */
+	const char *any;
+	/* Its `roots` are workspace folders, or the folders where a shell may have run the tests. With `data_file`
+	 * nothing else is looked for. */
+	struct search_wishes search;
+	measured_source_fn *on_source; /* NULL: only which data files count is of interest */
 	void *ctx;
 };
 
-/* STATUS_STOPPED: by the callback or by search->progress. */
+/* STATUS_STOPPED: by the callback or by search.progress. */
 enum status measured_find(struct measured *m, struct searcher *searcher,
 			  const struct measured_wishes *wishes, struct error *err);
 

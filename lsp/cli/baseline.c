@@ -75,6 +75,21 @@ tell_troubles(const struct work *w, const struct text_list *troubles)
 		cli_complain("%s", cli_short_path(troubles->at[i], w->current));
 }
 
+static struct measured_wishes
+project_wishes(const struct work *w)
+{
+	return (struct measured_wishes){
+		.folder = w->folder,
+		.any = w->any,
+		.search = {
+			.roots = &w->ran_in,
+			.data_file = w->data_file,
+			.mappings = w->settings.path_mappings.at,
+			.mapping_count = w->settings.path_mappings.count,
+		},
+	};
+}
+
 /* ---- save ------------------------------------------------------------------------------------- */
 
 static bool
@@ -305,27 +320,16 @@ save_files(struct work *w, const struct files *files)
 	return status;
 }
 
-static struct search_wishes
-search_wishes(const struct work *w)
-{
-	return (struct search_wishes){
-		.roots = &w->ran_in,
-		.data_file = w->data_file,
-		.mappings = w->settings.path_mappings.at,
-		.mapping_count = w->settings.path_mappings.count,
-	};
-}
-
 /* None of the data speaks of a source that is here: one of the files is saved for what it is. */
 static int
-save_place(struct work *w, struct searcher *searcher, struct files *files)
+save_place(struct work *w, struct searcher *searcher, const struct search_wishes *wishes,
+	   struct files *files)
 {
-	struct search_wishes wishes = search_wishes(w);
 	struct search_item item = { .source = mem_copy(w->any) };
 	const struct search_place *place;
 	int status;
 
-	search_run(searcher, &item, 1, &wishes);
+	search_run(searcher, &item, 1, wishes);
 	place = choose_place(&item);
 	if (place == NULL) {
 		status = complain_of_no_data(w, &item);
@@ -341,10 +345,7 @@ static int
 save(struct work *w)
 {
 	struct searcher *searcher = searcher_open();
-	struct search_wishes search = search_wishes(w);
-	struct measured_wishes wishes = {
-		.folder = w->folder, .any = w->any, .search = &search, .ran_in = &w->ran_in
-	};
+	struct measured_wishes wishes = project_wishes(w);
 	struct measured measured = { 0 };
 	struct files files = { 0 };
 	struct error err = { 0 };
@@ -363,7 +364,7 @@ save(struct work *w)
 		}
 		tell_troubles(w, &measured.troubles);
 		status = measured.busy      ? complain_of_busy()
-			 : files.count == 0 ? save_place(w, searcher, &files)
+			 : files.count == 0 ? save_place(w, searcher, &wishes.search, &files)
 					    : save_files(w, &files);
 	}
 	free(files.data);
@@ -466,16 +467,12 @@ static int
 changes(struct work *w)
 {
 	struct searcher *searcher = searcher_open();
-	struct search_wishes search = search_wishes(w);
-	struct measured_wishes wishes = {
-		.folder = w->folder, .any = w->any, .search = &search, .ran_in = &w->ran_in
-	};
+	struct measured_wishes wishes = project_wishes(w);
 	struct changed_files changed = { 0 };
 	struct error err = { 0 };
 	int status;
 
-	search.wants_baseline = true;
-	search.baseline = given_name(w);
+	wishes.search.baseline = given_name(w);
 	if (check_choice(w, &err) != STATUS_OK ||
 	    changed_files_find(&changed, searcher, &wishes, &err) != STATUS_OK)
 		status = fail(&err);

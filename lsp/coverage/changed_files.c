@@ -139,7 +139,7 @@ add_all_unmeasured(struct changed_files *c, const struct measured *m,
 		   const struct measured_wishes *wishes)
 {
 	struct store *store = NULL;
-	struct baseline_choice choice = { .setting = wishes->search->baseline,
+	struct baseline_choice choice = { .setting = wishes->search.baseline,
 					  .folder = wishes->folder };
 	struct store_baseline baseline = { 0 };
 
@@ -165,16 +165,17 @@ changed_files_find(struct changed_files *c, struct searcher *searcher,
 	struct measured m = { 0 };
 	enum status status;
 
+	wanted.search.wants_baseline = true;
 	wanted.on_source = on_source;
 	wanted.ctx = c;
 	status = measured_find(&m, searcher, &wanted, err);
-	if (status == STATUS_OK && m.count > 0 && wishes->search->data_file == NULL)
+	if (status == STATUS_OK && m.count > 0 && wishes->search.data_file == NULL)
 		add_all_unmeasured(c, &m, wishes);
 	c->troubles = m.troubles;
 	m.troubles = (struct text_list){ 0 };
-	if (status == STATUS_OK && m.count == 0 && wishes->search->data_file != NULL)
+	if (status == STATUS_OK && m.count == 0 && wishes->search.data_file != NULL)
 		status = error_set(err, STATUS_EMPTY, "there is no data file '%s'",
-				   wishes->search->data_file);
+				   wishes->search.data_file);
 	else if (status == STATUS_OK && m.count == 0)
 		status = error_set(err, STATUS_EMPTY,
 				   "there is no coverage data in '%s'; run the tests with coverage",

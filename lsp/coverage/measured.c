@@ -82,7 +82,7 @@ ask_around(struct finding *f, const char *any)
 {
 	struct search_item item = { .source = mem_copy(any) };
 
-	search_run(f->searcher, &item, 1, f->wishes->search);
+	search_run(f->searcher, &item, 1, &f->wishes->search);
 	add_files(f->m, &item);
 	search_item_free(&item);
 }
@@ -109,7 +109,7 @@ static void
 ask_below(struct finding *f)
 {
 	struct tree_cache *trees = tree_cache_open();
-	const struct tree *tree = tree_of(trees, f->wishes->folder, f->wishes->search->progress);
+	const struct tree *tree = tree_of(trees, f->wishes->folder, f->wishes->search.progress);
 	char *last = mem_copy("");
 	unsigned asked = 0;
 
@@ -140,12 +140,12 @@ measured_add_sources(struct text_list *sources, const char *copy, const char *da
 		     const struct project *project, const struct measured_wishes *wishes,
 		     struct error *err)
 {
-	const struct search_wishes *search = wishes->search;
+	const struct search_wishes *search = &wishes->search;
 	struct data_index *index = NULL;
 	struct data_sources names = {
 		.data_path = data_path,
 		.project = project,
-		.roots = wishes->ran_in,
+		.roots = search->roots,
 		.mappings = search->mappings,
 		.mapping_count = search->mapping_count,
 		.progress = search->progress,
@@ -231,7 +231,7 @@ search_batch(struct finding *f, size_t first, size_t count)
 			.is_python = subject_is_python_name(source),
 		};
 	}
-	search_run(f->searcher, items, count, f->wishes->search);
+	search_run(f->searcher, items, count, &f->wishes->search);
 	for (size_t i = 0; i < count; i++) {
 		note_places(f->m, &items[i]);
 		if (go_on && f->wishes->on_source != NULL)
@@ -239,7 +239,7 @@ search_batch(struct finding *f, size_t first, size_t count)
 		search_item_free(&items[i]);
 	}
 	free(items);
-	return go_on && progress_step(f->wishes->search->progress, 0);
+	return go_on && progress_step(f->wishes->search.progress, 0);
 }
 
 static enum status
@@ -261,7 +261,7 @@ measured_find(struct measured *m, struct searcher *searcher, const struct measur
 	struct finding f = { .m = m, .searcher = searcher, .wishes = wishes };
 
 	ask_around(&f, wishes->any);
-	if (wishes->search->data_file == NULL)
+	if (wishes->search.data_file == NULL)
 		ask_below(&f);
 	if (m->count == 1 && wishes->on_source == NULL) {
 		m->files[0].counts = true;

@@ -130,17 +130,22 @@ act_drop(struct work *w)
 	w->err.status = store_drop_baseline(w->store, w->folder, w->name, &w->err);
 }
 
-static struct search_wishes
+static struct measured_wishes
 project_wishes(const struct work *w)
 {
-	return (struct search_wishes){
-		.roots = &w->roots,
-		.data_file = w->setting,
-		.mappings = w->mappings.at,
-		.mapping_count = w->mappings.count,
-		.python = w->python,
-		.python_by = "the setting pythonVersion",
-		.union_of_runs = w->union_of_runs,
+	return (struct measured_wishes){
+		.folder = w->folder,
+		.any = w->source,
+		.search = {
+			.roots = &w->roots,
+			.data_file = w->setting,
+			.mappings = w->mappings.at,
+			.mapping_count = w->mappings.count,
+			.python = w->python,
+			.python_by = "the setting pythonVersion",
+			.union_of_runs = w->union_of_runs,
+			.baseline = w->baseline,
+		},
 	};
 }
 
@@ -185,10 +190,7 @@ static void
 act_save(struct work *w)
 {
 	struct searcher *searcher = searcher_open();
-	struct search_wishes search = project_wishes(w);
-	struct measured_wishes wishes = {
-		.folder = w->folder, .any = w->source, .search = &search, .ran_in = &w->roots
-	};
+	struct measured_wishes wishes = project_wishes(w);
 	struct measured m = { 0 };
 
 	w->err.status = measured_find(&m, searcher, &wishes, &w->err);
@@ -208,10 +210,7 @@ static void
 act_compare(struct work *w)
 {
 	struct searcher *searcher = searcher_open();
-	struct search_wishes search = project_wishes(w);
-	struct measured_wishes wishes = {
-		.folder = w->folder, .any = w->source, .search = &search, .ran_in = &w->roots
-	};
+	struct measured_wishes wishes = project_wishes(w);
 	struct text_list real = { 0 };
 
 	for (size_t i = 0; i < w->open.count; i++) {
@@ -220,8 +219,6 @@ act_compare(struct work *w)
 		text_list_add(&real, span_of(path));
 		free(path);
 	}
-	search.wants_baseline = true;
-	search.baseline = w->baseline;
 	w->changed.left_out = &real;
 	w->err.status = changed_files_find(&w->changed, searcher, &wishes, &w->err);
 	w->changed.left_out = NULL;
