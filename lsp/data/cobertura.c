@@ -104,7 +104,7 @@ index_end(void *ctx, const char *name)
 	if (c->in_source && strcmp(name, "source") == 0) {
 		struct span folder = space_strip(buf_span(&c->source));
 
-		if (folder.len > 0)
+		if (folder.len > 0 && c->source.len <= DATA_NAME_MAX)
 			index_base(c->base.builder, folder);
 		c->in_source = false;
 		xml_want_text(&c->base.xml, false);
@@ -118,8 +118,7 @@ index_text(void *ctx, struct span piece)
 {
 	struct cobertura_index *c = ctx;
 
-	if (c->source.len + piece.len <= DATA_NAME_MAX)
-		buf_add(&c->source, piece);
+	reader_hold_name(&c->source, piece);
 }
 
 static void

@@ -38,6 +38,14 @@ reader_set_cut(struct reader_fault *fault, uint64_t at, const char *fmt, ...)
 }
 
 void
+reader_hold_name(struct buf *name, struct span piece)
+{
+	size_t room = DATA_NAME_MAX + 1 - name->len;
+
+	buf_add(name, span_cut(piece, 0, piece.len < room ? piece.len : room));
+}
+
+void
 index_builder_open(struct index_builder *b)
 {
 	*b = (struct index_builder){ .index = mem_alloc(1, sizeof *b->index) };

@@ -1,7 +1,5 @@
 #include "json_walk.h"
 
-#include "formats.h"
-
 void
 json_walk_open(struct json_walk *w, const struct json_rule *rules, size_t count,
 	       json_value_fn *on_value, void *ctx)
@@ -120,14 +118,6 @@ on_key(struct json_walk *w)
 		json_skip_value(&w->stream);
 }
 
-static void
-gather(struct buf *b, struct span piece)
-{
-	size_t room = DATA_NAME_MAX + 1 - b->len;
-
-	buf_add(b, piece.len < room ? piece : span_cut(piece, 0, room));
-}
-
 static bool
 on_event(struct json_walk *w, enum json_event event, struct span piece, struct reader_fault *fault)
 {
@@ -135,7 +125,7 @@ on_event(struct json_walk *w, enum json_event event, struct span piece, struct r
 
 	switch (event) {
 	case JSON_KEY_PART:
-		gather(&w->key, piece);
+		reader_hold_name(&w->key, piece);
 		break;
 	case JSON_KEY_END:
 		on_key(w);
@@ -144,7 +134,7 @@ on_event(struct json_walk *w, enum json_event event, struct span piece, struct r
 			buf_reset(&w->key);
 		break;
 	case JSON_STRING_PART:
-		gather(&w->text, piece);
+		reader_hold_name(&w->text, piece);
 		break;
 	case JSON_NUMBER:
 		buf_add(&w->text, piece);

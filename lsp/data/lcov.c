@@ -191,7 +191,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* One byte more than a name may have is kept, so that it is left out by whoever counts. */
+/* What does not fit is dropped; blanks at the end are no part of the name. */
 static void
 hold_name(struct lcov_index *x, struct span part)
 {
@@ -199,7 +199,7 @@ hold_name(struct lcov_index *x, struct span part)
 
 	for (size_t i = room; i < part.len && !x->name_dropped; i++)
 		x->name_dropped = !is_blank(part.at[i]);
-	buf_add(&x->path, span_cut(part, 0, part.len < room ? part.len : room));
+	reader_hold_name(&x->path, part);
 }
 
 static bool

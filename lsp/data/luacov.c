@@ -90,10 +90,9 @@ take_max(struct stats_index *x, char c, struct reader_fault *fault)
 static void
 take_name(struct stats_index *x, struct span part, bool ends)
 {
-	size_t room = DATA_NAME_MAX + 1 - x->path.len;
 	struct span name;
 
-	buf_add(&x->path, span_cut(part, 0, part.len < room ? part.len : room));
+	reader_hold_name(&x->path, part);
 	if (!ends)
 		return;
 	name = buf_span(&x->path);

@@ -223,8 +223,7 @@ section_text(void *ctx, struct span piece)
 {
 	struct opencover_section *o = ctx;
 
-	if (o->name.len + piece.len <= DATA_NAME_MAX)
-		buf_add(&o->name, piece);
+	reader_hold_name(&o->name, piece);
 }
 
 /* "Calc.Add" of "System.Int32 Shop.Calc::Add(System.Int32)". */
@@ -234,7 +233,7 @@ add_function(struct opencover_section *o)
 	char *name = buf_text(&o->name), *colons = strstr(name, "::"), *start = colons;
 	struct buf shown = { 0 };
 
-	if (colons == NULL || o->first == 0)
+	if (colons == NULL || o->first == 0 || o->name.len > DATA_NAME_MAX)
 		return;
 	while (start > name && strchr(" ./", start[-1]) == NULL)
 		start--;

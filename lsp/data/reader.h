@@ -31,6 +31,10 @@ bool reader_set_fault(struct reader_fault *fault, uint64_t at, const char *fmt, 
 bool reader_set_cut(struct reader_fault *fault, uint64_t at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Adds a piece to a name that comes in several. One byte more than a name may have is kept at most: whoever takes
+ * it then sees that it is too long, wherever it was cut. */
+void reader_hold_name(struct buf *name, struct span piece);
+
 struct index_builder;
 
 struct report_reader {

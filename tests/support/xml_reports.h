@@ -126,6 +126,16 @@ require_same_at_every_cut(const struct data_format *format, struct span sample)
 	buf_free(&whole);
 }
 
+/* At every size of piece up to some, and around that of the longest name: more would take minutes. */
+static inline void
+require_long_text(const struct data_format *format, struct span in, const char *wanted)
+{
+	for (size_t step = 0; step < 40; step++)
+		require_dump(format, in, step, wanted);
+	for (size_t step = DATA_NAME_MAX - 100; step < DATA_NAME_MAX + 100; step++)
+		require_dump(format, in, step, wanted);
+}
+
 /* At every 100 bytes. Only white space may be missing. */
 static inline void
 require_cut_is_noticed(const struct data_format *format, struct span sample)

@@ -202,6 +202,32 @@ reads_two_bytes_a_character(void **state)
 	buf_free(&sample);
 }
 
+/* A folder that is too long is left out, not cut: cut, it would be another. */
+static void
+leaves_out_folders_that_are_too_long(void **state)
+{
+	static const struct {
+		size_t len;
+		const char *end, *wanted;
+	} cases[] = {
+		{DATA_NAME_MAX + 1, "",          "base /b\n"},
+		{ DATA_NAME_MAX,    " \n&lt;\n", "base /b\n"},
+		{ DATA_NAME_MAX,    "  \n/z",    "base /b\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct buf in = { 0 };
+
+		buf_add_text(&in, "<coverage><sources><source>");
+		for (size_t k = 0; k < cases[i].len; k++)
+			buf_add_char(&in, 'x');
+		buf_addf(&in, "%s</source><source>/b</source></sources></coverage>", cases[i].end);
+		require_long_text(FORMAT, buf_span(&in), cases[i].wanted);
+		buf_free(&in);
+	}
+}
+
 int
 main(void)
 {
@@ -213,6 +239,7 @@ main(void)
 		cmocka_unit_test(counts_as_the_producers_do),
 		cmocka_unit_test(survives_damage),
 		cmocka_unit_test(reads_two_bytes_a_character),
+		cmocka_unit_test(leaves_out_folders_that_are_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,31 @@ survives_damage(void **state)
 	require_damage_is_survived(FORMAT, SPAN(report));
 }
 
+/* The name of a method that is too long is left out, not cut. */
+static void
+leaves_out_methods_with_names_that_are_too_long(void **state)
+{
+	static const size_t lengths[] = { DATA_NAME_MAX, DATA_NAME_MAX + 300 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+		struct buf in = { 0 };
+
+		buf_add_text(&in, "<CoverageSession><Files><File uid='1' fullPath='a.cs'/></Files>"
+				  "<Method><Name>S.A::F(");
+		while (in.len < lengths[i] + 80)
+			buf_add_text(&in, "Long, ");
+		buf_add_text(&in,
+			     "\nS)</Name><FileRef uid='1'/><SequencePoint vc='3' sl='7'/></Method>"
+			     "<Method><Name>S.A::G()</Name><FileRef uid='1'/>"
+			     "<SequencePoint vc='2' sl='9'/></Method></CoverageSession>");
+		require_long_text(FORMAT, buf_span(&in),
+				  "file a.cs\nmax counts\n7 hits 3\n9 hits 2\n"
+				  "9-0 function 'A.G' 2\n");
+		buf_free(&in);
+	}
+}
+
 int
 main(void)
 {
@@ -64,6 +89,7 @@ main(void)
 		cmocka_unit_test(tells_lines_branches_and_functions),
 		cmocka_unit_test(knows_its_own),
 		cmocka_unit_test(survives_damage),
+		cmocka_unit_test(leaves_out_methods_with_names_that_are_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
