@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text_list.h"
 #include "base/version.h"
 #include "coverage/explain.h"
 #include "feature/commands.h"
@@ -34,7 +35,8 @@ static void
 write_content(struct jsonw *w, const struct subject *subject)
 {
 	jsonw_key_text(w, "format", subject->info.format);
-	jsonw_key_text(w, "producer", subject->info.producer);
+	if (subject->info.producer[0] != '\0')
+		jsonw_key_text(w, "producer", subject->info.producer);
 	jsonw_key_int(w, "files", subject->info.files);
 	jsonw_key_bool(w, "branches", subject->info.has_branches);
 }
@@ -72,11 +74,26 @@ write_project(struct jsonw *w, const struct project *project)
 	jsonw_object_end(w);
 }
 
+/* A folder that several watches stand for, such as those of places that aren't there yet, is told once. */
+static void
+write_watching(struct session *s, struct jsonw *w)
+{
+	struct text_list folders = { 0 };
+	const char *folder;
+
+	for (size_t i = 0; (folder = s->host->watched(s, i)) != NULL; i++)
+		text_list_add_once(&folders, folder);
+	jsonw_key(w, "watching");
+	jsonw_array(w);
+	for (size_t i = 0; i < folders.count; i++)
+		jsonw_text(w, folders.at[i]);
+	jsonw_array_end(w);
+	text_list_free(&folders);
+}
+
 void
 status_write(struct session *s, struct jsonw *w, const struct document *d)
 {
-	const char *folder;
-
 	jsonw_object(w);
 	jsonw_key_text(w, "version", covls_version);
 	jsonw_key_int(w, "documents", (int64_t)s->document_count);
@@ -87,11 +104,7 @@ status_write(struct session *s, struct jsonw *w, const struct document *d)
 			write_data_file(w, &s->documents[i]->subject);
 	}
 	jsonw_array_end(w);
-	jsonw_key(w, "watching");
-	jsonw_array(w);
-	for (size_t i = 0; (folder = s->host->watched(s, i)) != NULL; i++)
-		jsonw_text(w, folder);
-	jsonw_array_end(w);
+	write_watching(s, w);
 	if (d != NULL) {
 		jsonw_key(w, "document");
 		marks_write(w, d, false);

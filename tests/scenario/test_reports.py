@@ -47,6 +47,22 @@ def test_states_hovers_and_diagnostics():
             true("1 of 2 branches was not taken" in found[0]["message"], found)
 
 
+def test_the_status_of_a_report_without_a_producer():
+    """What is not known is not there, and a folder that stands for many places is told once."""
+    with Folder() as folder:
+        path = project(folder)
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(path)
+            server.coverage(uri, lambda c: c["freshness"] == "fresh")
+            status = server.status()
+            file = status["dataFiles"][0]
+            equal((file["format"], file["files"], "producer" in file), ("LCOV", 1, False))
+            watching = status["watching"]
+            equal(sorted(set(watching)), sorted(watching))
+            true(folder.path in watching, str(watching))
+
+
 def test_a_report_that_changes_is_followed():
     with Folder() as folder:
         path = project(folder)

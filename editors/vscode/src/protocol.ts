@@ -127,7 +127,7 @@ export interface ServerStatus {
 		path: string;
 		state: string;
 		format: string;
-		producer: string;
+		producer?: string;
 		files: number;
 		branches: boolean;
 		modified: string;

@@ -303,7 +303,7 @@ export function statusPage(status: ServerStatus, name: string | undefined, comma
 		lines.push(`  ${f.path}`);
 		lines.push(`    ${f.state}${f.message ? `: ${f.message}` : ''}`);
 		if (f.state === 'ok') {
-			lines.push(`    ${f.files} files, ${f.branches ? 'with' : 'without'} branches, by ${f.producer || f.format}, recorded ${agoText(f.ageSeconds)}`);
+			lines.push(`    ${f.files} ${f.files === 1 ? 'file' : 'files'}, ${f.branches ? 'with' : 'without'} branches, by ${f.producer || f.format}, recorded ${agoText(f.ageSeconds)}`);
 		}
 	}
 	lines.push('', 'Watched folders', ...status.watching.map((w) => `  ${w}`));
