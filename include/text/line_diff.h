@@ -6,8 +6,9 @@
  * both texts are together LINE_DIFF_EXACT at most, or as there are few changes. Of larger texts with
  * more changes it may be shorter, in return for an end in time: lines that each occur once in both
  * texts and stand in the same order keep together what belongs together, and what is left is cut after a
- * bounded search. Time grows with the number of lines, whatever is in them; memory is below 40 bytes for
- * each line, nothing on the stack.
+ * bounded search. Blank lines do not count: none is kept instead of one that is written. They are the same
+ * as far as they follow, or lead to, lines that are. Time grows with the number of lines, whatever is in
+ * them; memory is below 40 bytes for each line, nothing on the stack.
  *
  * Of several places where the same lines could have been put in or taken out, that one is taken where
  * they, and what follows them, begin with the least indentation, then one where they end with an empty

@@ -77,7 +77,7 @@ find_number(struct numbering *n, uint64_t line)
 	return slot == NULL || *slot == 0 ? NO_NUMBER : *slot - 1;
 }
 
-/* The lines of a text that may be common, as numbers, and which lines they are. */
+/* The lines of a text that are sought in the other one, and which lines they are. */
 struct kept {
 	uint64_t *at;
 	uint32_t *line;
@@ -85,24 +85,35 @@ struct kept {
 	int32_t count;
 };
 
-static void
-begin_kept(struct kept *k, int32_t lines)
+static bool
+is_blank(uint64_t line)
 {
-	k->at = mem_resize(NULL, (size_t)lines, sizeof *k->at);
-	k->line = mem_resize(NULL, (size_t)lines, sizeof *k->line);
+	return line_hash_indent(line) == LINE_HASH_BLANK;
 }
 
 static void
-keep(struct kept *k, uint32_t number, int32_t line)
+keep(struct kept *k, uint64_t symbol, uint32_t line)
 {
-	k->at[k->count] = number;
-	k->line[k->count++] = (uint32_t)line;
+	k->at[k->count] = symbol;
+	k->line[k->count++] = line;
+}
+
+static void
+keep_written(struct kept *k, const struct diff_side *side)
+{
+	k->at = mem_resize(NULL, (size_t)side->count, sizeof *k->at);
+	k->line = mem_resize(NULL, (size_t)side->count, sizeof *k->line);
+	k->changed = mem_resize(NULL, (size_t)side->count, sizeof *k->changed);
+	for (int32_t i = 0; i < side->count; i++) {
+		if (!is_blank(side->at[i]))
+			keep(k, side->at[i], (uint32_t)i);
+	}
 }
 
 static struct diff_side
 side_of(struct kept *k)
 {
-	k->changed = mem_alloc((size_t)k->count, sizeof *k->changed);
+	memset(k->changed, false, (size_t)k->count * sizeof *k->changed);
 	return (struct diff_side){ k->at, k->count, k->changed };
 }
 
@@ -118,38 +129,38 @@ spread_kept(struct kept *k, struct diff_side *side)
 	free(k->changed);
 }
 
-/* Keeps what both texts have. Returns how many numbers there are. */
+/* Keeps only what both texts have, as numbers. Returns how many there are. */
 static uint32_t
-set_aside(const struct diff_side *ran, const struct diff_side *now, struct kept *a, struct kept *b)
+keep_common(struct kept *a, struct kept *b)
 {
-	struct numbering n = { .steps_left =
-				       ((size_t)ran->count + (size_t)now->count) * STEPS_A_LINE };
+	struct numbering n = { .steps_left = ((size_t)a->count + (size_t)b->count) * STEPS_A_LINE };
+	int32_t count = a->count;
 	bool *in_both;
-	int32_t numbered;
 
-	begin_numbering(&n, (size_t)ran->count);
-	begin_kept(a, ran->count);
-	for (int32_t i = 0; i < ran->count; i++) {
-		uint32_t number = number_line(&n, ran->at[i]);
+	begin_numbering(&n, (size_t)count);
+	a->count = 0;
+	for (int32_t i = 0; i < count; i++) {
+		uint32_t number = number_line(&n, a->at[i]);
 
 		if (number != NO_NUMBER)
-			keep(a, number, i);
+			keep(a, number, a->line[i]);
 	}
 	in_both = mem_alloc(n.count, sizeof *in_both);
-	begin_kept(b, now->count);
-	for (int32_t i = 0; i < now->count; i++) {
-		uint32_t number = find_number(&n, now->at[i]);
+	count = b->count;
+	b->count = 0;
+	for (int32_t i = 0; i < count; i++) {
+		uint32_t number = find_number(&n, b->at[i]);
 
 		if (number == NO_NUMBER)
 			continue;
 		in_both[number] = true;
-		keep(b, number, i);
+		keep(b, number, b->line[i]);
 	}
-	numbered = a->count;
+	count = a->count;
 	a->count = 0;
-	for (int32_t i = 0; i < numbered; i++) {
+	for (int32_t i = 0; i < count; i++) {
 		if (in_both[a->at[i]])
-			keep(a, (uint32_t)a->at[i], (int32_t)a->line[i]);
+			keep(a, a->at[i], a->line[i]);
 	}
 	free(in_both);
 	free(n.slots);
@@ -168,31 +179,66 @@ reach_for(int64_t lines)
 }
 
 static void
-compare_kept(struct diff_side *ran, struct diff_side *now)
+compare_kept(struct kept *a, struct kept *b)
 {
-	struct kept a = { 0 }, b = { 0 };
-	uint32_t numbers = set_aside(ran, now, &a, &b);
-	struct diff_side left, right;
+	struct diff_side ran = side_of(a), now = side_of(b);
+	uint32_t numbers;
 
-	left = side_of(&a);
-	right = side_of(&b);
-	diff_search(&left, &right, reach_for((int64_t)a.count + b.count), (size_t)numbers + 1);
-	spread_kept(&a, ran);
-	spread_kept(&b, now);
+	if (diff_search(&ran, &now, REACH_QUICK, 0))
+		return;
+	numbers = keep_common(a, b);
+	ran = side_of(a);
+	now = side_of(b);
+	diff_search(&ran, &now, reach_for((int64_t)a->count + b->count), (size_t)numbers + 1);
 }
 
-/* All that both texts begin and end with is done with. */
+static int32_t
+end_of_changed(const struct diff_side *side, int32_t at)
+{
+	while (at < side->count && side->changed[at])
+		at++;
+	return at;
+}
+
+/* Of changed lines of both texts that stand between the same two lines: the blank ones that they begin and
+ * end with alike have not changed. */
+static void
+join_blanks(struct diff_side *ran, int32_t i, int32_t to_i, struct diff_side *now, int32_t j,
+	    int32_t to_j)
+{
+	for (; i < to_i && j < to_j && is_blank(ran->at[i]) && ran->at[i] == now->at[j]; i++, j++)
+		ran->changed[i] = now->changed[j] = false;
+	for (; i < to_i && j < to_j && is_blank(ran->at[to_i - 1]) &&
+	       ran->at[to_i - 1] == now->at[to_j - 1];
+	     to_i--, to_j--)
+		ran->changed[to_i - 1] = now->changed[to_j - 1] = false;
+}
+
+static void
+join_all_blanks(struct diff_side *ran, struct diff_side *now)
+{
+	for (int32_t i = 0, j = 0; i < ran->count && j < now->count; i++, j++) {
+		int32_t to_i = end_of_changed(ran, i), to_j = end_of_changed(now, j);
+
+		join_blanks(ran, i, to_i, now, j, to_j);
+		i = to_i;
+		j = to_j;
+	}
+}
+
+/* All that both texts begin and end with is done with. A blank line is no reason to lose another: it goes
+ * where its neighbours go. */
 static void
 compare_middle(struct diff_side *ran, struct diff_side *now)
 {
-	if (ran->count == 0 || now->count == 0) {
-		memset(ran->changed, true, (size_t)ran->count);
-		memset(now->changed, true, (size_t)now->count);
-		return;
-	}
-	if (diff_search(ran, now, REACH_QUICK, 0))
-		return;
-	compare_kept(ran, now);
+	struct kept a = { 0 }, b = { 0 };
+
+	keep_written(&a, ran);
+	keep_written(&b, now);
+	compare_kept(&a, &b);
+	spread_kept(&a, ran);
+	spread_kept(&b, now);
+	join_all_blanks(ran, now);
 }
 
 /* A part of a side, which may be empty and have no memory. */
@@ -261,7 +307,7 @@ static unsigned
 cost_of_place(const struct diff_side *side, int32_t from, int32_t to)
 {
 	return cost_of_first(side, from) + cost_of_first(side, to) +
-	       (line_hash_indent(side->at[to - 1]) == LINE_HASH_BLANK ? 0 : 1);
+	       (is_blank(side->at[to - 1]) ? 0 : 1);
 }
 
 /* Moves changed lines to where people would say that they are; returns how far down. */
@@ -283,14 +329,6 @@ slide(struct diff_side *side, int32_t from, int32_t to, struct slack slack)
 		memset(side->changed + from + best, true, (size_t)(to - from));
 	}
 	return best;
-}
-
-static int32_t
-end_of_changed(const struct diff_side *side, int32_t at)
-{
-	while (at < side->count && side->changed[at])
-		at++;
-	return at;
 }
 
 static void

@@ -37,7 +37,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "tests/scenario")]
-MOST = 95
+MOST = 99
 
 JUDGE = r'''
 import json, sys
