@@ -58,8 +58,11 @@ decode(struct span s, struct buf *out)
 		int high = s.len > 2 && *s.at == '%' ? hex_value(s.at[1]) : -1;
 		int low = high >= 0 ? hex_value(s.at[2]) : -1;
 		bool encoded = low >= 0 && (high | low) != 0;
+		char c = *s.at;
 
-		buf_add_char(out, encoded ? (char)(high << 4 | low) : *s.at);
+		if (encoded)
+			c = (char)(high << 4 | low);
+		buf_add_char(out, c);
 		span_skip(&s, encoded ? 3 : 1);
 	}
 }
