@@ -29,9 +29,6 @@ bool line_reader_next(struct line_reader *r, struct span *in, struct span *line)
 /* The input has ended: its last line, if that has no end of its own and is not empty. */
 bool line_reader_last(struct line_reader *r, struct span *line);
 
-/* Are all its bytes well-formed UTF-8? */
-bool line_is_utf8(struct span line);
-
 void line_reader_free(struct line_reader *r);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef COVLS_TEXT_UTF8_H
 #define COVLS_TEXT_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@ size_t utf8_length(struct span s);
 
 /* Could `s`, which has no whole character at its start, become one with more bytes? */
 bool utf8_is_cut(struct span s);
+
+/* Is all of it well-formed? */
+bool utf8_is_valid(struct span s);
 
 /* Appends U+`code` to `out`, which has room for 4 bytes; returns how many were written. */
 size_t utf8_encode(uint32_t code, char out[4]);

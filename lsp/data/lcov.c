@@ -202,26 +202,13 @@ hold_name(struct lcov_index *x, struct span part)
 	reader_hold_name(&x->path, part);
 }
 
-static bool
-is_utf8(struct span s)
-{
-	while (s.len > 0) {
-		size_t len = utf8_length(s);
-
-		if (len == 0)
-			return false;
-		span_skip(&s, len);
-	}
-	return true;
-}
-
 /* geninfo of lcov 1.15 and 1.16 writes names that it has read from gcov's JSON in Latin-1, where they fit in. */
 static void
 widen_name(struct lcov_index *x)
 {
 	struct buf wide = { 0 };
 
-	if (is_utf8(buf_span(&x->path)))
+	if (utf8_is_valid(buf_span(&x->path)))
 		return;
 	for (size_t i = 0; i < x->path.len; i++) {
 		char code[4];

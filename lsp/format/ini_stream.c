@@ -152,7 +152,7 @@ take_line(struct ini_stream *ini)
 static enum ini_event
 take_text(struct ini_stream *ini)
 {
-	if (!line_is_utf8(ini->text)) {
+	if (!utf8_is_valid(ini->text)) {
 		error_set_line(&ini->error, STATUS_BAD_DATA, ini->lines.number,
 			       "the line is not UTF-8");
 		return INI_BAD;

@@ -1,7 +1,5 @@
 #include "format/line_reader.h"
 
-#include "text/utf8.h"
-
 static void
 forget_given(struct line_reader *r)
 {
@@ -64,19 +62,6 @@ line_reader_last(struct line_reader *r, struct span *line)
 		return false;
 	r->number++;
 	*line = give_held(r);
-	return true;
-}
-
-bool
-line_is_utf8(struct span s)
-{
-	while (s.len > 0) {
-		size_t len = utf8_length(s);
-
-		if (len == 0)
-			return false;
-		span_skip(&s, len);
-	}
 	return true;
 }
 

@@ -827,7 +827,7 @@ run_line(struct toml_stream *t, bool is_new)
 {
 	enum toml_event event = TOML_MORE;
 
-	if (is_new && !line_is_utf8(t->rest))
+	if (is_new && !utf8_is_valid(t->rest))
 		return bad(t, "the line is not UTF-8");
 	t->has_line = true;
 	while (event == TOML_MORE && t->has_line)

@@ -59,6 +59,19 @@ utf8_length(struct span s)
 }
 
 bool
+utf8_is_valid(struct span s)
+{
+	while (s.len > 0) {
+		size_t len = utf8_length(s);
+
+		if (len == 0)
+			return false;
+		span_skip(&s, len);
+	}
+	return true;
+}
+
+bool
 utf8_is_cut(struct span s)
 {
 	size_t want, got = matched(s, &want);

@@ -45,6 +45,10 @@ utf8_is_counted_as_editors_do(void **state)
 	assert_int_equal(utf8_bytes(SPAN("\xf0\x9f\x98\x80x"), 1, TEXT_UTF16), 0);
 	assert_int_equal(utf8_bytes(SPAN("\xf0\x9f\x98\x80x"), 2, TEXT_UTF16), 4);
 	assert_int_equal(utf8_bytes(SPAN("a\xc3\xa9z"), 2, TEXT_UTF8), 1);
+	assert_true(utf8_is_valid(SPAN("a\xc3\xa9z\xf0\x9f\x98\x80")));
+	assert_true(utf8_is_valid(SPAN("")));
+	assert_false(utf8_is_valid(SPAN("a\xc3\xa9\xff")));
+	assert_false(utf8_is_valid(SPAN("\xf0\x9f")));
 	assert_true(utf8_is_cut(SPAN("\xf0\x9f")));
 	assert_false(utf8_is_cut(SPAN("\xf0\x20")));
 	assert_false(utf8_is_cut(SPAN("\xff")));
