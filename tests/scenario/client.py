@@ -17,6 +17,7 @@ import atexit
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -380,6 +381,32 @@ def run(*args, cwd=None, env=None, input=b""):
     return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "replace")
 
 
+def explained(*args, cwd, env=None):
+    """`covls check --json`: what it ends with, and the first explanation."""
+    code, out, err = run("check", "--json", *args, cwd=cwd, env=env)
+    equal(err, "")
+    return code, json.loads(out)[0]
+
+
+def rows(why, head):
+    """The texts of the rows of an explanation under a head."""
+    found, under = [], ""
+    for row in why["rows"]:
+        under = row["head"] or under
+        if under == head:
+            found.append(row["text"])
+    return found
+
+
+def as_nobody(folder):
+    """Arguments of a Server that may not read what is forbidden to its user. Root may read everything: then
+    covls runs as somebody else, from where they may start it. (A message log could not be written.)"""
+    if os.geteuid() != 0:
+        return {"log": False}
+    os.chmod(folder.path, 0o755)
+    return {"log": False, "user": 65534, "program": shutil.copy(COVLS, folder / "covls")}
+
+
 def equal(got, want, what=""):
     if got != want:
         raise Failed(f"{what + ': ' if what else ''}got {got!r}, want {want!r}")
@@ -477,6 +504,6 @@ def main(names):
 
 
 __all__ = [
-    "COVLS", "PATIENCE", "Connection", "Deframer", "Failed", "Folder", "Server", "Skip", "equal", "frame",
-    "lines_in", "main", "new_cache", "run", "states", "true", "uri_of",
+    "COVLS", "PATIENCE", "Connection", "Deframer", "Failed", "Folder", "Server", "Skip", "as_nobody", "equal",
+    "explained", "frame", "lines_in", "main", "new_cache", "rows", "run", "states", "true", "uri_of",
 ]

@@ -42,19 +42,7 @@ class Project(Folder):
 
 def check(folder, *args, source=None):
     """`covls check --json` of the source: what it ends with, and the explanation."""
-    code, out, err = run("check", "--json", *args, source or folder.source, cwd=folder.path)
-    equal(err, "")
-    return code, json.loads(out)[0]
-
-
-def rows(why, head):
-    """The texts of the rows under a head."""
-    found, under = [], ""
-    for row in why["rows"]:
-        under = row["head"] or under
-        if under == head:
-            found.append(row["text"])
-    return found
+    return explained(*args, source or folder.source, cwd=folder.path)
 
 
 def open_source(server, folder, source=None, options=None):

@@ -154,16 +154,11 @@ def test_a_pipe_of_that_name():
 
 
 def test_no_permission():
-    """Root may read everything: then covls runs as somebody else, from where they may start it."""
     with Folder() as folder:
         path = project(folder)
         make(folder / ".coverage", FILES)
         os.chmod(folder / ".coverage", 0)
-        user, program = None, COVLS
-        if os.geteuid() == 0:
-            os.chmod(folder.path, 0o755)
-            user, program = 65534, shutil.copy(COVLS, folder / "covls")
-        with Server(log=False, user=user, program=program) as server:
+        with Server(**as_nobody(folder)) as server:
             server.initialize(folder.path)
             coverage = server.settled(server.open(path))
             equal(coverage["runs"], [])

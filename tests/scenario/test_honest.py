@@ -957,18 +957,15 @@ def test_store_that_cannot_be():
 
 
 def test_read_only_cache():
-    """Something is kept already, and nothing can be put to it. As root, covls runs as somebody else."""
+    """Something is kept already, and nothing can be put to it."""
     with Project() as p:
         p.run()
         server = p.serve()
         p.shows(server, ALL, "fresh")
         p.stop(server)
         cache = os.environ["COVLS_CACHE"]
-        process = {}
-        if os.geteuid() == 0:
-            process = {"user": 65534, "program": shutil.copy(COVLS, p._folder / "covls"), "log": False}
-            os.chmod(p._folder.path, 0o755)
-            os.chmod(os.path.dirname(cache), 0o755)
+        process = as_nobody(p._folder)
+        os.chmod(os.path.dirname(cache), 0o755)
         before = listing(cache)
         kept = [(folder, os.path.join(folder, name)) for folder, _, names in os.walk(cache) for name in names]
         try:

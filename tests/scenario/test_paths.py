@@ -1,7 +1,6 @@
 """Whole projects as they are met with: whose coverage is shown for a file, and that no other file of the same name
 gets it."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -21,21 +20,9 @@ def lcov(*names):
 
 def check(folder, source, *args, env=None):
     """`covls check --json` of the source."""
-    code, out, err = run("check", "--json", *args, source, cwd=folder, env=env)
-    equal(err, "")
-    why = json.loads(out)[0]
+    code, why = explained(*args, source, cwd=folder, env=env)
     equal(code, 0 if why["fine"] else 1)
     return why
-
-
-def rows(why, head):
-    """The texts of the rows under a head."""
-    found, under = [], ""
-    for row in why["rows"]:
-        under = row["head"] or under
-        if under == head:
-            found.append(row["text"])
-    return found
 
 
 def shown(server, source):
@@ -218,18 +205,13 @@ def test_where_nobody_looks_for_reports():
 
 
 def test_reports_that_may_not_be_read():
-    """Root may read everything: then covls runs as somebody else, from where they may start it."""
     for place in ("coverage", "coverage/lcov.info"):
         with Folder() as folder:
             folder.write(".git/HEAD", "")
             source = folder.write("src/a.c", C, age=60)
             folder.write("coverage/lcov.info", lcov("src/a.c"), age=50)
             os.chmod(folder / place, 0)
-            user, program = None, COVLS
-            if os.geteuid() == 0:
-                os.chmod(folder.path, 0o755)
-                user, program = 65534, shutil.copy(COVLS, folder / "covls")
-            with Server(log=False, user=user, program=program) as server:
+            with Server(**as_nobody(folder)) as server:
                 server.initialize(folder.path)
                 message = server.settled(server.open(source))["reason"]["message"]
             true(f"cannot read '{folder / place}'" in message, message)
