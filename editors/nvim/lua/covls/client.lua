@@ -61,16 +61,45 @@ function M.request_wait(client, method, params, milliseconds)
   return answer, failure or (not answer and 'no answer' or nil)
 end
 
+---@type table<string, true> what has been set for covls alone
+local own = {}
+
+--- How the diagnostics of a client are drawn: as the option says, and what it no longer says as all others.
+local function configure_diagnostics(id)
+  local wanted = config.get().diagnostics or {}
+  local all, rest = vim.diagnostic.config(), {}
+  for key in pairs(own) do
+    rest[key] = all[key] or false
+  end
+  for key in pairs(wanted) do
+    own[key] = true
+  end
+  if next(own) then
+    vim.diagnostic.config(vim.tbl_extend('force', rest, wanted), vim.lsp.diagnostic.get_namespace(id, false))
+  end
+end
+
 ---@param buf integer
 function M.attached(buf, id)
   local client = vim.lsp.get_client_by_id(id)
   if not is_covls(client) then
     return
   end
-  if config.get().diagnostics then
-    vim.diagnostic.config(config.get().diagnostics, vim.lsp.diagnostic.get_namespace(id, false))
-  end
+  configure_diagnostics(id)
   require('covls.buffer').open(buf, id)
+end
+
+--- Gives the options to the servers that run.
+function M.configure()
+  local params = { settings = { covls = config.settings() } }
+  for _, client in ipairs(M.all()) do
+    configure_diagnostics(client.id)
+    if METHOD_CALLS then
+      client:notify('workspace/didChangeConfiguration', params)
+    else
+      client.notify('workspace/didChangeConfiguration', params)
+    end
+  end
 end
 
 ---@param buf integer

@@ -56,12 +56,86 @@ local HIGHLIGHTS = {
 ---@type covls.Options
 local options = DEFAULTS
 
+---@param words string[]
+---@return fun(value: any): string?
+local function one_of(words)
+  return function(value)
+    return not vim.list_contains(words, value) and 'must be one of ' .. table.concat(words, ', ') or nil
+  end
+end
+
+---@param kind type
+---@return fun(value: any): string?
+local function a(kind)
+  return function(value)
+    return type(value) ~= kind and 'must be a ' .. kind or nil
+  end
+end
+
+---@return string?
+local function not_a_command(value)
+  if type(value) ~= 'string' and not (type(value) == 'table' and type(value[1]) == 'string') then
+    return 'must be the program or a list of the words of its command line'
+  end
+end
+
+---@return string?
+local function not_mappings(value)
+  local good = type(value) == 'table' and vim.islist(value)
+  for _, each in ipairs(good and value or {}) do
+    good = good and type(each) == 'table' and type(each.from or each[1]) == 'string' and type(each.to or each[2]) == 'string'
+  end
+  return not good and "must be a list such as { { from = '/ci/build', to = '.' } }" or nil
+end
+
+---@return string?
+local function not_signs(value)
+  if type(value) ~= 'table' then
+    return one_of({ 'bars', 'ascii' })(value) and "must be 'bars', 'ascii' or a table with signs of states"
+  end
+  for state, text in pairs(value) do
+    if not SIGNS.bars[state] and not CHANGES[state] then
+      return ("must have signs of states only, and there is no state '%s'"):format(state)
+    elseif text ~= false and (type(text) ~= 'string' or vim.fn.strdisplaywidth(text) > 2) then
+      return ('must have a text of one or two cells, or false, for %s'):format(state)
+    end
+  end
+end
+
+---@return string?
+local function not_diagnostics(value)
+  return value ~= false and type(value) ~= 'table' and 'must be false or what vim.diagnostic.config() takes' or nil
+end
+
+-- What an option's value has to be, if it is not; nil if it is.
+---@type table<string, fun(value: any): string?>
+local WRONG = {
+  cmd = not_a_command,
+  data_file = a('string'),
+  path_mappings = not_mappings,
+  python_version = a('string'),
+  runs = one_of({ 'replace', 'union' }),
+  new_statements = one_of({ 'unknown', 'missed' }),
+  baseline = a('string'),
+  severity = one_of({ 'off', 'hint', 'information', 'warning', 'error' }),
+  diagnostics = not_diagnostics,
+  priority = a('number'),
+  signs = not_signs,
+  stale = one_of({ 'dimmed', 'hidden', 'normal' }),
+}
+
+--- Of wrong options none is taken, and an error says what they have to be.
 ---@param given? covls.Options
 function M.set(given)
   given = given or {}
-  for key in pairs(given) do
-    if DEFAULTS[key] == nil and not vim.list_contains({ 'cmd', 'data_file', 'python_version', 'baseline' }, key) then
+  for key, value in pairs(given) do
+    if not WRONG[key] then
       error(("covls: there is no option '%s', see :help covls-options"):format(key), 3)
+    end
+    local wrong = WRONG[key](value)
+    if wrong then
+      local given_value = type(value) == 'table' and '' or ', not ' .. vim.inspect(value)
+      error(("covls: the option '%s' %s%s; see :help covls-options"):format(key, wrong, given_value), 3)
     end
   end
   options = vim.tbl_extend('force', DEFAULTS, given)
@@ -91,6 +165,17 @@ function M.init_options()
     baseline = options.baseline,
     diagnostics = { severity = options.severity },
   }
+end
+
+--- `settings.covls` of `workspace/didChangeConfiguration`: what a running server is to have from now on. An
+--- empty text stands for the default.
+function M.settings()
+  local settings = M.init_options()
+  settings.coverage, settings.coverageChanges = nil, nil
+  for _, key in ipairs({ 'dataFile', 'pathMappings', 'pythonVersion', 'baseline' }) do
+    settings[key] = settings[key] or ''
+  end
+  return settings
 end
 
 ---@param state string

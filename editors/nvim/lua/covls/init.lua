@@ -2,12 +2,14 @@
 local M = {}
 
 --- Sets the options and starts covls for the files that are opened. Not needed with the defaults: on Neovim 0.11
---- and later `vim.lsp.enable('covls')` is enough, and on 0.10 the plugin alone.
+--- and later `vim.lsp.enable('covls')` is enough, and on 0.10 the plugin alone. Called again, it changes all
+--- options but `cmd` at once.
 ---@param options? covls.Options
 function M.setup(options)
   local config = require('covls.config')
   config.set(options)
   require('covls.buffer').refresh()
+  require('covls.client').configure()
   if vim.fn.has('nvim-0.11') == 1 then
     vim.lsp.config('covls', { cmd = config.command(), init_options = config.init_options() })
     vim.lsp.enable('covls')
