@@ -1,11 +1,12 @@
 /*
  * discover.h - where the coverage data of a source file may lie.
  *
- * With no setting and none in the project's configuration (project.h), a file named ".coverage" is looked for in the source file's folder and in each
- * folder above it, up to the workspace folder, or, where that lies in a repository (a package of
- * many, opened by itself), up to the repository's top; outside of every workspace folder, up to the
- * first folder that looks like a project's (it has a .git, pyproject.toml ...). The workspace folders
- * themselves come last. Nearest first; whoever reads takes the first that speaks of the file.
+ * With no setting and none in the project's configuration (project.h), a file named ".coverage" is looked for in
+ * the source file's folder and in each folder above it, up to the workspace folder, or, where that lies in a
+ * repository (a package of many, opened by itself), up to the repository's top. Outside of every workspace folder
+ * the nearest folder that looks like a project's (it has a .git, pyproject.toml ...) stands for one, so that a
+ * shell says the same as an editor. The workspace folders themselves come last. Nearest first; whoever reads
+ * takes the first that speaks of the file.
  */
 #ifndef COVLS_COVERAGE_DISCOVER_H
 #define COVLS_COVERAGE_DISCOVER_H
@@ -23,12 +24,12 @@
  * `roots` are the workspace folders, absolute. */
 void discover_folders(const char *source, const struct text_list *roots, struct text_list *folders);
 
-/* Does a folder look like the top of a project? Outside of workspace folders nothing above it is looked
- * at. */
+/* Does a folder look like the top of a project? */
 bool discover_is_top(const char *folder);
 
 /* The folders whose reports may speak of `source`, nearest first: the innermost workspace folder that it lies
- * in and the top of that one's repository; without a workspace folder, the top of the project. */
+ * in and the top of that one's repository; without a workspace folder, the top of the project and of its
+ * repository. */
 void discover_tops(const char *source, const struct text_list *roots, struct text_list *tops);
 
 /* Is a folder a further checkout of the repository whose checkout it lies in (git worktree)? Its files are not

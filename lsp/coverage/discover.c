@@ -177,17 +177,46 @@ root_of(const char *path, const struct text_list *roots)
 	return best;
 }
 
+/* The nearest folder above `source` that looks like a project's; the caller's to free(). NULL: there is none. */
+static char *
+project_top_of(const char *source)
+{
+	char *folder = path_folder(source);
+
+	for (int level = 0; level < LEVELS_MAX; level++) {
+		char *above;
+
+		if (has_mark(folder, PROJECT_MARKS))
+			return folder;
+		if (strcmp(folder, "/") == 0)
+			break;
+		above = path_folder(folder);
+		free(folder);
+		folder = above;
+	}
+	free(folder);
+	return NULL;
+}
+
+/* The innermost workspace folder that `source` lies in, else what stands for one; the caller's to free(). NULL: there
+ * is neither. */
+static char *
+workspace_of(const char *source, const struct text_list *roots)
+{
+	const char *root = root_of(source, roots);
+
+	return root != NULL ? mem_copy(root) : project_top_of(source);
+}
+
 static void
 add_folders_above(const char *source, const struct text_list *roots, struct text_list *folders)
 {
-	const char *root = root_of(source, roots);
-	char *folder = path_folder(source);
-	char *top = root == NULL ? NULL : repository_of(root);
+	char *root = workspace_of(source, roots), *folder = path_folder(source);
+	char *repository = root == NULL ? NULL : repository_of(root);
+	const char *top = repository != NULL ? repository : root == NULL ? "/" : root;
 
 	for (int level = 0; level < LEVELS_MAX; level++) {
-		bool last = strcmp(folder, "/") == 0 ||
-			    (root == NULL ? has_mark(folder, PROJECT_MARKS)
-					  : strcmp(folder, top != NULL ? top : root) == 0);
+		bool last = strcmp(folder, "/") == 0 || strcmp(folder, top) == 0;
 		char *above = path_folder(folder);
 
 		text_list_add_once(folders, folder);
@@ -197,7 +226,8 @@ add_folders_above(const char *source, const struct text_list *roots, struct text
 			break;
 	}
 	free(folder);
-	free(top);
+	free(repository);
+	free(root);
 }
 
 void
@@ -211,34 +241,34 @@ discover_folders(const char *source, const struct text_list *roots, struct text_
 	free(real);
 }
 
+/* A project is searched; all that somebody has, or all that there is, is nobody's project. */
+static void
+add_top(struct text_list *tops, const char *folder)
+{
+	char *home = path_home();
+
+	if (strcmp(folder, "/") != 0 && (home == NULL || strcmp(folder, home) != 0))
+		text_list_add_once(tops, folder);
+	free(home);
+}
+
 void
 discover_tops(const char *source, const struct text_list *roots, struct text_list *tops)
 {
 	const char *root = root_of(source, roots);
-	struct text_list folders = { 0 };
-	char *top;
+	char *top = root != NULL ? NULL : project_top_of(source), *repository;
 
-	if (root != NULL) {
+	if (root != NULL)
 		text_list_add_once(tops, root);
-		top = repository_of(root);
-		if (top != NULL)
-			text_list_add_once(tops, top);
-		free(top);
-		return;
-	}
-	add_folders_above(source, roots, &folders);
-	/* The last is the top of a project or, if there is none, of the disk: that one is not searched. */
-	if (folders.count > 0) {
-		const char *last = folders.at[folders.count - 1];
-		const char *top_folder = discover_is_top(last) ? last : folders.at[0];
-		char *home = path_home();
-
-		/* Nobody's project is all that there is. */
-		if (strcmp(top_folder, "/") != 0 && (home == NULL || strcmp(top_folder, home) != 0))
-			text_list_add_once(tops, top_folder);
-		free(home);
-	}
-	text_list_free(&folders);
+	else if (top == NULL)
+		top = path_folder(source);
+	if (top != NULL)
+		add_top(tops, top);
+	repository = repository_of(root != NULL ? root : top);
+	if (repository != NULL)
+		add_top(tops, repository);
+	free(repository);
+	free(top);
 }
 
 char *

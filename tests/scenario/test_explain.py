@@ -1,5 +1,7 @@
 """Why there is no coverage: `covls check` and the command covls.explain say the same."""
 
+import os
+
 from client import *
 from make_coverage import make
 
@@ -112,7 +114,7 @@ def test_the_shell_looks_where_the_editor_does():
         os.mkdir(folder / ".git")
         make(folder / ".coverage", {path: [1]})
         for cwd, name in ((folder.path, "packages/one/src/one/a.py"), (folder / "packages/one", "src/one/a.py"), ("/", path)):
-            code, why = check(name, cwd=cwd)
+            code, why = explained(name, cwd=cwd)
             equal((code, why["fine"], why["verdict"]), (0, True, "100%, 1 of 1 statements ran"), cwd)
         with Server() as server:
             server.initialize(folder.path)

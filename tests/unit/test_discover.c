@@ -83,12 +83,15 @@ folders_are_tried_from_the_source_up(void **state)
 			    "plain/pkg/.coverage plain/.coverage");
 	/* No workspace folder: up to what looks like a project. */
 	assert_string_equal(places("plain/pkg/a.py", NULL, NULL), "plain/pkg/.coverage");
+	/* And to the repository that holds that. */
+	assert_string_equal(places("mono/pkg/src/a.py", NULL, NULL),
+			    "mono/pkg/src/.coverage mono/pkg/.coverage mono/.coverage");
 	/* Outside of the workspace folder: that comes last. */
 	assert_string_equal(places("plain/pkg/a.py", "mono", NULL),
 			    "plain/pkg/.coverage mono/.coverage");
 	/* By a link: both ways up. */
 	assert_string_equal(places("link/a.py", "link", NULL),
-			    "link/.coverage mono/pkg/src/.coverage mono/pkg/.coverage");
+			    "link/.coverage mono/pkg/src/.coverage mono/pkg/.coverage mono/.coverage");
 	/* A setting is the only place. */
 	assert_string_equal(places("plain/pkg/a.py", "mono", "out/cov"), "mono/out/cov");
 	assert_string_equal(places("plain/pkg/a.py", "mono", "/x/cov"), "/x/cov");
