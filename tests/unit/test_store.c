@@ -141,6 +141,29 @@ put_run(struct bed *bed, int n)
 	return id;
 }
 
+/* `want` names a folder's baselines, each with when it was made, its runs by their hashes, and if it is in use:
+ * "alt@8 1; main@10 3 2 used; ". */
+static void
+check_baselines(struct bed *bed, const char *folder, const char *want)
+{
+	struct store_baseline *list;
+	struct buf got = { 0 };
+	size_t count;
+
+	assert_ok(bed, store_list_baselines(bed->store, folder, &list, &count, &bed->err));
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(list[i].folder, folder);
+		buf_addf(&got, "%s@%d %d", list[i].name, (int)list[i].made_ns,
+			 (int)list[i].run.hash);
+		for (size_t k = 0; k < list[i].other_count; k++)
+			buf_addf(&got, " %d", (int)list[i].others[k].hash);
+		buf_addf(&got, "%s; ", list[i].in_use ? " used" : "");
+	}
+	assert_string_equal(buf_text(&got), want);
+	buf_free(&got);
+	store_baselines_free(list, count);
+}
+
 static enum status
 get_text(struct bed *bed, struct span text)
 {
@@ -358,37 +381,22 @@ baselines_are_named_runs(void **state)
 {
 	struct bed *bed = *state;
 	int64_t one = put_run(bed, 1), two = put_run(bed, 2);
-	struct store_baseline *list;
-	size_t count;
 
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "main", one, 7, &bed->err));
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "alt", one, 8, &bed->err));
 	assert_ok(bed, store_save_baseline(bed->store, "/q", "main", two, 9, &bed->err));
 	assert_ok(bed, store_use_baseline(bed->store, "/p", "main", &bed->err));
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "main", two, 10, &bed->err));
-	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
-	assert_int_equal(count, 2);
-	assert_string_equal(list[0].name, "alt");
-	assert_int_equal(list[0].run.id, one);
-	assert_int_equal(list[0].made_ns, 8);
-	assert_false(list[0].in_use);
-	assert_string_equal(list[1].name, "main");
-	assert_string_equal(list[1].folder, "/p");
-	assert_int_equal(list[1].run.id, two);
-	assert_int_equal(list[1].made_ns, 10);
-	assert_true(list[1].in_use);
-	store_baselines_free(list, count);
+	check_baselines(bed, "/p", "alt@8 1; main@10 2 used; ");
 
 	assert_ok(bed, store_use_baseline(bed->store, "/p", NULL, &bed->err));
 	assert_int_equal(store_use_baseline(bed->store, "/p", "x", &bed->err), STATUS_MISSING);
 	assert_int_equal(store_drop_baseline(bed->store, "/p", "x", &bed->err), STATUS_MISSING);
 	assert_int_equal(store_save_baseline(bed->store, "/p", "x", one + two, 1, &bed->err),
 			 STATUS_MISSING);
+	check_baselines(bed, "/p", "alt@8 1; main@10 2; ");
 	assert_ok(bed, store_drop_baseline(bed->store, "/p", "main", &bed->err));
-	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
-	assert_int_equal(count, 1);
-	assert_false(list[0].in_use);
-	store_baselines_free(list, count);
+	check_baselines(bed, "/p", "alt@8 1; ");
 }
 
 /* Baselines of the schema before are there after. */
@@ -397,8 +405,6 @@ baselines_of_the_first_schema_stay(void **state)
 {
 	struct bed *bed = *state;
 	int64_t one = put_run(bed, 1), two = put_run(bed, 2);
-	struct store_baseline *list;
-	size_t count;
 
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "a", one, 7, &bed->err));
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "b", two, 8, &bed->err));
@@ -412,12 +418,7 @@ baselines_of_the_first_schema_stay(void **state)
 		     "alter table old rename to baseline;"
 		     "create index baseline_by_run on baseline (run); pragma user_version = 1");
 	open_store(bed);
-	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
-	assert_int_equal(count, 2);
-	assert_int_equal(list[0].run.id, one);
-	assert_int_equal(list[1].run.id, two);
-	assert_true(list[1].in_use);
-	store_baselines_free(list, count);
+	check_baselines(bed, "/p", "a@7 1; b@8 2 used; ");
 	assert_ok(bed, store_save_baseline_runs(bed->store, "/p", "b", (int64_t[]){ one, two }, 2,
 						9, &bed->err));
 	assert_int_equal(ask_sql(bed, "pragma user_version"), STORE_SCHEMA);
@@ -675,29 +676,16 @@ a_baseline_may_be_of_several_runs(void **state)
 {
 	struct bed *bed = *state;
 	int64_t ids[] = { put_run(bed, 1), put_run(bed, 2), put_run(bed, 3) };
-	struct store_baseline *list;
-	size_t count;
 	char *place;
 
 	assert_ok(bed, store_save_baseline_runs(bed->store, "/p", "all", ids, 3, 7, &bed->err));
 	assert_ok(bed, store_save_baseline(bed->store, "/p", "one", ids[2], 8, &bed->err));
 	assert_ok(bed, store_use_baseline(bed->store, "/p", "all", &bed->err));
-	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
-	assert_int_equal(count, 2);
-	assert_int_equal(list[0].run.id, ids[2]); /* the newest first */
-	assert_int_equal(list[0].other_count, 2);
-	assert_int_equal(list[0].others[0].id, ids[1]);
-	assert_int_equal(list[0].others[1].id, ids[0]);
-	assert_true(list[0].in_use);
-	assert_int_equal(list[1].other_count, 0);
-	store_baselines_free(list, count);
+	check_baselines(bed, "/p", "all@7 3 2 1 used; one@8 3; "); /* the newest run first */
 
 	/* Of fewer now, and still in use. */
 	assert_ok(bed, store_save_baseline_runs(bed->store, "/p", "all", ids, 2, 9, &bed->err));
-	assert_ok(bed, store_list_baselines(bed->store, "/p", &list, &count, &bed->err));
-	assert_int_equal(list[0].other_count, 1);
-	assert_true(list[0].in_use);
-	store_baselines_free(list, count);
+	check_baselines(bed, "/p", "all@9 2 1 used; one@8 3; ");
 
 	/* None of its runs may go alone; when one must go, the name does. */
 	assert_ok(bed, store_drop_run(bed->store, ids[0], &bed->err));
