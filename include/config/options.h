@@ -12,6 +12,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "base/text_list.h"
 #include "config/path_mapping.h"
 
 /* LSP's DiagnosticSeverity; OFF publishes none. */
@@ -61,6 +62,8 @@ struct options {
 	enum option_origin origins[OPTION_COUNT];
 	char *refused
 		[OPTION_COUNT]; /* why the editor's value is not in force; NULL: none was refused */
+	/* What else is wrong with what the editor has sent last: settings that there are not. */
+	struct text_list strange;
 };
 
 struct option_row {

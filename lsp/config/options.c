@@ -194,5 +194,6 @@ options_free(struct options *options)
 	free(options->baseline);
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
 		options_note_refused(options, id, NULL);
+	text_list_free(&options->strange);
 	options->data_file = options->python_version = options->baseline = NULL;
 }

@@ -88,6 +88,10 @@ add_settings(struct explain *e, const struct explain_parts *parts)
 		add(e, head, &line);
 		head = "";
 	}
+	for (size_t i = 0; i < parts->options->strange.count; i++) {
+		add_line(e, head, parts->options->strange.at[i]);
+		head = "";
+	}
 	if (*head != '\0')
 		add_line(e, head, "all by default");
 }

@@ -97,9 +97,101 @@ apply_setting(struct session *s, enum option_id id, json_object *value)
 	buf_free(&why);
 }
 
+/* Settings that are the editor's own business: clients that send all below `covls.` send them, too. */
+static const char *const CLIENT_KEYS[] = {
+	"args",        "coverage",    "coverageChanges", "gutter", "overviewRuler", "path",
+	"showChanged", "showCovered", "showExcluded",    "stale",  "trace",
+};
+
+static bool
+is_clients(const char *key)
+{
+	size_t len = strcspn(key, ".");
+
+	for (size_t i = 0; i < sizeof CLIENT_KEYS / sizeof CLIENT_KEYS[0]; i++) {
+		if (strlen(CLIENT_KEYS[i]) == len && strncmp(CLIENT_KEYS[i], key, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_setting(const char *key)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		if (strcmp(option_rows[id].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Are there settings below that, as diagnostics.severity is below diagnostics? */
+static bool
+is_group(const char *key)
+{
+	size_t len = strlen(key);
+
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		if (strncmp(option_rows[id].key, key, len) == 0 && option_rows[id].key[len] == '.')
+			return true;
+	}
+	return false;
+}
+
+/* It is told once, however often it is sent. */
+static void
+note_strange(struct session *s, const struct text_list *before, const char *key, const char *what)
+{
+	struct buf text = { 0 };
+
+	buf_addf(&text, "covls%s%s: %s", *key == '\0' ? "" : ".", key, what);
+	text_list_add_once(&s->options.strange, buf_text(&text));
+	if (!text_list_has(before, buf_text(&text)))
+		session_tell(s, 2, buf_text(&text));
+	buf_free(&text);
+}
+
+/* `above`: "" or a group's name and a dot. */
+static void
+note_all_strange(struct session *s, const struct text_list *before, json_object *settings,
+		 const char *above)
+{
+	json_object_object_foreach(settings, name, value)
+	{
+		struct buf key = { 0 };
+
+		buf_addf(&key, "%s%s", above, name);
+		if (is_group(buf_text(&key)) && json_object_is_type(value, json_type_object)) {
+			buf_add_char(&key, '.');
+			note_all_strange(s, before, value, buf_text(&key));
+		} else if (is_group(buf_text(&key)) && value != NULL) {
+			note_strange(s, before, buf_text(&key), "must be an object of settings");
+		} else if (!is_group(buf_text(&key)) && !is_setting(buf_text(&key)) &&
+			   !is_clients(buf_text(&key))) {
+			note_strange(s, before, buf_text(&key),
+				     "there is no such setting; covls config lists them all");
+		}
+		buf_free(&key);
+	}
+}
+
+static void
+look_for_strange(struct session *s, json_object *settings)
+{
+	struct text_list before = s->options.strange;
+
+	s->options.strange = (struct text_list){ 0 };
+	if (json_object_is_type(settings, json_type_object))
+		note_all_strange(s, &before, settings, "");
+	else if (settings != NULL)
+		note_strange(s, &before, "", "the settings must be an object");
+	text_list_free(&before);
+}
+
 void
 settings_apply(struct session *s, json_object *settings)
 {
+	look_for_strange(s, settings);
 	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
 		bool given;
 		json_object *value = setting_of(settings, option_rows[id].key, &given);

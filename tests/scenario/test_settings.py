@@ -131,6 +131,11 @@ def test_values_that_are_refused():
          "covls.diagnostics.severity: 'fatal' is not one of: off error warning information hint"),
         ({"diagnostics.severity": "fatal"},
          "covls.diagnostics.severity: 'fatal' is not one of: off error warning information hint"),
+        ({"diagnostics": "off"}, "covls.diagnostics: must be an object of settings"),
+        ({"diagnostics": {"sevrity": "off"}}, "covls.diagnostics.sevrity: there is no such setting; covls config lists them all"),
+        ({"run": "union"}, "covls.run: there is no such setting; covls config lists them all"),
+        ({"Runs": {"union": True}}, "covls.Runs: there is no such setting; covls config lists them all"),
+        ("union", "covls: the settings must be an object"),
     ]
     with Folder() as folder, Server() as server:
         folder.write("setup.cfg", "")
@@ -151,12 +156,33 @@ def test_values_that_are_refused():
             equal(settings(), [message])
             told = server.messages("window/showMessage", mark) + server.messages("window/logMessage", mark)
             equal([m["message"] for m in told], [message])
+            # The same again is not told again, but it is still wrong.
+            mark = server.mark()
+            server.notify("workspace/didChangeConfiguration", {"settings": {"covls": value}})
+            equal(settings(), [message])
+            strange = message.endswith(("them all", "object", "of settings"))
+            equal(len(server.messages("window/showMessage", mark)), 0 if strange else 1)
             key = next(iter(value))
             null = {"diagnostics": {"severity": None}} if key == "diagnostics" else {key: None}
+            null = {} if strange else null
             server.notify("workspace/didChangeConfiguration", {"settings": {"covls": null}})
             equal(settings(), ["all by default"])
         server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"diagnostics.severity": "error"}}})
         equal(settings(), ['covls.diagnostics.severity: "error", from the editor'])
+
+
+def test_settings_of_the_client_are_its_own():
+    """What editors keep beside covls's settings is not told of."""
+    package = json.loads(read("editors/vscode/package.json"))
+    names = [key.removeprefix("covls.") for key in package["contributes"]["configuration"]["properties"]]
+    with Folder() as folder, Server() as server:
+        flat = {key: "" for key in names}
+        nested = {key: "" for key in names if "." not in key} | {"trace": {"server": "off"}, "diagnostics": {"severity": ""}}
+        server.initialize(folder.path, options={**flat, "pathMappings": []})
+        for settings in (flat, nested, None):
+            server.notify("workspace/didChangeConfiguration", {"settings": {"covls": settings}})
+        server.status()
+        equal(server.messages("window/showMessage"), [])
 
 
 main(globals())
