@@ -41,9 +41,9 @@ char *discover_worktree_of(const char *source, const struct text_list *roots);
 
 /*
  * Fills `paths` with every place where the data of `source` may be, whether there is a file or not.
- * `setting` is the user's data file, or NULL; a relative one is meant from the first root or, without
- * roots, the current folder. `configured`, absolute, or NULL, is where the project's configuration says
- * that it is: that goes first.
+ * `setting` is the user's data file, or NULL; a relative one is meant from the innermost root that the
+ * source lies in, then from the others or, without roots, from the current folder. `configured`, absolute,
+ * or NULL, is where the project's configuration says that it is: that goes first.
  */
 void discover_places(const char *source, const struct text_list *roots, const char *setting,
 		     const char *configured, struct text_list *paths);

@@ -289,6 +289,24 @@ discover_worktree_of(const char *source, const struct text_list *roots)
 	return NULL;
 }
 
+/* A relative one is seen from the workspace folder that the source lies in, then from the others: one may hold the data
+ * of all. */
+static void
+add_set_places(const char *source, const struct text_list *roots, const char *setting,
+	       struct text_list *paths)
+{
+	const char *own = root_of(source, roots);
+	char *current = path_current();
+
+	if (own != NULL)
+		add_place(paths, own, setting);
+	for (size_t i = 0; i < roots->count; i++)
+		add_place(paths, roots->at[i], setting);
+	if (roots->count == 0)
+		add_place(paths, current, setting);
+	free(current);
+}
+
 void
 discover_places(const char *source, const struct text_list *roots, const char *setting,
 		const char *configured, struct text_list *paths)
@@ -296,10 +314,7 @@ discover_places(const char *source, const struct text_list *roots, const char *s
 	struct text_list folders = { 0 };
 
 	if (setting != NULL) {
-		char *current = path_current();
-
-		add_place(paths, roots->count > 0 ? roots->at[0] : current, setting);
-		free(current);
+		add_set_places(source, roots, setting, paths);
 		return;
 	}
 	if (configured != NULL)

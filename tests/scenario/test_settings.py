@@ -185,4 +185,25 @@ def test_settings_of_the_client_are_its_own():
         equal(server.messages("window/showMessage"), [])
 
 
+def test_a_relative_data_file_in_several_workspace_folders():
+    """Each folder has its own; one that is only in another folder counts as well."""
+    lcov = "SF:%s\nDA:1,1\nDA:2,%d\nend_of_record\n"
+    with Folder() as folder, Server() as server:
+        sources = [folder.write(f"{name}/a.js", "f();\ng();\n", age=60) for name in ("one", "two", "three")]
+        folder.write("one/out/cov.info", lcov % ("a.js", 0) + lcov % (sources[2], 0))
+        folder.write("two/out/cov.info", lcov % ("a.js", 1))
+        roots = [{"uri": uri_of(folder / name), "name": name} for name in ("one", "two", "three")]
+        options = {"coverage": True, "dataFile": "out/cov.info"}
+        server.call("initialize", {"processId": None, "capabilities": {}, "workspaceFolders": roots, "initializationOptions": options})
+        server.notify("initialized", {})
+        found = [server.settled(server.open(path)) for path in sources]
+        equal([c["data"] and os.path.relpath(c["data"]["path"], folder.path) for c in found],
+              ["one/out/cov.info", "two/out/cov.info", "one/out/cov.info"])
+        equal([states(c).get(1) for c in found], ["missed", "covered", "missed"])
+        # Where it is nowhere, the one of the own folder is told.
+        server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"dataFile": "none.info"}}})
+        told = server.settled(uri_of(sources[1]))["reason"]["message"]
+        true(f"'{folder / 'two/none.info'}', the data file that is set, is not there" in told, told)
+
+
 main(globals())
