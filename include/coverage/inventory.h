@@ -3,8 +3,8 @@
  *
  * Looks where producers put their reports (coverage/, build/reports/jacoco/ ...; the table of places is
  * in inventory.c), and through the rest of the workspace for files that by their name may be one. What a
- * file is, its content says: names only choose which are looked into. coverage.py's own data (.coverage
- * and what begins with that) is not looked for here but by discover.h.
+ * file is, its content says: names only choose which are looked into. coverage.py's own data is looked for by
+ * discover.h; what of it lies elsewhere (tests that ran in a folder of their own leave it there) is listed apart.
  *
  * The walk goes from the outside in and is bounded in depth, folders, entries and time. It leaves out
  * what tree.h calls foreign, virtual environments, hidden folders, and folders that git ignores, unless
@@ -40,6 +40,9 @@ struct inventory_stranger {
 struct inventory_list {
 	struct inventory_file *files; /* newest first */
 	size_t count, cap;
+	struct inventory_file
+		*databases; /* coverage.py's own data, newest first; not all, if there are many */
+	size_t database_count, database_cap;
 	struct inventory_stranger *strangers; /* one of each kind */
 	size_t stranger_count, stranger_cap;
 	struct text_list folders; /* to be watched: where reports are and where they may appear */

@@ -18,7 +18,8 @@
 #define ENTRIES_MAX    500000u
 #define LOOKED_MAX     5000u /* files whose content was asked for */
 #define DEPTH_MAX      12u
-#define LINK_DEPTH_MAX 3u  /* below a link to a folder */
+#define LINK_DEPTH_MAX 3u /* below a link to a folder */
+#define DATABASES_MAX  64u
 #define MISSES_MAX     64u /* in one folder where nothing turned out to be a report */
 #define TRIES_MAX      4u  /* files that are called like strangers of one kind and are none */
 #define IGNORE_SIZE    ((size_t)1 << 20)
@@ -155,19 +156,38 @@ add_stranger(struct inventory_list *list, const char *path, const struct error *
 		(struct inventory_stranger){ mem_copy(path), mem_copy(err->text), 0 };
 }
 
+static void
+add_database(struct walk *w, const char *path, const char *format)
+{
+	struct inventory_list *list = w->list;
+
+	if (list->database_count >= DATABASES_MAX)
+		return;
+	list->databases = mem_grow(list->databases, list->database_count, &list->database_cap,
+				   sizeof *list->databases);
+	list->databases[list->database_count++] =
+		(struct inventory_file){ mem_copy(path), file_stamp(path), format,
+					 "in a folder of the workspace" };
+}
+
 /* One of each kind is looked at, the others are counted. */
 static void
 look_at_stranger(struct walk *w, const char *path, unsigned kind)
 {
 	struct inventory_list *list = w->list;
 	struct error err = { 0 };
+	const char *format;
 
 	if (w->strangers[kind] > 0) {
 		list->strangers[w->strangers[kind] - 1].more++;
 		return;
 	}
-	if (w->tries[kind]++ >= TRIES_MAX || data_recognize(path, &err) != NULL ||
-	    err.status != STATUS_BAD_DATA)
+	if (w->tries[kind]++ >= TRIES_MAX)
+		return;
+	format = data_recognize(path, &err);
+	if (format != NULL && data_is_database(format))
+		add_database(w, path, format);
+	if (format != NULL || err.status != STATUS_BAD_DATA)
 		return;
 	add_stranger(list, path, &err);
 	w->strangers[kind] = list->stranger_count;
@@ -195,6 +215,8 @@ look_at_file(struct walk *w, const struct node *node, const char *path)
 	format = data_recognize(path, &err);
 	if (format == NULL && is_unreadable(&err) && place_is_sure_name(path_base(path)))
 		format = "";
+	if (format != NULL && data_is_database(format))
+		add_database(w, path, format);
 	if (format == NULL || data_is_database(format))
 		return false;
 	add_file(w, path, format, node->place == NULL ? "by its name" : node->place->why);
@@ -226,7 +248,7 @@ note_file(struct listing *l, const char *name)
 		l->kinds = mem_grow(l->kinds, l->strangers.count, &l->kinds_cap, sizeof *l->kinds);
 		l->kinds[l->strangers.count] = kind;
 		text_list_add(&l->strangers, span_of(name));
-	} else if (is == NAME_REPORT ||
+	} else if (is == NAME_REPORT || is == NAME_DATABASE ||
 		   (is == NAME_IN_PLACE && l->node->place != NULL && !l->node->place->is_build)) {
 		text_list_add(&l->files, span_of(name));
 	}
@@ -495,6 +517,9 @@ fill_list(struct inventory_list *list, const char *root, struct progress *progre
 	}
 	if (list->count > 0)
 		qsort(list->files, list->count, sizeof *list->files, compare_files);
+	if (list->database_count > 0)
+		qsort(list->databases, list->database_count, sizeof *list->databases,
+		      compare_files);
 	list_folders(&w);
 	walk_free(&w);
 	return !w.stopped;
@@ -519,6 +544,9 @@ free_kept(struct kept *kept)
 
 	for (size_t i = 0; i < list->count; i++)
 		free(list->files[i].path);
+	for (size_t i = 0; i < list->database_count; i++)
+		free(list->databases[i].path);
+	free(list->databases);
 	for (size_t i = 0; i < list->stranger_count; i++) {
 		free(list->strangers[i].path);
 		free(list->strangers[i].text);

@@ -116,7 +116,7 @@ struct name_pattern {
 
 /* The first that fits counts; case doesn't. A ".gz" at the end is taken off before. */
 static const struct name_pattern names[] = {
-	{".coverage",         "",          "",            NAME_OTHER,    0}, /* discover.h's */
+	{".coverage.",        "",          "",            NAME_OTHER,    0}, /* discover.h's */
 	{ "coverage-summary", "",          ".json",       NAME_STRANGER, 6},
 	{ "",		 "",          ".gcov",       NAME_STRANGER, 7},
 	{ "",		 "",          ".info",       NAME_REPORT,   0},
@@ -146,6 +146,7 @@ static const struct name_pattern names[] = {
 	{ "",		 "",          "jacoco.exec", NAME_STRANGER, 3},
 	{ "covmeta.",         "",          "",            NAME_STRANGER, 4},
 	{ "covcounters.",     "",          "",            NAME_STRANGER, 4},
+	{ ".coverage",        "",          "",            NAME_DATABASE, 0},
 	{ "",		 "",          ".coverage",   NAME_STRANGER, 5},
 	{ "",		 "",          ".xml",        NAME_IN_PLACE, 0},
 	{ "",		 "",          ".json",       NAME_IN_PLACE, 0},

@@ -28,6 +28,7 @@ enum report_name {
 	NAME_OTHER,
 	NAME_REPORT,   /* may be a report wherever it lies */
 	NAME_IN_PLACE, /* may be one where reports are put */
+	NAME_DATABASE, /* coverage.py's own data */
 	NAME_STRANGER, /* about coverage, and not a report */
 };
 

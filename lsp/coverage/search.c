@@ -37,6 +37,15 @@ struct progress_of {
 	const char **name_list; /* the same, NULL-terminated, as data_read() wants them */
 };
 
+/* A place as it was at the beginning of a run. */
+struct seen_place {
+	char *path;
+	const struct project *project;
+	bool parallel, report;
+};
+
+#define SEEN_PLACES 16
+
 /* One run of a search. */
 struct run {
 	struct searcher *searcher;
@@ -45,12 +54,10 @@ struct run {
 		*ran_in; /* where the tests may have been run: the roots, or the current folder */
 	struct path_rules_options rules;
 
-	/* What the place that was asked about last is: many documents share one. */
-	struct {
-		char *path;
-		const struct project *project;
-		bool parallel, report;
-	} last;
+	/* What the places that were asked about last are: many sources share a few, and it takes a listing of the
+	 * folder to know. */
+	struct seen_place seen[SEEN_PLACES];
+	size_t next_seen;
 };
 
 struct searcher *
@@ -92,6 +99,22 @@ renew(struct searcher *s, const struct search_wishes *wishes)
 	s->looked_ns = now;
 }
 
+static void
+free_place(struct search_place *place)
+{
+	free(place->path);
+	free(place->why);
+	free(place->recorded);
+	free(place->rule);
+	path_elsewhere_free(&place->elsewhere);
+	path_elsewhere_free(&place->namesake);
+	free(place->trouble);
+	free(place->mapping);
+	free(place->left);
+	text_list_free(&place->tried);
+	text_list_free(&place->nearest);
+}
+
 static struct search_place *
 add_place(struct search_item *item, const char *path, enum place_origin origin)
 {
@@ -124,17 +147,28 @@ is_report(const char *path)
 	return format != NULL && !data_is_database(format);
 }
 
-static void
+static const struct seen_place *
 look_at(struct run *run, const char *path, const struct project *project)
 {
-	if (run->last.path != NULL && strcmp(run->last.path, path) == 0 &&
-	    run->last.project == project)
-		return;
-	free(run->last.path);
-	run->last.path = mem_copy(path);
-	run->last.project = project;
-	run->last.parallel = parallel_is_wanted(path, project);
-	run->last.report = !run->last.parallel && is_report(path);
+	struct seen_place *seen = run->seen;
+
+	for (; seen < run->seen + SEEN_PLACES && seen->path != NULL; seen++) {
+		if (seen->project == project && strcmp(seen->path, path) == 0)
+			return seen;
+	}
+	seen = &run->seen[run->next_seen++ % SEEN_PLACES];
+	free(seen->path);
+	*seen = (struct seen_place){ .path = mem_copy(path), .project = project };
+	seen->parallel = parallel_is_wanted(path, project);
+	seen->report = !seen->parallel && is_report(path);
+	return seen;
+}
+
+static void
+forget_seen(struct run *run)
+{
+	for (size_t i = 0; i < SEEN_PLACES; i++)
+		free(run->seen[i].path);
 }
 
 /* Moves on to the next place where there is something; NULL when there is none. */
@@ -143,12 +177,13 @@ next_place(struct run *run, const struct search_item *item, struct progress_of *
 {
 	for (; p->place < item->places.count; p->place++) {
 		struct search_place *place = &item->places.at[p->place];
+		const struct seen_place *seen;
 		bool there = place->stamp.kind != FILE_NONE;
 
 		if (place->origin == PLACE_FOUND)
 			continue;
-		look_at(run, place->path, item->project);
-		if (run->last.parallel || (there && !run->last.report))
+		seen = look_at(run, place->path, item->project);
+		if (seen->parallel || (there && !seen->report))
 			return place->path;
 		if (!there)
 			place->fate = PLACE_ABSENT;
@@ -378,8 +413,9 @@ joins(struct run *run, const struct reading *r, const struct search_item *item,
 
 	if (next == NULL || strcmp(next, r->path) != 0)
 		return false;
-	return r->count == 0 || (!r->parallel && !run->last.parallel) ||
-	       (r->parallel && item->project == r->project);
+	return r->count == 0 ||
+	       (r->parallel ? item->project == r->project
+			    : !look_at(run, next, item->project)->parallel);
 }
 
 /* Reads `wanted` for all items whose turn it is to try it. */
@@ -399,7 +435,7 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 			continue;
 		if (r.count == 0) {
 			r.project = items[i].project;
-			r.parallel = run->last.parallel;
+			r.parallel = look_at(run, wanted, r.project)->parallel;
 		}
 		begin_query(&items[i], &all[i], r.path, run->ran_in);
 		r.queries[r.count] = all[i].query;
@@ -431,6 +467,107 @@ read_place(struct run *run, struct search_item *items, struct progress_of *all, 
 	free(r.path);
 	free(r.who);
 	free(r.queries);
+}
+
+/* ---- what an item has ---- */
+
+/* Is what coverage.py's own data says to be taken, whatever the reports say? */
+static bool
+is_settled(const struct search_item *item)
+{
+	return is_under_way(item->status, &item->data_stamp);
+}
+
+static bool
+is_answered(const struct search_item *item)
+{
+	return item->status == STATUS_OK && item->data.answer != DATA_UNKNOWN;
+}
+
+static void
+free_progress(struct progress_of *p)
+{
+	text_list_free(&p->names);
+	free(p->name_list);
+}
+
+/* ---- coverage.py's own data in other folders of the workspace ---- */
+
+/* The folders that are searched for what speaks of the source, nearest first. */
+static void
+list_tops(const struct run *run, const char *source, struct text_list *tops)
+{
+	char *worktree = discover_worktree_of(source, run->wishes->roots);
+
+	if (worktree != NULL)
+		text_list_add_once(tops, worktree);
+	free(worktree);
+	discover_tops(source, run->wishes->roots, tops);
+	for (size_t i = 0; i < run->ran_in->count; i++) {
+		/* A shell at the root of the file system is in no project. */
+		if (path_is_within(source, run->ran_in->at[i]) &&
+		    strcmp(run->ran_in->at[i], "/") != 0)
+			text_list_add_once(tops, run->ran_in->at[i]);
+	}
+}
+
+/* The workspace folders that a data file lies in: seen from others, names are those of other files. */
+static void
+list_roots_of(const struct run *run, const char *path, struct text_list *roots)
+{
+	for (size_t i = 0; i < run->ran_in->count; i++) {
+		if (path_is_within(path, run->ran_in->at[i]))
+			text_list_add_once(roots, run->ran_in->at[i]);
+	}
+}
+
+/* Does it name the source? Nothing is guessed: it lies where nobody said that its data is. */
+static void
+ask_database(const struct run *run, struct search_item *item, const struct inventory_file *file)
+{
+	struct progress_of p = { .place = item->places.count };
+	struct text_list roots = { 0 };
+	struct outcome outcome = { .stamp = file_stamp(file->path) };
+	struct search_place *place = add_place(item, file->path, PLACE_FOUND);
+
+	if (item->places.count == p.place)
+		return;
+	place->found_by = file->place;
+	list_roots_of(run, file->path, &roots);
+	begin_query(item, &p, file->path, &roots);
+	outcome.status = data_read(file->path, &p.query, 1, &outcome.info, &outcome.err);
+	if (outcome.status == STATUS_OK && p.query.answer != DATA_UNKNOWN) {
+		char *folder = path_folder(file->path);
+
+		take_outcome(item, &p, file->path, &outcome);
+		text_list_add_once(&item->folders, folder);
+		free(folder);
+	} else {
+		free_place(&item->places.at[--item->places.count]);
+		data_query_free(&p.query);
+	}
+	free_progress(&p);
+	text_list_free(&roots);
+}
+
+/* Tests that ran in a folder of their own leave their data there, though what they ran lies beside it. */
+static void
+search_databases(const struct run *run, struct search_item *item)
+{
+	struct text_list tops = { 0 };
+
+	if (run->wishes->data_file != NULL || !item->is_python || is_settled(item))
+		return;
+	list_tops(run, item->source, &tops);
+	for (size_t i = 0; i < tops.count && !is_answered(item); i++) {
+		const struct inventory_list *list =
+			inventory_of(run->searcher->inventory, tops.at[i], run->wishes->progress);
+
+		for (size_t k = 0; list != NULL && k < list->database_count && !is_answered(item);
+		     k++)
+			ask_database(run, item, &list->databases[k]);
+	}
+	text_list_free(&tops);
 }
 
 /* ---- reports, and names that must be mapped ---- */
@@ -493,18 +630,8 @@ static void
 look_in_reports(const struct run *run, struct search_item *item, struct candidates *candidates)
 {
 	struct text_list tops = { 0 };
-	char *worktree = discover_worktree_of(item->source, run->wishes->roots);
 
-	if (worktree != NULL)
-		text_list_add_once(&tops, worktree);
-	free(worktree);
-	discover_tops(item->source, run->wishes->roots, &tops);
-	for (size_t i = 0; i < run->ran_in->count; i++) {
-		/* A shell at the root of the file system is in no project. */
-		if (path_is_within(item->source, run->ran_in->at[i]) &&
-		    strcmp(run->ran_in->at[i], "/") != 0)
-			text_list_add_once(&tops, run->ran_in->at[i]);
-	}
+	list_tops(run, item->source, &tops);
 	for (size_t i = 0; i < tops.count && candidates->count == 0; i++) {
 		const struct inventory_list *list =
 			inventory_of(run->searcher->inventory, tops.at[i], run->wishes->progress);
@@ -541,19 +668,6 @@ look_in_named(const struct run *run, struct search_item *item, struct candidates
 		     (place->fate == PLACE_NOT_ASKED && is_report(place->path))))
 			look_in(run, item, i, candidates);
 	}
-}
-
-/* Is what coverage.py's own data says to be taken, whatever the reports say? */
-static bool
-is_settled(const struct search_item *item)
-{
-	return is_under_way(item->status, &item->data_stamp);
-}
-
-static bool
-is_answered(const struct search_item *item)
-{
-	return item->status == STATUS_OK && item->data.answer != DATA_UNKNOWN;
 }
 
 static void
@@ -633,27 +747,23 @@ begin_item(const struct run *run, struct search_item *item)
 	free(configured);
 }
 
-static void
-free_progress(struct progress_of *p)
-{
-	text_list_free(&p->names);
-	free(p->name_list);
-}
-
 /* The data file that is set is of no use: would there be an answer if none were set? */
 static void
 search_otherwise(const struct run *run, struct search_item *item)
 {
 	struct search_wishes wishes = *run->wishes;
-	struct run other = *run;
+	struct run other = {
+		.searcher = run->searcher,
+		.wishes = &wishes,
+		.ran_in = run->ran_in,
+		.rules = run->rules,
+	};
 	struct search_item twin = { .source = mem_copy(item->source),
 				    .is_python = item->is_python };
 	struct progress_of p = { 0 };
 	const char *path;
 
 	wishes.data_file = NULL;
-	other.wishes = &wishes;
-	other.last.path = NULL;
 	begin_item(&other, &twin);
 	while (!p.done && (path = next_place(&other, &twin, &p)) != NULL)
 		read_place(&other, &twin, &p, 1, path);
@@ -661,7 +771,7 @@ search_otherwise(const struct run *run, struct search_item *item)
 	if (is_answered(&twin))
 		item->places.otherwise = mem_copy(twin.data_path);
 	free_progress(&p);
-	free(other.last.path);
+	forget_seen(&other);
 	search_item_free(&twin);
 }
 
@@ -694,6 +804,8 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 			read_place(&run, items, all, count, path);
 	}
 	for (size_t i = 0; i < count; i++) {
+		if (!is_answered(&items[i]))
+			search_databases(&run, &items[i]);
 		search_reports(&run, &items[i]);
 		if (wishes->data_file != NULL && !is_settled(&items[i]) && !is_answered(&items[i]))
 			search_otherwise(&run, &items[i]);
@@ -702,7 +814,7 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	if (wishes->wants_baseline)
 		baseline_search(past_store(searcher->past), items, count, wishes, run.ran_in);
 	data_files_trim(searcher->files);
-	free(run.last.path);
+	forget_seen(&run);
 	free(current);
 	text_list_free(&here);
 	for (size_t i = 0; i < count; i++)
@@ -713,21 +825,8 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 void
 search_places_free(struct search_places *places)
 {
-	for (size_t i = 0; i < places->count; i++) {
-		struct search_place *place = &places->at[i];
-
-		free(place->path);
-		free(place->why);
-		free(place->recorded);
-		free(place->rule);
-		path_elsewhere_free(&place->elsewhere);
-		path_elsewhere_free(&place->namesake);
-		free(place->trouble);
-		free(place->mapping);
-		free(place->left);
-		text_list_free(&place->tried);
-		text_list_free(&place->nearest);
-	}
+	for (size_t i = 0; i < places->count; i++)
+		free_place(&places->at[i]);
 	free(places->at);
 	free(places->otherwise);
 	*places = (struct search_places){ 0 };

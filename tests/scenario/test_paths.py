@@ -236,4 +236,32 @@ def test_newer_data_that_nobody_has_combined():
         equal((why["verdict"], rows(why, "but")), ("100%, 2 of 2 statements ran", []))
 
 
+def test_data_that_tests_left_in_their_own_folder():
+    """`cd tests && coverage run ...` leaves it there, though what ran lies beside that folder."""
+    with Folder() as folder:
+        source = folder.write("src/app/a.py", "x = 1\nif x > 1:\n    y = 2\n", age=60)
+        folder.write("tests/app/b.py", "x = 1\n", age=60)
+        namesake = folder.write("app/b.py", "x = 1\n", age=60)
+        folder.write("setup.cfg", "")
+        data = folder / "tests/.coverage"
+        make(data, {source: [1, 2], "app/b.py": [1]})
+        code, why = explained("src/app/a.py", cwd=folder.path)
+        equal((code, why["verdict"]), (0, "67%, 2 of 3 statements ran"))
+        equal(rows(why, "found"), ["in a folder of the workspace"])
+        code, why = explained(namesake, cwd=folder.path)
+        equal(code, 1, why["verdict"])
+        true("there is no data file" in why["verdict"], why["verdict"])
+        with Server() as server:
+            server.initialize(folder.path)
+            uri = server.open(source)
+            equal(lines_in(server.settled(uri), "missed"), [2])
+            mark = server.mark()
+            os.unlink(data)
+            make(data, {source: [1, 2, 3]})
+            server.coverage(uri, lambda found: lines_in(found, "covered") == [0, 1, 2], mark)
+        # What lies where it is looked for first goes before it.
+        make(folder / ".coverage", {source: [1]})
+        equal(explained(source, cwd=folder.path)[1]["verdict"], "33%, 1 of 3 statements ran")
+
+
 main(globals())

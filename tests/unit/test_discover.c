@@ -90,8 +90,9 @@ folders_are_tried_from_the_source_up(void **state)
 	assert_string_equal(places("plain/pkg/a.py", "mono", NULL),
 			    "plain/pkg/.coverage mono/.coverage");
 	/* By a link: both ways up. */
-	assert_string_equal(places("link/a.py", "link", NULL),
-			    "link/.coverage mono/pkg/src/.coverage mono/pkg/.coverage mono/.coverage");
+	assert_string_equal(
+		places("link/a.py", "link", NULL),
+		"link/.coverage mono/pkg/src/.coverage mono/pkg/.coverage mono/.coverage");
 	/* A setting is the only place. */
 	assert_string_equal(places("plain/pkg/a.py", "mono", "out/cov"), "mono/out/cov");
 	assert_string_equal(places("plain/pkg/a.py", "mono", "/x/cov"), "/x/cov");
