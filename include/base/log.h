@@ -8,12 +8,9 @@
 #ifndef COVLS_BASE_LOG_H
 #define COVLS_BASE_LOG_H
 
-enum log_level { LOG_ERROR = 1, LOG_WARNING, LOG_INFO, LOG_DEBUG }; /* as LSP's MessageType */
+enum log_level { LOG_ERROR = 1, LOG_WARNING, LOG_INFO }; /* as LSP's MessageType */
 
 typedef void log_sink_fn(void *ctx, enum log_level level, const char *line);
-
-/* Lines above `most` are dropped. */
-void log_set_level(enum log_level most);
 
 /* NULL brings standard error back. */
 void log_set_sink(log_sink_fn *sink, void *ctx);

@@ -28,8 +28,6 @@ bool path_mappings_parse(struct path_mappings *list, struct span text);
 
 void path_mappings_copy(struct path_mappings *into, const struct path_mappings *from);
 
-/* Forgets the mappings and keeps the array. */
-void path_mappings_clear(struct path_mappings *list);
 void path_mappings_free(struct path_mappings *list);
 
 #endif

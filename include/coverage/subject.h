@@ -132,11 +132,6 @@ double subject_known_percent(const struct subject *s);
  * earlier run 1 h ago". Nothing if all is known of the latest run. */
 void subject_add_caveats(const struct subject *s, struct buf *out);
 
-/* What a report says of a line of the text now: NULL if it says nothing or the line is not as it ran.
- * *report gets the report; both last until the subject takes other data. */
-const struct report_line *subject_reported(const struct subject *s, uint32_t line,
-					   const struct report **report);
-
 /* Makes the view from the parts. */
 void subject_refresh(struct subject *s);
 

@@ -2,8 +2,9 @@
  * tree.h - which files there are in a workspace, as far as they may be sources.
  *
  * Where git is there and the folder lies in a repository, it is asked (git ls-files, with untracked
- * files that are not ignored); else the folders are walked. Never what lies in .git, node_modules, virtual environments,
- * other people's packages and further checkouts of the repository that it lies in (git worktree). Bounded: TREE_FILES_MAX files, a few seconds; `cut` says that there may be more.
+ * files that are not ignored); else the folders are walked. Never what lies in .git, node_modules, virtual
+ * environments, other people's packages and further checkouts of the repository that it lies in (git worktree).
+ * Bounded: TREE_FILES_MAX files, a few seconds; `cut` says that there may be more.
  *
  * Listing takes time, so it is done in a job and kept in a cache, which one thread at a time may use,
  * until the cache is renewed.
@@ -42,14 +43,8 @@ const struct tree *tree_of(struct tree_cache *cache, const char *folder, struct 
 
 const char *tree_name(const struct tree *tree, size_t i);
 
-/* Is a file of that name, seen from the folder, there? */
-bool tree_has(const struct tree *tree, struct span name);
-
 /* Does a folder of this name never hold the sources or reports of a project (.git, node_modules,
  * __pycache__, .tox ...)? */
 bool tree_is_foreign(const char *name);
-
-/* Is this folder a virtual environment of Python? */
-bool tree_is_virtualenv(const char *folder);
 
 #endif

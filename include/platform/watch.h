@@ -33,9 +33,6 @@ struct watch *watch_open(struct uv_loop_s *loop, unsigned quiet_ms, watch_wanted
  * since what happened before that went unseen. */
 bool watch_set(struct watch *w, const char *const *folders, size_t count);
 
-/* As if something had happened: the callback comes after the quiet period. */
-void watch_poke(struct watch *w);
-
 /* Walks the folders that are watched; NULL at the end. */
 const char *watch_folder(const struct watch *w, size_t i);
 

@@ -107,11 +107,8 @@ enum status store_list_runs(struct store *store, const char *data_path, struct s
 enum status store_find_run(struct store *store, const char *data_path, uint64_t size, uint64_t hash,
 			   struct store_run *run, struct error *err);
 
-/* Forgets one run, unless it has a name. */
+/* Forgets one run, and what it ran, unless it has a name. */
 enum status store_drop_run(struct store *store, int64_t run, struct error *err);
-
-/* Forgets all runs of a data file that have no name, and what they ran. */
-enum status store_forget_runs(struct store *store, const char *data_path, struct error *err);
 
 /* `source` was this text when that run ran it. What was said before is replaced. STATUS_MISSING:
  * the run, or the text, is not kept any more. */

@@ -13,7 +13,4 @@
 /* Below, equal to or above 0, as strcmp(). 0 is for equal names only. */
 int human_compare(struct span a, struct span b);
 
-/* By code points, as Python compares strings; for well-formed UTF-8 that is by bytes. */
-int span_compare(struct span a, struct span b);
-
 #endif

@@ -4,24 +4,17 @@
 #include <stdio.h>
 
 static struct {
-	enum log_level most;
 	log_sink_fn *sink;
 	void *ctx;
-} state = { LOG_INFO, log_to_stderr, NULL };
+} state = { log_to_stderr, NULL };
 
 void
 log_to_stderr(void *ctx, enum log_level level, const char *line)
 {
-	static const char *const names[] = { "", "error: ", "warning: ", "", "debug: " };
+	static const char *const names[] = { "", "error: ", "warning: ", "" };
 
 	(void)ctx;
 	fprintf(stderr, "covls: %s%s\n", names[level], line);
-}
-
-void
-log_set_level(enum log_level most)
-{
-	state.most = most;
 }
 
 void
@@ -37,8 +30,6 @@ log_line(enum log_level level, const char *fmt, ...)
 	char line[1024];
 	va_list args;
 
-	if (level > state.most)
-		return;
 	va_start(args, fmt);
 	vsnprintf(line, sizeof line, fmt, args);
 	va_end(args);

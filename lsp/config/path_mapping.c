@@ -5,6 +5,17 @@
 
 #include "base/mem.h"
 
+/* Forgets the mappings and keeps the array. */
+static void
+clear(struct path_mappings *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->at[i].from);
+		free(list->at[i].to);
+	}
+	list->count = 0;
+}
+
 void
 path_mappings_add(struct path_mappings *list, struct span from, struct span to)
 {
@@ -28,25 +39,15 @@ path_mappings_parse(struct path_mappings *list, struct span text)
 void
 path_mappings_copy(struct path_mappings *into, const struct path_mappings *from)
 {
-	path_mappings_clear(into);
+	clear(into);
 	for (size_t i = 0; i < from->count; i++)
 		path_mappings_add(into, span_of(from->at[i].from), span_of(from->at[i].to));
 }
 
 void
-path_mappings_clear(struct path_mappings *list)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		free(list->at[i].from);
-		free(list->at[i].to);
-	}
-	list->count = 0;
-}
-
-void
 path_mappings_free(struct path_mappings *list)
 {
-	path_mappings_clear(list);
+	clear(list);
 	free(list->at);
 	*list = (struct path_mappings){ 0 };
 }

@@ -682,8 +682,10 @@ subject_describe_branch(const struct subject *s, struct span text, struct arc br
 		buf_addf(out, "not every way out of line %d was taken", (int)branch.from);
 }
 
-const struct report_line *
-subject_reported(const struct subject *s, uint32_t line, const struct report **report)
+/* What a report says of a line of the text now, and the report; NULL if it says nothing or the line is not as it
+ * ran. */
+static const struct report_line *
+reported_line(const struct subject *s, uint32_t line, const struct report **report)
 {
 	uint32_t origin = line_map_origin(subject_shown_map(s), line);
 
@@ -725,7 +727,7 @@ bool
 subject_add_missed_arms(const struct subject *s, uint32_t line, struct buf *out)
 {
 	const struct report *r;
-	const struct report_line *reported = subject_reported(s, line, &r);
+	const struct report_line *reported = reported_line(s, line, &r);
 	size_t from, to;
 	uint64_t missed = 0, all = 0;
 
@@ -750,7 +752,7 @@ subject_add_reasons(const struct subject *s, struct span text, uint32_t line,
 {
 	const struct arc_list *branches = &s->view.branches;
 	const struct report *report;
-	const struct report_line *reported = subject_reported(s, line, &report);
+	const struct report_line *reported = reported_line(s, line, &report);
 	struct buf reason = { 0 };
 
 	if (reported != NULL) {

@@ -78,8 +78,9 @@ has_entry(const char *folder, const char *name)
 	return there;
 }
 
-bool
-tree_is_virtualenv(const char *folder)
+/* Is this folder a virtual environment of Python? */
+static bool
+is_virtualenv(const char *folder)
 {
 	return has_entry(folder, "pyvenv.cfg") || has_entry(folder, "conda-meta");
 }
@@ -338,7 +339,7 @@ static void
 list_folder(struct listing *l, const char *prefix, int depth)
 {
 	char *folder = full_path(l, prefix, "");
-	bool done = depth > DEPTH_MAX || tree_is_virtualenv(folder) ||
+	bool done = depth > DEPTH_MAX || is_virtualenv(folder) ||
 		    (depth > 0 && discover_is_worktree(folder));
 
 	/* The first may lie in a repository; another one only begins one. */
@@ -483,35 +484,4 @@ const char *
 tree_name(const struct tree *tree, size_t i)
 {
 	return tree->bytes + tree->names[i];
-}
-
-/* As strcmp(). */
-static int
-compare_with(struct span name, const char *other)
-{
-	size_t len = strlen(other);
-	int order = memcmp(name.at, other, name.len < len ? name.len : len);
-
-	if (order != 0 || name.len == len)
-		return order;
-	return name.len < len ? -1 : 1;
-}
-
-bool
-tree_has(const struct tree *tree, struct span name)
-{
-	size_t low = 0, high = tree->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare_with(name, tree_name(tree, middle));
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
 }

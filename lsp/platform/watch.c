@@ -45,8 +45,9 @@ on_quiet_timer(uv_timer_t *timer)
 	w->on_quiet(w->ctx);
 }
 
-void
-watch_poke(struct watch *w)
+/* Something has happened: the callback comes after the quiet period. */
+static void
+note_event(struct watch *w)
 {
 	uint64_t now = uv_now(w->loop), most;
 
@@ -73,7 +74,7 @@ on_event(uv_fs_event_t *event, const char *name, int events, int status)
 	/* A change of the folder itself comes under the folder's own name. */
 	if (status < 0 || name == NULL || strcmp(e->wanted, e->actual) != 0 ||
 	    e->owner->is_wanted(e->owner->ctx, name) || strcmp(name, path_base(e->actual)) == 0)
-		watch_poke(e->owner);
+		note_event(e->owner);
 }
 
 static void

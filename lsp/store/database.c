@@ -39,8 +39,9 @@ database_init(struct database *d, const char *folder)
 				.lock = path_join(folder, "store.lock") };
 }
 
-void
-database_close(struct database *d)
+/* It may be used on. */
+static void
+close_handle(struct database *d)
 {
 	for (size_t i = 0; i < d->made_count; i++)
 		sqlite3_finalize(d->made[i].stmt);
@@ -52,13 +53,14 @@ database_close(struct database *d)
 void
 database_free(struct database *d)
 {
-	database_close(d);
+	close_handle(d);
 	free(d->path);
 	free(d->lock);
 }
 
-enum status
-database_fail(struct database *d, int code)
+/* What a failed call of SQLite means, told. */
+static enum status
+fail(struct database *d, int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
@@ -143,7 +145,7 @@ check_version(struct database *d)
 	int version, code = schema_version(d->handle, &version);
 
 	if (code != SQLITE_OK)
-		return database_fail(d, code);
+		return fail(d, code);
 	if (version > schema_of_store.count)
 		return error_set(d->err, STATUS_DENIED,
 				 "nothing is kept, for a newer covls made '%s' (version %d; this "
@@ -161,7 +163,7 @@ set_up(struct database *d)
 		code = choose_journal(d);
 	if (code == SQLITE_OK)
 		code = schema_migrate(d->handle, &schema_of_store);
-	return code == SQLITE_OK ? STATUS_OK : database_fail(d, code);
+	return code == SQLITE_OK ? STATUS_OK : fail(d, code);
 }
 
 static bool
@@ -190,7 +192,7 @@ discard(struct database *d)
 		buf_free(&name);
 	}
 	sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	database_close(d);
+	close_handle(d);
 }
 
 static enum status
@@ -201,7 +203,7 @@ open_file(struct database *d)
 	enum status status;
 
 	if (code != SQLITE_OK)
-		return database_fail(d, code);
+		return fail(d, code);
 	set_limits(d);
 	status = check_version(d);
 	return status == STATUS_OK ? set_up(d) : status;
@@ -239,7 +241,7 @@ open_locked(struct database *d, enum database_mode mode)
 		discard(d);
 	}
 	if (status != STATUS_OK)
-		database_close(d);
+		close_handle(d);
 	return status;
 }
 
@@ -250,7 +252,7 @@ lock(struct database *d, struct cache_lock *held)
 	int64_t wait_ns = d->wait_until_ns - clock_steady_ns();
 	enum status status = cache_lock(held, d->lock, wait_ns > 0 ? (int)(wait_ns / MS) : 0, NULL);
 
-	return status == STATUS_BUSY ? database_fail(d, SQLITE_BUSY) : STATUS_OK;
+	return status == STATUS_BUSY ? fail(d, SQLITE_BUSY) : STATUS_OK;
 }
 
 static enum status
@@ -294,7 +296,7 @@ discard_in_turn(struct database *d)
 	if (lock(d, &held) == STATUS_OK)
 		discard(d);
 	else
-		database_close(d);
+		close_handle(d);
 	cache_unlock(&held);
 	sqlite3_mutex_leave(turn);
 }
@@ -307,7 +309,7 @@ begin(struct database *d, enum database_mode mode)
 	int code;
 
 	if (d->handle != NULL && has_moved(d))
-		database_close(d);
+		close_handle(d);
 	if (d->handle == NULL) {
 		enum status status = open_anew(d, mode);
 
@@ -316,7 +318,7 @@ begin(struct database *d, enum database_mode mode)
 	}
 	code = sqlite3_exec(d->handle, mode == DATABASE_WRITE ? "begin immediate" : "begin", NULL,
 			    NULL, NULL);
-	return code == SQLITE_OK ? STATUS_OK : database_fail(d, code);
+	return code == SQLITE_OK ? STATUS_OK : fail(d, code);
 }
 
 static enum status
@@ -328,7 +330,7 @@ end(struct database *d, enum status status)
 		int code = sqlite3_exec(d->handle, "commit", NULL, NULL, NULL);
 
 		if (code != SQLITE_OK)
-			status = database_fail(d, code);
+			status = fail(d, code);
 	}
 	/* Some failures have rolled it back already. */
 	if (d->handle != NULL && !sqlite3_get_autocommit(d->handle))
@@ -382,10 +384,10 @@ database_prepare(struct database *d, const char *sql, sqlite3_stmt **stmt)
 	}
 	*stmt = NULL;
 	if (d->made_count == DATABASE_STATEMENTS)
-		return database_fail(d, SQLITE_NOMEM);
+		return fail(d, SQLITE_NOMEM);
 	code = sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 	if (code != SQLITE_OK)
-		return database_fail(d, code);
+		return fail(d, code);
 	d->made[d->made_count++] = (struct database_statement){ sql, *stmt };
 	return STATUS_OK;
 }
@@ -396,7 +398,7 @@ database_step(struct database *d, sqlite3_stmt *stmt, bool *there)
 	int code = sqlite3_step(stmt);
 
 	*there = code == SQLITE_ROW;
-	return code == SQLITE_ROW || code == SQLITE_DONE ? STATUS_OK : database_fail(d, code);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? STATUS_OK : fail(d, code);
 }
 
 void

@@ -46,7 +46,6 @@ struct database {
 };
 
 void database_init(struct database *d, const char *folder);
-void database_close(struct database *d); /* it may be used on */
 void database_free(struct database *d);
 
 /* May be called twice in one database_do(), the first time in vain. */
@@ -72,8 +71,5 @@ enum status database_run(struct database *d, sqlite3_stmt *stmt);
 
 /* The number in the first column of the first row, 0 if there is none; resets it. */
 enum status database_number(struct database *d, sqlite3_stmt *stmt, int64_t *number);
-
-/* What a failed call of SQLite means, told. */
-enum status database_fail(struct database *d, int code);
 
 #endif

@@ -20,9 +20,6 @@ static const char change_run_sql[] =
 	"update run set modified = ?2, used = ?3, copy = ?4, copy_size = ?5 where id = ?1";
 static const char use_run_sql[] = "update run set used = ?2 where id = ?1";
 static const char is_named_sql[] = "select count(*) from baseline where run = ?1";
-static const char nameless_run_sql[] =
-	"select id from run where data = ?1"
-	"    and not exists (select 1 from baseline where run = run.id) limit 1";
 
 const char *
 runs_column_text(sqlite3_stmt *stmt, int column)
@@ -371,39 +368,6 @@ store_put_run(struct store *store, const struct store_run *run, const char *copi
 		*id = w.id;
 	store_run_free(&w.there.run);
 	return status;
-}
-
-struct forget_work {
-	struct store *store;
-	const char *data_path;
-};
-
-static enum status
-forget_runs(struct database *d, void *ctx)
-{
-	const struct forget_work *w = ctx;
-	sqlite3_stmt *stmt;
-	enum status status;
-	int64_t run;
-
-	do {
-		status = database_prepare(d, nameless_run_sql, &stmt);
-		if (status != STATUS_OK)
-			return status;
-		sqlite3_bind_text(stmt, 1, w->data_path, -1, SQLITE_STATIC);
-		status = database_number(d, stmt, &run);
-		if (status == STATUS_OK && run != 0)
-			status = room_delete_run(w->store, run);
-	} while (status == STATUS_OK && run != 0);
-	return status;
-}
-
-enum status
-store_forget_runs(struct store *store, const char *data_path, struct error *err)
-{
-	struct forget_work w = { store, data_path };
-
-	return room_write(store, forget_runs, &w, err);
 }
 
 struct drop_work {

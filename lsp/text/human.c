@@ -34,8 +34,9 @@ compare_numbers(struct span a, struct span b)
 	return memcmp(a.at, b.at, a.len);
 }
 
-int
-span_compare(struct span a, struct span b)
+/* By code points, as Python compares strings; for well-formed UTF-8 that is by bytes. */
+static int
+compare_texts(struct span a, struct span b)
 {
 	size_t len = a.len < b.len ? a.len : b.len;
 	int order = len == 0 ? 0 : memcmp(a.at, b.at, len);
@@ -50,7 +51,7 @@ human_compare(struct span a, struct span b)
 	int order;
 
 	for (;;) {
-		order = span_compare(take(&x, false), take(&y, false));
+		order = compare_texts(take(&x, false), take(&y, false));
 		if (order != 0)
 			return order;
 		if (x.len == 0 || y.len == 0)
@@ -61,5 +62,5 @@ human_compare(struct span a, struct span b)
 	}
 	if (x.len != y.len)
 		return x.len < y.len ? -1 : 1;
-	return span_compare(a, b);
+	return compare_texts(a, b);
 }

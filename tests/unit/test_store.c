@@ -370,7 +370,7 @@ forgotten_runs_take_their_texts_along(void **state)
 	assert_ok(bed, store_drop_run(bed->store, named, &bed->err)); /* stays */
 	assert_ok(bed, store_drop_run(bed->store, dropped, &bed->err));
 	assert_int_equal(ask_sql(bed, "select count(*) from run"), 2);
-	assert_ok(bed, store_forget_runs(bed->store, DATA, &bed->err));
+	assert_ok(bed, store_drop_run(bed->store, nameless, &bed->err));
 	assert_int_equal(get_text(bed, SPAN("one\n")), STATUS_OK);
 	assert_int_equal(get_text(bed, SPAN("two\n")), STATUS_MISSING);
 	assert_int_equal(ask_sql(bed, "select count(*) from run"), 1);
@@ -735,7 +735,7 @@ copies_come_and_go_with_their_runs(void **state)
 	assert_int_equal(file_stamp(elsewhere).kind, FILE_REGULAR);
 	free(elsewhere);
 
-	assert_ok(bed, store_forget_runs(bed->store, DATA, &bed->err));
+	assert_ok(bed, store_drop_run(bed->store, id, &bed->err));
 	assert_int_equal(file_stamp(again).kind, FILE_NONE);
 	free(first);
 	free(again);
@@ -1303,7 +1303,7 @@ turned_bytes_do_no_harm(void **state)
 		open_store(bed);
 		read_all(bed);
 		store_put_text(bed->store, SPAN("new"), &key, NULL);
-		store_forget_runs(bed->store, DATA, NULL);
+		store_drop_run(bed->store, 1, NULL);
 		read_all(bed);
 		store_close(bed->store);
 		assert_true(clock_steady_ns() - began < 5 * SECOND);
