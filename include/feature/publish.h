@@ -47,7 +47,4 @@ void marks_write(struct jsonw *w, const struct document *d, bool with_runs);
 /* Writes members that tell what has changed since the baseline that is in force for the subject. */
 void marks_write_change_members(struct jsonw *w, const struct subject *subject);
 
-/* Writes the `data` member: about the data file, or null. */
-void marks_write_data(struct jsonw *w, const struct subject *subject);
-
 #endif

@@ -155,9 +155,10 @@ hash_earlier(uint64_t hash, const struct document *d)
 	return hash_number(hash, (uint64_t)u->earliest_ns);
 }
 
-void
-marks_write_data(struct jsonw *w, const struct subject *subject)
+static void
+write_data(struct jsonw *w, const struct document *d)
 {
+	const struct subject *subject = &d->subject;
 	char modified[CLOCK_TEXT_MAX];
 
 	if (subject->data_path == NULL) {
@@ -181,12 +182,6 @@ marks_write_change_members(struct jsonw *w, const struct subject *subject)
 	baseline_write_changes(w, &subject->changes);
 	jsonw_key_text(w, "message",
 		       source_baseline_is_known(baseline) ? "" : baseline->run.ran.why);
-}
-
-static void
-write_data(struct jsonw *w, const struct document *d)
-{
-	marks_write_data(w, &d->subject);
 }
 
 /* Without the age, which is never the same. */
