@@ -9,6 +9,9 @@
 #include "platform/file.h"
 #include "platform/path.h"
 
+/* Of no baseline; those of baselines are positive. */
+#define MISSING_ID (-1)
+
 /* One run of a search. */
 struct searching {
 	struct store *store;
@@ -20,6 +23,7 @@ struct searching {
 		char *folder, *data_path;
 		int64_t data_ns;
 		struct store_baseline baseline; /* run.id is 0: none */
+		struct error missing;           /* the one that the setting names is not there */
 	} last;
 };
 
@@ -42,9 +46,14 @@ choose(struct searching *s, const struct search_item *item)
 		.data_path = item->data_path,
 		.data_ns = item->data_stamp.modified_ns,
 	};
+	struct error err = { 0 };
 
-	if (baseline_choose(s->store, &choice, &s->last.baseline, NULL) != STATUS_OK)
+	if (baseline_choose(s->store, &choice, &s->last.baseline, &err) != STATUS_OK)
 		store_baseline_free(&s->last.baseline);
+	/* "last" may well have to wait for a second run. */
+	if (err.status == STATUS_MISSING && choice.setting != NULL &&
+	    strcmp(choice.setting, "last") != 0)
+		s->last.missing = err;
 	free(folder);
 }
 
@@ -104,6 +113,18 @@ put_failure(struct search_item *item, const struct store_baseline *baseline,
 	struct ran_lines *ran = &item->baseline.run.ran;
 
 	put_answer(item, baseline, &answer);
+	snprintf(ran->why, sizeof ran->why, "%.*s", (int)sizeof ran->why - 1, err->text);
+}
+
+/* There is none, though one is named: that is told like one that can't be compared with. */
+static void
+put_missing(struct search_item *item, const char *name, const struct error *err)
+{
+	struct ran_lines *ran = &item->baseline.run.ran;
+
+	item->baseline.id = MISSING_ID;
+	item->baseline.name = mem_copy(name);
+	item->baseline.run.data.answer = DATA_NOT_RUN;
 	snprintf(ran->why, sizeof ran->why, "%.*s", (int)sizeof ran->why - 1, err->text);
 }
 
@@ -272,6 +293,8 @@ baseline_search(struct store *store, struct search_item *items, size_t count,
 			item->baseline.name = mem_copy(baseline->name);
 		else if (baseline->run.id != 0)
 			add_to_group(&s, &groups, item, count);
+		else if (s.last.missing.status != STATUS_OK)
+			put_missing(item, wishes->baseline, &s.last.missing);
 	}
 	forget_last(&s);
 	for (size_t i = 0; i < groups.count; i++) {

@@ -225,10 +225,12 @@ write_changes(struct jsonw *w, const struct document *d)
 	const struct source_baseline *baseline = &d->subject.baseline;
 	char modified[CLOCK_TEXT_MAX];
 
-	clock_iso(baseline->run.modified_ns, modified);
 	jsonw_object(w);
 	jsonw_key_text(w, "baseline", baseline->name);
-	jsonw_key_text(w, "modified", modified);
+	if (baseline->run.modified_ns != 0) {
+		clock_iso(baseline->run.modified_ns, modified);
+		jsonw_key_text(w, "modified", modified);
+	}
 	marks_write_change_members(w, &d->subject);
 	jsonw_object_end(w);
 }

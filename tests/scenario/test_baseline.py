@@ -516,6 +516,33 @@ def test_changes_in_the_server():
         equal(changes_of(told), ({6: "gained", 16: "newly-missed"}, (0, 1, 1)))
 
 
+def test_a_baseline_that_is_named_and_not_there():
+    """The setting does nothing then: why is told, until there is one of that name."""
+    with Project() as p:
+        p.then()
+        with Server() as server:
+            server.initialize(p.root, options={"baseline": "mian"})
+            uri = server.open(p.path("pkg/a.py"))
+            told = server.coverage(uri, lambda c: "changes" in c)["changes"]
+            equal((told["baseline"], told["lost"], "modified" in told), ("mian", 0, False))
+            equal(told["message"], f"there is no baseline 'mian' in '{p.root}'; 'covls baseline list' tells which there are")
+
+            def setting(name):
+                mark = server.mark()
+                server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"baseline": name}}})
+                server.reload()
+                return server.coverage(uri, since=mark).get("changes")
+
+            equal([setting(name) for name in ("off", "last", "")], [None, None, None])
+            equal(setting("mian")["baseline"], "mian")
+            arguments = [uri, "mian"]
+            server.call("workspace/executeCommand", {"command": "covls.baseline.save", "arguments": arguments})
+            told = server.coverage(uri, lambda c: c["changes"]["message"] == "")["changes"]
+            true("modified" in told, str(told))
+            server.call("workspace/executeCommand", {"command": "covls.baseline.drop", "arguments": arguments})
+            server.coverage(uri, lambda c: "no baseline 'mian'" in c["changes"]["message"])
+
+
 def test_a_baseline_that_is_broken():
     with Open() as p:
         p.then()
@@ -606,10 +633,11 @@ def test_commands():
         equal(changes_of(told), (LOST, (2, 1, 1)))
         listed = execute(server, "baseline.drop", p.uri, "before")
         equal([b["name"] for b in listed["baselines"]], ["after"])
-        server.coverage(p.uri, lambda c: "changes" not in c)
+        told = server.coverage(p.uri, lambda c: c["changes"]["message"])
+        equal(changes_of(told), ({}, (0, 0, 0)))
         # The run before this one, which nobody has saved.
         server.notify("workspace/didChangeConfiguration", {"settings": {"covls": {"baseline": "last"}}})
-        told = server.coverage(p.uri, lambda c: c.get("changes"))
+        told = server.coverage(p.uri, lambda c: c["changes"]["baseline"] == "last")
         equal(changes_of(told), (LOST, (2, 1, 1)))
         equal(told["changes"]["baseline"], "last")
         # Until it is forgotten.

@@ -51,7 +51,7 @@ export interface Earlier {
 /** What differs from the baseline. */
 export interface Changes {
 	baseline: string;
-	modified: string;
+	modified?: string; // absent if there is no baseline of that name
 	newlyMissed: number;
 	lost: number;
 	gained: number;
