@@ -100,7 +100,8 @@ struct search_item {
 	 */
 	enum status status;
 	struct error err;
-	char *data_path;              /* owned; NULL with STATUS_MISSING */
+	bool put_off;    /* there was no time left for the text that ran: ask for this one again */
+	char *data_path; /* owned; NULL with STATUS_MISSING */
 	struct file_stamp data_stamp; /* of the data file just before it was read */
 	struct file_stamp source_stamp;
 	struct data_query data;
@@ -140,6 +141,9 @@ struct search_wishes {
 	bool wants_baseline;
 	const char *baseline; /* options.baseline; may be NULL */
 	bool again;           /* something on the disk has changed: look everywhere once more */
+	/* Once the texts that ran have been looked for so long, which may be git's doing, the items that are left are
+	 * put off: what is known already can be shown. 0: none is. */
+	unsigned texts_ms;
 	struct progress *progress;
 };
 

@@ -284,7 +284,7 @@ baseline_search(struct store *store, struct search_item *items, size_t count,
 		/* Without good data, what is shown stays, and what it is compared with. */
 		item->baseline_as_before = item->status != STATUS_OK;
 		if (store == NULL || !wishes->wants_baseline || item->status != STATUS_OK ||
-		    item->data.answer == DATA_UNKNOWN)
+		    item->put_off || item->data.answer == DATA_UNKNOWN)
 			continue;
 		baseline = baseline_of(&s, item);
 		item->baseline_as_before =

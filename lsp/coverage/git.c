@@ -1,7 +1,38 @@
 #include "git.h"
 
-enum status
-git_run(const struct git_order *order, int *code)
+#include <stdatomic.h>
+
+#include "platform/clock.h"
+
+/* One late answer may be the machine's fault. */
+#define LATE_MAX 2
+/* A git that hangs is asked again after so long. */
+#define AGAIN_NS (INT64_C(30) * 1000000000)
+
+/* Answers in a row that did not come in time, and until when nobody asks because of that. */
+static atomic_uint late_count;
+static _Atomic int64_t silent_until;
+
+static bool
+is_silent(void)
+{
+	return atomic_load(&late_count) >= LATE_MAX &&
+	       clock_steady_ns() < atomic_load(&silent_until);
+}
+
+static void
+note_answer(enum status status)
+{
+	if (status == STATUS_OK) {
+		atomic_store(&late_count, 0);
+	} else if (status == STATUS_LIMIT) {
+		atomic_store(&silent_until, clock_steady_ns() + AGAIN_NS);
+		atomic_fetch_add(&late_count, 1);
+	}
+}
+
+static enum status
+ask(const struct git_order *order, int *code)
 {
 	static const char *const first[] = {
 		"git",
@@ -40,4 +71,16 @@ git_run(const struct git_order *order, int *code)
 		arguments[count++] = order->words[i];
 	arguments[count] = NULL;
 	return process_run(&process, code, NULL);
+}
+
+enum status
+git_run(const struct git_order *order, int *code)
+{
+	enum status status;
+
+	if (is_silent())
+		return STATUS_LIMIT;
+	status = ask(order, code);
+	note_answer(status);
+	return status;
 }

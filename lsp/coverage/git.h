@@ -23,7 +23,11 @@ struct git_order {
 	struct progress *progress; /* may be NULL */
 };
 
-/* As process_run(). Paths are what they say, never patterns. */
+/*
+ * As process_run(). Paths are what they say, never patterns. Where git hangs (a dead network drive, say), each of many
+ * sources would wait for it: after two answers in a row that did not come in time it is not asked for half a
+ * minute, by nobody, and STATUS_LIMIT is given at once.
+ */
 enum status git_run(const struct git_order *order, int *code);
 
 #endif

@@ -57,6 +57,7 @@ struct asking {
 	const char *name; /* of the source, seen from there */
 	int64_t end;      /* on the steady clock */
 	bool failed;      /* git took too long, has gone wrong, or lacks an object */
+	bool late;        /* it took too long */
 
 	/* The answer. */
 	struct buf *text;
@@ -106,6 +107,7 @@ ask(struct asking *a, const char *const *words, size_t most, struct buf *out)
 		progress_step(a->w->progress, 0) ? git_run(&order, &code) : STATUS_STOPPED;
 
 	a->failed = a->failed || (status != STATUS_OK && !g.over);
+	a->late = a->late || status == STATUS_LIMIT;
 	if (status == STATUS_OK && code == 0) {
 		buf_free(out);
 		*out = g.out;
@@ -538,7 +540,9 @@ find(struct asking *a)
 	}
 	free(steps.at);
 	/* What was not heard could have spoken against it. */
-	if (known && a->failed)
+	if (a->late)
+		found = refuse(a, "git did not answer in time");
+	else if (known && a->failed)
 		found = refuse(a, "git did not tell all that there is to know");
 	if (!found) {
 		buf_free(a->text);

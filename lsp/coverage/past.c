@@ -435,6 +435,9 @@ void
 past_complete(struct past *past, struct search_item *items, size_t count,
 	      const struct search_wishes *wishes, const struct text_list *ran_in)
 {
+	int64_t end = clock_steady_ns() + (int64_t)wishes->texts_ms * 1000000;
+	bool any = false;
+
 	for (size_t i = 0; i < count; i++) {
 		struct search_item *item = &items[i];
 		struct store *store;
@@ -444,6 +447,10 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 		item->as_before = is_known_already(item);
 		if (item->as_before)
 			continue;
+		item->put_off = wishes->texts_ms != 0 && any && clock_steady_ns() >= end;
+		if (item->put_off)
+			continue;
+		any = true;
 		store = past_store(past);
 		if (item->data.answer == DATA_UNKNOWN) {
 			if (store != NULL)

@@ -27,6 +27,11 @@
 /* A data file that is away longer than this is gone: longer than a tool takes to replace it. */
 #define GONE_MS 2000
 
+/* A job that takes long shows what it has found, and goes on after that: at first after so long, then twice as
+ * long each time, since going on has its price. */
+#define TEXTS_MS     1000
+#define TEXTS_MS_MAX 60000
+
 /* What is written so soon after the first data of a run is of the same run. */
 #define RECORDING_NS (INT64_C(2) * 1000000000)
 
@@ -53,6 +58,7 @@ struct job {
 	struct path_mappings mappings;
 	bool union_of_runs;
 	char *baseline; /* the setting */
+	unsigned texts_ms;
 };
 
 struct refresh {
@@ -67,6 +73,7 @@ struct refresh {
 	size_t ticket_count, ticket_cap;
 	size_t tickets_in_job; /* the first so many wait for the job under way */
 	unsigned restarts;     /* of long jobs, in a row */
+	unsigned texts_ms;     /* how long the next job may look for texts */
 	bool look_everywhere;  /* the next job is to look everywhere once more */
 	bool closing;
 	unsigned open_handles;
@@ -176,6 +183,7 @@ on_work(uv_work_t *work)
 		.union_of_runs = job->union_of_runs,
 		.wants_baseline = true,
 		.baseline = job->baseline,
+		.texts_ms = job->texts_ms,
 		.progress = &job->progress,
 	};
 
@@ -323,6 +331,25 @@ drop_job(struct refresh *r, struct job *job)
 	start_job(r);
 }
 
+/* Documents for which the job had no time left go into the next one, and who waits for all of them with
+ * them. */
+static void
+put_off(struct refresh *r, const struct job *job)
+{
+	unsigned texts_ms = TEXTS_MS;
+
+	for (size_t i = 0; i < job->count; i++) {
+		struct document *d = session_find_id(r->session, job->documents[i]);
+
+		if (d == NULL || !job->items[i].put_off)
+			continue;
+		d->data_pending = true;
+		r->tickets_in_job = 0;
+		texts_ms = r->texts_ms < TEXTS_MS_MAX ? r->texts_ms * 2 : TEXTS_MS_MAX;
+	}
+	r->texts_ms = texts_ms;
+}
+
 static void
 on_work_done(uv_work_t *work, int status)
 {
@@ -343,10 +370,11 @@ on_work_done(uv_work_t *work, int status)
 		return;
 	}
 	r->restarts = 0;
+	put_off(r, job);
 	for (size_t i = 0; i < job->count; i++) {
 		struct document *d = session_find_id(r->session, job->documents[i]);
 
-		if (d == NULL)
+		if (d == NULL || job->items[i].put_off)
 			continue;
 		take_item(r, d, &job->items[i]);
 		if (r->tickets_in_job == 0) /* else all are sent anew below */
@@ -392,6 +420,7 @@ make_job(struct refresh *r)
 	job->work.data = job;
 	job->started = uv_now(r->loop);
 	job->again = r->look_everywhere;
+	job->texts_ms = r->texts_ms;
 	r->look_everywhere = false;
 	job->items = mem_alloc(s->document_count, sizeof *job->items);
 	job->documents = mem_alloc(s->document_count, sizeof *job->documents);
@@ -549,6 +578,7 @@ refresh_open(uv_loop_t *loop, struct session *s)
 
 	r->loop = loop;
 	r->session = s;
+	r->texts_ms = TEXTS_MS;
 	r->searcher = searcher_open();
 	r->typing = typing_open(loop, s);
 	init_timer(r, &r->again);
