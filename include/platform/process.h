@@ -41,4 +41,9 @@ enum status process_run(const struct process_order *order, int *code, struct err
 /* From now on, writing to somebody who has gone is an error like any other and does not end us. */
 void process_survive_broken_pipes(void);
 
+/* Threads take turns at one heap. Where each has its own, what one gives back is of no use to the others, and a
+ * process that works now on this thread, now on that one, grows to several times what it needs. To be called
+ * first of all. */
+void process_share_heap(void);
+
 #endif

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -56,6 +59,14 @@ process_has_ended(int64_t pid)
 	if (kill((pid_t)pid, 0) != 0)
 		return errno == ESRCH;
 	return is_zombie(pid);
+}
+
+void
+process_share_heap(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 void

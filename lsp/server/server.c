@@ -321,6 +321,7 @@ server_run(const struct server_options *options)
 	struct server *srv = mem_alloc(1, sizeof *srv);
 	int status;
 
+	process_share_heap();
 	process_survive_broken_pipes();
 	if (options->log_path != NULL) {
 		srv->log = fopen(options->log_path, "ae");

@@ -77,4 +77,24 @@ def test_a_reload_is_answered_when_all_is_known():
         equal({c["uri"] for c in server.messages("covls/coverage")}, set(uris))
 
 
+def test_threads_share_their_heap():
+    """Else each thread of the pool keeps as much memory as the largest job took."""
+    with Project(1, "exit 1") as project, Server(env=project.env) as server:
+        server.initialize(root=project.path)
+        server.coverage(server.open(project.names[0]))
+        server.reload()
+        try:
+            with open(f"/proc/{server.process.pid}/maps") as file:
+                regions = [line.split()[:2] for line in file]
+        except OSError:
+            raise Skip("this system does not tell of memory") from None
+        ranges = [[int(end, 16) for end in region.split("-")] for region, _ in regions]
+        heaps = 0
+        # glibc reserves 64 MiB for each further heap, and makes the beginning of it writable.
+        for (start, middle), (behind, end), (_, first), (_, second) in zip(ranges, ranges[1:], regions, regions[1:]):
+            if (first, second) == ("rw-p", "---p") and middle == behind and end - start == 64 << 20:
+                heaps += 1
+        equal(heaps, 0, "heaps of threads")
+
+
 main(globals())
