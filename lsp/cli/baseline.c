@@ -138,7 +138,8 @@ default_name(const char *folder)
 	return mem_copy("default");
 }
 
-/* With data of which no source is here, the data file: of coverage.py's places the first where there is one; else the newest report. */
+/* With data of which no source is here, the data file: of coverage.py's places the first where there is one; else the
+ * newest report. */
 static const struct search_place *
 choose_place(const struct search_item *item)
 {
@@ -425,12 +426,13 @@ judge_lost(const struct work *w, uint64_t lost)
 {
 	if (w->max_lost == NULL || lost <= strtoull(w->max_lost, NULL, 10))
 		return EXIT_SUCCESS;
-	printf("Coverage failure: %llu statement%s lost since the baseline, more than max-lost=%s\n",
-	       (unsigned long long)lost, lost == 1 ? " was" : "s were", w->max_lost);
+	fprintf(w->json ? stderr : stdout,
+		"Coverage failure: %llu statement%s lost since the baseline, more than max-lost=%s\n",
+		(unsigned long long)lost, lost == 1 ? " was" : "s were", w->max_lost);
 	return CLI_USAGE;
 }
 
-static int
+static void
 print_json(const struct changed_files *changed)
 {
 	struct buf out = { 0 };
@@ -439,7 +441,6 @@ print_json(const struct changed_files *changed)
 	changed_files_write(&json, changed);
 	printf("%s\n", buf_text(&out));
 	buf_free(&out);
-	return EXIT_SUCCESS;
 }
 
 static int
@@ -453,13 +454,15 @@ tell_changes(const struct work *w, struct changed_files *changed)
 		cli_complain("the baseline says nothing of any file that was measured");
 		return CLI_FAILED;
 	}
-	if (w->json)
-		return print_json(changed);
-	if (output_open(&out, "-", &err) != STATUS_OK)
-		return fail(&err);
-	print_changes(w, changed, &out);
-	if (output_close(&out, true, &err) != STATUS_OK)
-		return fail(&err);
+	if (w->json) {
+		print_json(changed);
+	} else {
+		if (output_open(&out, "-", &err) != STATUS_OK)
+			return fail(&err);
+		print_changes(w, changed, &out);
+		if (output_close(&out, true, &err) != STATUS_OK)
+			return fail(&err);
+	}
 	return judge_lost(w, changed->totals[BASELINE_LOST]);
 }
 
@@ -588,17 +591,19 @@ drop(struct work *w)
 
 /* ---- the command ------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct deed {
 	const char *name;
 	int (*run)(struct work *w);
 	size_t most; /* names that it takes */
 } deeds[] = {
-	{"list",     list,    0       },
-        { "save",    save,    1       },
-        { "use",     use,     1       },
-	{ "drop",    drop,    SIZE_MAX},
-        { "changes", changes, 1       },
+	{ "list",    list,    0        },
+	{ "save",    save,    1        },
+	{ "use",     use,     1        },
+	{ "drop",    drop,    SIZE_MAX },
+	{ "changes", changes, 1        },
 };
+/* clang-format on */
 
 /* Returns an exit status, or -1: go on. */
 static int

@@ -348,6 +348,8 @@ def test_all_data_files_are_one_baseline():
             true("lost 2; newly missed 5; gained 3\n" in out and "\nTOTAL" in out, out)
         true("2 statements were lost" in p.covls("baseline", "changes", "--max-lost=1", code=2), "a gate")
         p.covls("baseline", "changes", "main", "--max-lost=2")
+        code, out, err = run("baseline", "changes", "--json", "--max-lost=1", cwd=p.root)
+        equal((code, "2 statements were lost" in err, len(json.loads(out)["files"])), (2, True, 3))
         told = json.loads(p.covls("baseline", "changes", "--json"))
         equal([f["path"] for f in told["files"]], [p.path(n) for n in ("one/a.py", "web/src/a.js", "web/src/fresh.js")])
         equal(told["files"][0]["runs"], [{"start": 1, "end": 1, "change": "lost"}])
