@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "platform/clock.h"
 #include "platform/path.h"
+#include "unmeasured.h"
 
 /* The runs that are lined up with the text: number 0 is the latest, then the earlier ones, then the
  * baseline's. NULL: no more. */
@@ -417,12 +418,26 @@ silent_report(const struct subject *s)
 	return NULL;
 }
 
+/* Says the configuration that the source is not measured? */
+static bool
+add_unmeasured(const struct subject *s, struct buf *out)
+{
+	struct buf reason = { 0 };
+	bool is = unmeasured_add_reason(s->project, s->path, &reason);
+
+	if (is)
+		buf_addf(out, ": %s", buf_text(&reason));
+	buf_free(&reason);
+	return is;
+}
+
 /* Data was read, and does not speak of the source: the likeliest reason. */
 static void
 say_not_in_data(struct subject *s)
 {
 	const struct search_place *report = silent_report(s);
 	uint32_t files = report == NULL ? s->info.files : report->info.files;
+	struct buf why = { 0 };
 
 	for (size_t i = 0; i < s->places.count; i++) {
 		if (s->places.at[i].fate == PLACE_SILENT && say_nearest(s, &s->places.at[i]))
@@ -434,10 +449,14 @@ say_not_in_data(struct subject *s)
 		    report == NULL ? s->data_path : report->path);
 		return;
 	}
-	say(s, REASON_NOT_IN_DATA,
-	    "'%s' holds data of %u file%s, and '%s' is not among them; was it measured (source, "
-	    "omit), and under this path?",
-	    report == NULL ? s->data_path : report->path, files, plural(files), s->path);
+	if (report != NULL || !s->is_python)
+		buf_add_text(&why, "; was it measured, and under this path?");
+	else if (!add_unmeasured(s, &why))
+		buf_add_text(&why, "; was it measured (source, omit), and under this path?");
+	say(s, REASON_NOT_IN_DATA, "'%s' holds data of %u file%s, and '%s' is not among them%s",
+	    report == NULL ? s->data_path : report->path, files, plural(files), s->path,
+	    buf_text(&why));
+	buf_free(&why);
 }
 
 /* What is wrong with the data file. One that is away is not told of at once: a test run may have

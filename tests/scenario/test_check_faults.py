@@ -129,7 +129,35 @@ def test_not_measured():
         why = told(folder, "not-in-data", f"'{data}'", f"'{folder.source}' is not among them", "omit")
         equal(why["fix"], None)
         true(other not in why["verdict"], why["verdict"])
+        true(why["verdict"].endswith(": omit in pyproject.toml leaves it out ('gen/*')"), why["verdict"])
         well(folder, 2, source=other)
+
+
+def test_not_to_be_measured():
+    """The configuration says so: the reason is that option, and nobody is asked."""
+    asked = "; was it measured (source, omit), and under this path?"
+    cases = [
+        (".coveragerc", "[run]\nomit = lib/b.py\n", ": omit in .coveragerc leaves it out ('lib/b.py')"),
+        (".coveragerc", "[run]\nomit = */b.*\n", ": omit in .coveragerc leaves it out ('*/b.*')"),
+        ("setup.cfg", "[coverage:run]\ninclude =\n  pkg/*\n  t.py\n", ": include in setup.cfg does not have it ('pkg/*')"),
+        ("setup.cfg", "[coverage:run]\ninclude = lib/*\n", asked),
+        ("tox.ini", "[coverage:run]\nsource = pkg\n", ": source in tox.ini does not have it ('pkg')"),
+        ("tox.ini", "[coverage:run]\nsource = .\n", asked),
+        ("tox.ini", "[coverage:run]\nsource = elsewhere.lib\n", ": source in tox.ini does not have it ('elsewhere.lib')"),
+        ("tox.ini", "[coverage:run]\nsource = lib\n", asked),
+        # A package may lie anywhere, and a source goes before what is included.
+        (".coveragerc", "[run]\nsource_pkgs = lib\ninclude = pkg/*\n", asked),
+        (".coveragerc", "[run]\nsource_pkgs = b\n", asked),
+        (".coveragerc", "[run]\nsource_pkgs = tea\n", ": source_pkgs in .coveragerc does not have it ('tea')"),
+        (".coveragerc", "[run]\nsource_dirs = pkg\n", ": source_dirs in .coveragerc does not have it ('pkg')"),
+        (".coveragerc", "[run]\nsource = pkg\nsource_dirs = lib\n", asked),
+    ]
+    for name, text, end in cases:
+        with Project("lib/b.py") as folder:
+            folder.write(name, text, age=60)
+            make(folder / ".coverage", {folder.add("pkg/a.py"): [1]}, age=50)
+            why = told(folder, "not-in-data")
+            true(why["verdict"].endswith(f"is not among them{end}"), f"{text}: {why['verdict']}")
 
 
 def test_a_name_that_is_a_neighbours():
