@@ -36,4 +36,17 @@ progress_step(struct progress *p, uint64_t bytes)
 	return !atomic_load_explicit(&p->stop, memory_order_relaxed);
 }
 
+/* From the thread that looks on. */
+static inline void
+progress_stop(struct progress *p)
+{
+	atomic_store_explicit(&p->stop, true, memory_order_relaxed);
+}
+
+static inline bool
+progress_is_stopped(const struct progress *p)
+{
+	return atomic_load_explicit(&p->stop, memory_order_relaxed);
+}
+
 #endif

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/progress.h"
 #include "config/options.h"
 #include "coverage/subject.h"
 #include "rpc/dispatch.h"
@@ -60,6 +61,12 @@ struct session_work {
 	void (*run)(struct session_work *work);
 	/* Then, on the loop's; frees the work. `s` is NULL when the session has ended. */
 	void (*done)(struct session_work *work, struct session *s);
+	/* Told of under this title if it lasts; NULL: it is not. */
+	const char *title;
+	/* Asked to stop when the person says so, when the request that it answers is cancelled, or when the session
+	 * ends. */
+	struct progress progress;
+	uint64_t ticket; /* of the request */
 };
 
 /* What the server does for the features. */
@@ -70,8 +77,6 @@ struct session_host {
 	void (*look_again)(struct session *s, struct document *d);
 	/* The same of all documents; what is being read now is of no use any more. */
 	void (*start_over)(struct session *s);
-	/* The person at the editor has had enough of the reading under way. */
-	void (*stop_reading)(struct session *s);
 	/* The same, and every document's state is sent whether it changed or not; then the request
 	 * `ticket` is answered with the status. */
 	void (*reload)(struct session *s, uint64_t ticket);
@@ -83,12 +88,16 @@ struct session_host {
 	const char *(*watched)(struct session *s, size_t i);
 	void (*document_closed)(struct session *s);
 	void (*work)(struct session *s, struct session_work *work);
+	/* The request `ticket` has been cancelled: stops the work for it. */
+	void (*cancelled)(struct session *s, uint64_t ticket);
 	/* `exit` has come. */
 	void (*stop)(struct session *s);
 };
 
-/* How far the telling of a long reading has come (feature/work_done.h). */
+/* How far the telling of something long has come (feature/work_done.h). */
 struct work_done {
+	struct progress *progress; /* of what is told of; not while the stage is WORK_DONE_NONE */
+	const char *title;
 	enum { WORK_DONE_NONE, WORK_DONE_ASKED, WORK_DONE_SHOWN, WORK_DONE_REFUSED } stage;
 	uint64_t number; /* of the token; never used again */
 	int64_t request; /* the id of the request that announced it */

@@ -1,8 +1,8 @@
 /*
- * work_done.h - $/progress: a long reading of data, as the person at the editor sees it.
+ * work_done.h - $/progress: something that lasts, as the person at the editor sees it.
  *
- * One at a time. It is announced with window/workDoneProgress/create and shown once the client has
- * agreed; a client that cannot show progress is never asked. The person may stop it.
+ * One at a time; what lasts meanwhile goes untold. It is announced with window/workDoneProgress/create and shown once
+ * the client has agreed; a client that cannot show progress is never asked. The person may stop it.
  */
 #ifndef COVLS_FEATURE_WORK_DONE_H
 #define COVLS_FEATURE_WORK_DONE_H
@@ -10,14 +10,14 @@
 #include "base/progress.h"
 #include "feature/session.h"
 
-/* The reading has lasted long enough to be told of. */
-void work_done_begin(struct session *s);
+/* It has lasted long enough to be told of. `progress` and `title` are kept until work_done_end(). */
+void work_done_begin(struct session *s, struct progress *progress, const char *title);
 
-/* How far it is. Percentages never fall. */
+/* How far it is. Percentages never fall. Nothing happens if it is not told of, as in work_done_end(). */
 void work_done_report(struct session *s, const struct progress *progress);
 
-/* It has ended, or is of no use any more. Nothing happens if none was begun. */
-void work_done_end(struct session *s, const char *message);
+/* It has ended, or is of no use any more. */
+void work_done_end(struct session *s, const struct progress *progress);
 
 /* window/workDoneProgress/cancel */
 rpc_notify_fn work_done_cancel;

@@ -77,13 +77,17 @@ typedef void rpc_send_fn(void *ctx, struct buf *body);
 /* The client has answered our request `id`; false: with an error. */
 typedef void rpc_answered_fn(void *ctx, int64_t id, bool granted);
 
+/* Nobody wants the answer to a request that was put off any more. */
+typedef void rpc_cancelled_fn(void *ctx, uint64_t ticket);
+
 /* One client. Zero it, set the first four, end it with rpc_conn_free(). */
 struct rpc_conn {
 	struct rpc_table table;
 	rpc_send_fn *send;
 	void *ctx; /* for the handlers and for send() */
 	enum rpc_phase phase;
-	rpc_answered_fn *answered; /* NULL: nobody waits for answers */
+	rpc_answered_fn *answered;   /* NULL: nobody waits for answers */
+	rpc_cancelled_fn *cancelled; /* NULL: no work is ended early */
 
 	struct rpc_open_request *open; /* those to be answered later */
 	size_t open_count, open_cap;

@@ -237,11 +237,14 @@ static enum status
 keep_texts(struct keeping *k, struct error *err)
 {
 	struct batch *batch = mem_alloc(1, sizeof *batch);
+	uint64_t share = k->index->name_count == 0 ? 0 : k->run.size / k->index->name_count;
 	enum status status = STATUS_OK;
 
+	progress_expect(k->order->progress, share * k->index->name_count);
 	for (size_t i = 0; i < k->index->name_count && status == STATUS_OK; i++) {
 		char *source = data_sources_path(&k->sources, i);
 
+		progress_step(k->order->progress, share);
 		count_source(k, i, source);
 		if (source == NULL)
 			continue;

@@ -216,9 +216,9 @@ note_places(struct measured *m, const struct search_item *item)
 	}
 }
 
-/* False: stop. */
+/* `bytes` of the progress are done then. False: stop. */
 static bool
-search_batch(struct finding *f, size_t first, size_t count)
+search_batch(struct finding *f, size_t first, size_t count, uint64_t bytes)
 {
 	struct search_item *items = mem_alloc(count, sizeof *items);
 	bool go_on = true;
@@ -239,16 +239,24 @@ search_batch(struct finding *f, size_t first, size_t count)
 		search_item_free(&items[i]);
 	}
 	free(items);
-	return go_on && progress_step(f->wishes->search.progress, 0);
+	return go_on && progress_step(f->wishes->search.progress, bytes);
 }
 
+/* Each source is as much work as its share of all data. */
 static enum status
 search_sources(struct finding *f, struct error *err)
 {
 	size_t count = f->m->sources.count;
+	uint64_t bytes = 0, share;
 
+	for (size_t i = 0; i < f->m->count; i++)
+		bytes += f->m->files[i].stamp.size;
+	share = count == 0 ? 0 : bytes / count;
+	progress_expect(f->wishes->search.progress, share * count);
 	for (size_t i = 0; i < count; i += BATCH) {
-		if (!search_batch(f, i, count - i < BATCH ? count - i : BATCH))
+		size_t some = count - i < BATCH ? count - i : BATCH;
+
+		if (!search_batch(f, i, some, share * some))
 			return error_set(err, STATUS_STOPPED, "looking at the project was stopped");
 	}
 	return STATUS_OK;

@@ -413,9 +413,8 @@ joins(struct run *run, const struct reading *r, const struct search_item *item,
 
 	if (next == NULL || strcmp(next, r->path) != 0)
 		return false;
-	return r->count == 0 ||
-	       (r->parallel ? item->project == r->project
-			    : !look_at(run, next, item->project)->parallel);
+	return r->count == 0 || (r->parallel ? item->project == r->project
+					     : !look_at(run, next, item->project)->parallel);
 }
 
 /* Reads `wanted` for all items whose turn it is to try it. */

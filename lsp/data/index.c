@@ -24,6 +24,7 @@ struct reading {
 	struct file_input in;
 	bool zipped;
 	struct progress *progress;
+	bool counts; /* its bytes are those that the progress expects */
 	bytes_fn *on_bytes;
 	void *ctx;
 	uint64_t offset; /* of the next byte that on_bytes() gets */
@@ -71,7 +72,7 @@ read_bytes(struct reading *r, uint64_t start, uint64_t end, struct error *err)
 		if (status != STATUS_OK || len == 0)
 			break;
 		at += len;
-		if (!progress_step(r->progress, len)) {
+		if (!progress_step(r->progress, r->counts ? len : 0)) {
 			status = error_set(err, STATUS_STOPPED, "reading '%s' was stopped",
 					   r->in.path);
 		} else if (gzip == NULL) {
@@ -177,7 +178,7 @@ enum status
 index_pass(const struct data_file *file, const struct data_format *format,
 	   struct progress *progress, struct data_index **index, struct error *err)
 {
-	struct reading r = { .zipped = file->zipped, .progress = progress };
+	struct reading r = { .zipped = file->zipped, .progress = progress, .counts = true };
 	struct index_builder builder;
 	enum status status = file_input_open(&r.in, file->path, err);
 

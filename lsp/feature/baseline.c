@@ -21,7 +21,6 @@
 struct work {
 	struct session_work session_work; /* the first: they are the same */
 	void (*act)(struct work *w);      /* NULL: there is only the answer */
-	uint64_t ticket;
 	struct store *store;
 	struct error err; /* of what went wrong */
 	struct buf answer;
@@ -95,9 +94,12 @@ done(struct session_work *session_work, struct session *s)
 	struct work *w = (struct work *)session_work;
 
 	if (s != NULL && w->err.status == STATUS_OK)
-		rpc_answer(&s->rpc, w->ticket, buf_span(&w->answer));
+		rpc_answer(&s->rpc, w->session_work.ticket, buf_span(&w->answer));
 	else if (s != NULL)
-		rpc_answer_error(&s->rpc, w->ticket, RPC_REQUEST_FAILED, w->err.text);
+		rpc_answer_error(&s->rpc, w->session_work.ticket,
+				 w->err.status == STATUS_STOPPED ? RPC_REQUEST_CANCELLED
+								 : RPC_REQUEST_FAILED,
+				 w->err.text);
 	if (s != NULL && w->changes && w->err.status == STATUS_OK)
 		s->host->look_again(s, NULL);
 	free_work(w);
@@ -108,9 +110,8 @@ make_work(const struct session *s, uint64_t ticket, void (*act)(struct work *w))
 {
 	struct work *w = mem_alloc(1, sizeof *w);
 
-	w->session_work = (struct session_work){ .run = run, .done = done };
+	w->session_work = (struct session_work){ .run = run, .done = done, .ticket = ticket };
 	w->act = act;
-	w->ticket = ticket;
 	for (size_t i = 0; i < s->roots.count; i++)
 		text_list_add(&w->roots, span_of(s->roots.at[i]));
 	return w;
@@ -131,7 +132,7 @@ act_drop(struct work *w)
 }
 
 static struct measured_wishes
-project_wishes(const struct work *w)
+project_wishes(struct work *w)
 {
 	return (struct measured_wishes){
 		.folder = w->folder,
@@ -145,6 +146,7 @@ project_wishes(const struct work *w)
 			.python_by = "the setting pythonVersion",
 			.union_of_runs = w->union_of_runs,
 			.baseline = w->baseline,
+			.progress = &w->session_work.progress,
 		},
 	};
 }
@@ -178,6 +180,7 @@ save_all(struct work *w, const struct measured *m)
 		.roots = &w->roots,
 		.mappings = w->mappings.at,
 		.mapping_count = w->mappings.count,
+		.progress = &w->session_work.progress,
 	};
 	struct baseline_saved saved = { 0 };
 
@@ -353,6 +356,7 @@ baseline_save_run(void *ctx, json_object *params, struct jsonw *result, uint64_t
 	w = make_work(s, ticket, act_save);
 	w->changes = true;
 	w->name = name;
+	w->session_work.title = "Saving the baseline";
 	w->source = mem_copy(d->subject.path);
 	w->data_path = mem_copy(d->subject.data_path);
 	w->project = d->subject.project == NULL ? NULL : project_hold(d->subject.project);
@@ -479,6 +483,7 @@ baseline_list_project_changes(void *ctx, json_object *params, struct jsonw *resu
 		return RPC_INVALID_PARAMS;
 	w = make_work(s, ticket, act_compare);
 	w->session_work.done = compared;
+	w->session_work.title = "Comparing with the baseline";
 	w->source = path;
 	take_options(w, &s->options);
 	for (size_t i = 0; i < s->document_count; i++) {

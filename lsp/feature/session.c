@@ -8,6 +8,14 @@
 #include "feature/work_done.h"
 #include "platform/uri.h"
 
+static void
+cancelled(void *ctx, uint64_t ticket)
+{
+	struct session *s = ctx;
+
+	s->host->cancelled(s, ticket);
+}
+
 void
 session_init(struct session *s, struct rpc_table methods, rpc_send_fn *send,
 	     const struct session_host *host)
@@ -18,6 +26,7 @@ session_init(struct session *s, struct rpc_table methods, rpc_send_fn *send,
 	s->rpc.ctx = s;
 	s->rpc.phase = RPC_START;
 	s->rpc.answered = work_done_answered;
+	s->rpc.cancelled = cancelled;
 	options_init(&s->options);
 }
 

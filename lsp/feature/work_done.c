@@ -4,12 +4,16 @@
 
 #include "rpc/fields.h"
 
-#define TITLE "Reading coverage data"
-
 static void
 token_text(const struct session *s, char text[32])
 {
 	snprintf(text, 32, "covls-%llu", (unsigned long long)s->work_done.number);
+}
+
+static bool
+is_told(const struct session *s, const struct progress *progress)
+{
+	return s->work_done.stage != WORK_DONE_NONE && s->work_done.progress == progress;
 }
 
 static struct jsonw
@@ -36,7 +40,7 @@ end(struct session *s, struct buf *body, struct jsonw *w)
 }
 
 void
-work_done_begin(struct session *s)
+work_done_begin(struct session *s, struct progress *progress, const char *title)
 {
 	struct buf params = { 0 };
 	struct jsonw w = { .out = &params };
@@ -44,6 +48,8 @@ work_done_begin(struct session *s)
 
 	if (!s->shows_progress || s->work_done.stage != WORK_DONE_NONE)
 		return;
+	s->work_done.progress = progress;
+	s->work_done.title = title;
 	s->work_done.number++;
 	s->work_done.percent = 0;
 	s->work_done.stage = WORK_DONE_ASKED;
@@ -71,7 +77,7 @@ work_done_answered(void *ctx, int64_t id, bool granted)
 	}
 	s->work_done.stage = WORK_DONE_SHOWN;
 	w = begin(s, &body, "begin");
-	jsonw_key_text(&w, "title", TITLE);
+	jsonw_key_text(&w, "title", s->work_done.title);
 	jsonw_key_bool(&w, "cancellable", true);
 	jsonw_key_int(&w, "percentage", 0);
 	end(s, &body, &w);
@@ -88,7 +94,8 @@ work_done_report(struct session *s, const struct progress *progress)
 	struct jsonw w;
 	char message[64];
 
-	if (s->work_done.stage != WORK_DONE_SHOWN || percent <= s->work_done.percent)
+	if (!is_told(s, progress) || s->work_done.stage != WORK_DONE_SHOWN ||
+	    percent <= s->work_done.percent)
 		return;
 	s->work_done.percent = percent;
 	snprintf(message, sizeof message, "%llu of %llu MB", (unsigned long long)(done / 1000000),
@@ -100,18 +107,21 @@ work_done_report(struct session *s, const struct progress *progress)
 }
 
 void
-work_done_end(struct session *s, const char *message)
+work_done_end(struct session *s, const struct progress *progress)
 {
 	struct buf body = { 0 };
 	struct jsonw w;
 
+	if (!is_told(s, progress))
+		return;
 	if (s->work_done.stage == WORK_DONE_SHOWN) {
 		w = begin(s, &body, "end");
-		if (message != NULL)
-			jsonw_key_text(&w, "message", message);
+		if (progress_is_stopped(progress))
+			jsonw_key_text(&w, "message", "stopped");
 		end(s, &body, &w);
 	}
 	s->work_done.stage = WORK_DONE_NONE;
+	s->work_done.progress = NULL;
 }
 
 void
@@ -123,5 +133,5 @@ work_done_cancel(void *ctx, json_object *params)
 
 	token_text(s, token);
 	if (s->work_done.stage != WORK_DONE_NONE && span_equal(asked, span_of(token)))
-		s->host->stop_reading(s);
+		progress_stop(s->work_done.progress);
 }

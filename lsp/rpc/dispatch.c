@@ -128,14 +128,18 @@ static void
 cancel(struct rpc_conn *c, json_object *id)
 {
 	json_object *open_id;
+	uint64_t ticket;
 	size_t i = 0;
 
 	while (i < c->open_count && !same_id(c->open[i].id, id))
 		i++;
-	if (take_open(c, i, &open_id)) {
-		send_error(c, open_id, RPC_REQUEST_CANCELLED, NULL);
-		json_object_put(open_id);
-	}
+	ticket = i < c->open_count ? c->open[i].ticket : 0;
+	if (!take_open(c, i, &open_id))
+		return;
+	send_error(c, open_id, RPC_REQUEST_CANCELLED, NULL);
+	json_object_put(open_id);
+	if (c->cancelled != NULL)
+		c->cancelled(c->ctx, ticket);
 }
 
 /* Why the request may not be served now, or RPC_OK; `m` is NULL if there is no such method. */

@@ -193,7 +193,7 @@ on_work(uv_work_t *work)
 static void
 stop_job(struct job *job)
 {
-	atomic_store_explicit(&job->progress.stop, true, memory_order_relaxed);
+	progress_stop(&job->progress);
 }
 
 static void
@@ -201,7 +201,7 @@ on_telling_timer(uv_timer_t *timer)
 {
 	struct refresh *r = timer->data;
 
-	work_done_begin(r->session);
+	work_done_begin(r->session, &r->job->progress, "Reading coverage data");
 	work_done_report(r->session, &r->job->progress);
 }
 
@@ -364,7 +364,7 @@ on_work_done(uv_work_t *work, int status)
 		return;
 	}
 	uv_timer_stop(&r->telling);
-	work_done_end(r->session, atomic_load(&job->progress.stop) ? "stopped" : NULL);
+	work_done_end(r->session, &job->progress);
 	if (job->outdated) {
 		drop_job(r, job);
 		return;
@@ -514,13 +514,6 @@ refresh_start_over(struct refresh *r)
 	for (size_t i = 0; i < r->session->document_count; i++)
 		r->session->documents[i]->data_pending = true;
 	start_soon(r);
-}
-
-void
-refresh_stop_reading(struct refresh *r)
-{
-	if (r->job != NULL)
-		stop_job(r->job);
 }
 
 void

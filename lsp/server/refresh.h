@@ -21,7 +21,6 @@ struct refresh *refresh_open(uv_loop_t *loop, struct session *s);
 void refresh_text_changed(struct refresh *r, struct document *d);
 void refresh_look_again(struct refresh *r, struct document *d); /* NULL: all documents */
 void refresh_start_over(struct refresh *r);
-void refresh_stop_reading(struct refresh *r);
 void refresh_reload(struct refresh *r, uint64_t ticket);
 void refresh_settle(struct refresh *r, struct document *d);
 void refresh_settle_if_short(struct refresh *r, struct document *d);

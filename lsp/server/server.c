@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "feature/session.h"
+#include "feature/work_done.h"
 #include "platform/process.h"
 #include "rpc/framing.h"
 #include "rpc/message.h"
@@ -18,6 +19,19 @@
 /* How often we look whether the client's process is still there. */
 #define CLIENT_CHECK_MS 1000
 
+/* Work that lasts longer is told of, so often. */
+#define LONG_MS 300
+#define TELL_MS 100
+
+/* Work of a feature, beside the loop. */
+struct beside {
+	uv_work_t request;
+	struct server *srv;
+	struct session_work *work;
+	uint64_t started; /* loop time */
+	struct beside *next;
+};
+
 /* The one client and all that serves it. Lives as long as server_run(). */
 struct server {
 	struct session session; /* first, so that a session leads back here */
@@ -25,6 +39,8 @@ struct server {
 	uv_timer_t client_check;
 	struct transport *transport;
 	struct refresh *refresh;
+	struct beside *beside; /* under way, the last one first */
+	uv_timer_t telling;    /* of them; runs while there are some */
 	struct framer framer;
 	struct message message; /* the body being read */
 	struct buf raw;         /* its text, when there is a log */
@@ -48,6 +64,9 @@ stop(struct server *srv)
 	refresh_close(srv->refresh);
 	if (srv->transport != NULL) /* else it is being opened; see start() */
 		transport_close(srv->transport);
+	for (struct beside *b = srv->beside; b != NULL; b = b->next)
+		progress_stop(&b->work->progress);
+	uv_close((uv_handle_t *)&srv->telling, NULL);
 	uv_close((uv_handle_t *)&srv->client_check, NULL);
 }
 
@@ -188,12 +207,6 @@ host_start_over(struct session *s)
 }
 
 static void
-host_stop_reading(struct session *s)
-{
-	refresh_stop_reading(server_of(s)->refresh);
-}
-
-static void
 host_reload(struct session *s, uint64_t ticket)
 {
 	refresh_reload(server_of(s)->refresh, ticket);
@@ -223,12 +236,6 @@ host_document_closed(struct session *s)
 	refresh_document_closed(server_of(s)->refresh);
 }
 
-struct beside {
-	uv_work_t request;
-	struct server *srv;
-	struct session_work *work;
-};
-
 static void
 on_beside(uv_work_t *request)
 {
@@ -238,24 +245,68 @@ on_beside(uv_work_t *request)
 }
 
 static void
+take_beside(struct server *srv, const struct beside *beside)
+{
+	struct beside **at = &srv->beside;
+
+	while (*at != beside)
+		at = &(*at)->next;
+	*at = beside->next;
+}
+
+static void
 on_beside_done(uv_work_t *request, int status)
 {
 	struct beside *beside = request->data;
 	struct server *srv = beside->srv;
 
 	(void)status; /* never cancelled */
+	take_beside(srv, beside);
+	if (!srv->stopping) {
+		work_done_end(&srv->session, &beside->work->progress);
+		if (srv->beside == NULL)
+			uv_timer_stop(&srv->telling);
+	}
 	beside->work->done(beside->work, srv->stopping ? NULL : &srv->session);
 	free(beside);
+}
+
+static void
+on_telling_timer(uv_timer_t *timer)
+{
+	struct server *srv = timer->data;
+
+	for (struct beside *b = srv->beside; b != NULL; b = b->next) {
+		if (b->work->title == NULL || uv_now(&srv->loop) - b->started < LONG_MS)
+			continue;
+		work_done_begin(&srv->session, &b->work->progress, b->work->title);
+		work_done_report(&srv->session, &b->work->progress);
+	}
 }
 
 static void
 host_work(struct session *s, struct session_work *work)
 {
 	struct beside *beside = mem_alloc(1, sizeof *beside);
+	struct server *srv = server_of(s);
 
-	*beside = (struct beside){ .srv = server_of(s), .work = work };
+	*beside = (struct beside){
+		.srv = srv, .work = work, .started = uv_now(&srv->loop), .next = srv->beside
+	};
 	beside->request.data = beside;
-	uv_queue_work(&beside->srv->loop, &beside->request, on_beside, on_beside_done);
+	srv->beside = beside;
+	uv_queue_work(&srv->loop, &beside->request, on_beside, on_beside_done);
+	if (!uv_is_active((uv_handle_t *)&srv->telling))
+		uv_timer_start(&srv->telling, on_telling_timer, LONG_MS, TELL_MS);
+}
+
+static void
+host_cancelled(struct session *s, uint64_t ticket)
+{
+	for (struct beside *b = server_of(s)->beside; b != NULL; b = b->next) {
+		if (b->work->ticket == ticket)
+			progress_stop(&b->work->progress);
+	}
 }
 
 static void
@@ -268,13 +319,13 @@ static const struct session_host host = {
 	.text_changed = host_text_changed,
 	.look_again = host_look_again,
 	.start_over = host_start_over,
-	.stop_reading = host_stop_reading,
 	.reload = host_reload,
 	.settle = host_settle,
 	.settle_if_short = host_settle_if_short,
 	.watched = host_watched,
 	.document_closed = host_document_closed,
 	.work = host_work,
+	.cancelled = host_cancelled,
 	.stop = host_stop,
 };
 
@@ -306,6 +357,8 @@ start(struct server *srv, const struct server_options *options)
 	srv->framer.body_max = options->body_max;
 	uv_timer_init(&srv->loop, &srv->client_check);
 	srv->client_check.data = srv;
+	uv_timer_init(&srv->loop, &srv->telling);
+	srv->telling.data = srv;
 	uv_timer_start(&srv->client_check, on_client_check, CLIENT_CHECK_MS, CLIENT_CHECK_MS);
 	srv->refresh = refresh_open(&srv->loop, &srv->session);
 	log_set_sink(log_to_client, srv);

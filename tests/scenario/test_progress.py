@@ -108,4 +108,88 @@ def test_what_nobody_waits_for_is_dropped():
         equal(client.wait_kind(token, "end").get("message"), "stopped")
 
 
+SOURCES = 6000
+
+
+def measured_project():
+    """A project of so many sources, all of them measured, that a look at each takes a while."""
+    folder = Folder()
+    folder.write(".git/HEAD", "")
+    os.mkdir(folder / "coverage")
+    os.mkdir(folder / "src")
+    for n in range(SOURCES):
+        folder.write(f"src/f{n}.c", f"int f{n};\n" * 30, age=60)
+    with open(folder / "coverage/lcov.info", "w", encoding="utf-8") as report:
+        lines = "".join(f"DA:{n},{n % 3}\n" for n in range(1, 31))
+        for n in range(SOURCES):
+            report.write(f"SF:{folder / 'src'}/f{n}.c\n{lines}end_of_record\n")
+    return folder
+
+
+def open_measured(server, folder):
+    server.call("initialize", {"processId": None, "rootUri": uri_of(folder.path),
+                "capabilities": {"window": {"workDoneProgress": True}}, "initializationOptions": {"coverage": True}})
+    server.notify("initialized", {})
+    uri = server.open(folder / "src/f0.c")
+    server.coverage(uri, lambda c: c["freshness"] == "fresh")
+    return uri
+
+
+def ask_command(server, command, *arguments):
+    return server.ask("workspace/executeCommand", {"command": "covls." + command, "arguments": arguments})
+
+
+def grant_titled(client, title, since=0):
+    """The reading of the report may be told of before."""
+    while True:
+        token = client.grant(since)
+        if client.wait_kind(token, "begin")["title"] == title:
+            return token
+        since = client.server.mark()
+
+
+def test_a_look_at_a_whole_project_is_told_of_and_stopped():
+    with measured_project() as folder, Server() as server:
+        client = Client(server)
+        uri = open_measured(server, folder)
+        for command, title in (("changes.project", "Comparing with the baseline"), ("baseline.save", "Saving the baseline")):
+            mark = server.mark()
+            id = ask_command(server, command, uri, "main")
+            token = grant_titled(client, title, mark)
+            server.notify("window/workDoneProgress/cancel", {"token": token})
+            error = server.answer_to(id)["error"]
+            true(error["code"] == -32800 and error["message"].endswith(" was stopped"), error)
+            equal(client.wait_kind(token, "end").get("message"), "stopped")
+        equal(server.call("workspace/executeCommand", {"command": "covls.baseline.list", "arguments": [uri]})["baselines"], [])
+
+
+def test_a_look_at_a_whole_project_says_how_far_it_is():
+    with measured_project() as folder, Server() as server:
+        client = Client(server)
+        uri = open_measured(server, folder)
+        mark = server.mark()
+        id = ask_command(server, "changes.project", uri)
+        token = grant_titled(client, "Comparing with the baseline", mark)
+        equal(server.answer_to(id)["result"], {"baseline": None, "files": []})
+        values = client.values(token)
+        equal([v["kind"] for v in (values[0], values[-1])], ["begin", "end"])
+        percents = [v["percentage"] for v in values[:-1]]
+        equal(percents, sorted(set(percents)))
+        true(len(percents) > 1 and percents[-1] <= 100, percents)
+
+
+def test_nobody_waits_for_the_look_at_a_project():
+    """When its request is cancelled, it ends, too; the session may end in the midst of it."""
+    with measured_project() as folder, Server() as server:
+        client = Client(server)
+        uri = open_measured(server, folder)
+        mark = server.mark()
+        id = ask_command(server, "changes.project", uri)
+        token = grant_titled(client, "Comparing with the baseline", mark)
+        server.notify("$/cancelRequest", {"id": id})
+        equal(server.answer_to(id)["error"]["code"], -32800)
+        equal(client.wait_kind(token, "end").get("message"), "stopped")
+        ask_command(server, "changes.project", uri)
+
+
 main(globals())

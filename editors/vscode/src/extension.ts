@@ -1,7 +1,7 @@
 // The extension: starts covls, keeps what it says of the open documents and shows it.
 
 import * as vscode from 'vscode';
-import { DidChangeConfigurationNotification, ExecuteCommandRequest, State, type LanguageClient } from 'vscode-languageclient/node';
+import { DidChangeConfigurationNotification, ExecuteCommandRequest, LSPErrorCodes, ResponseError, State, type LanguageClient } from 'vscode-languageclient/node';
 import { Marks, findPlace, uncoveredPlaces, type Edit } from './marks.ts';
 import { Painter, isDrawable, type Look } from './paint.ts';
 import { BASELINE, CHANGES, CODES, COVERAGE, COVERAGE_CHANGE, EXPLAIN, FORGET_RUNS, SOURCE, STATUS, type Baselines, type ChangeList, type CoverageChange, type DocumentCoverage, type Explanation, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
@@ -432,7 +432,10 @@ class Session implements vscode.Disposable {
 		try {
 			return (await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args })) as T;
 		} catch (error) {
-			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			// Whoever has stopped it knows.
+			if (!(error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)) {
+				void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			}
 			return undefined;
 		}
 	}
@@ -507,8 +510,7 @@ class Session implements vscode.Disposable {
 		if (project === undefined || client === undefined) {
 			return;
 		}
-		const location = vscode.ProgressLocation.Window;
-		const list = await vscode.window.withProgress({ location, title: 'Comparing with the baseline…' }, () => this.ask<ChangeList>(CHANGES, project));
+		const list = await this.ask<ChangeList>(CHANGES, project);
 		if (list === undefined) {
 			return;
 		}
