@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "text/utf8.h"
 
-#include "report.h"
+#include "markdown.h"
 
 static const struct {
 	enum baseline_change change;
@@ -75,7 +75,7 @@ add_name(struct printing *p, const char *name)
 	buf_add_text(&cell, name);
 	width = utf8_units(buf_span(&cell), TEXT_UTF32);
 	if (p->markdown) {
-		report_escape(&cell);
+		markdown_escape(&cell);
 		buf_addf(&p->line, "| %s |", buf_text(&cell));
 	} else {
 		buf_addf(&p->line, "%s%*s", buf_text(&cell),
@@ -95,7 +95,7 @@ print_row(struct printing *p, const struct changes_row *row)
 			   row->changes.counts[columns[i].change]);
 	add_details(row, &details);
 	if (p->markdown) {
-		report_escape(&details);
+		markdown_escape(&details);
 		buf_addf(&p->line, " %s |", buf_text(&details));
 	} else if (details.len > 0) {
 		buf_addf(&p->line, "   %s", buf_text(&details));

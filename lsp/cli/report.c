@@ -14,7 +14,7 @@
 #include "text/utf8.h"
 
 #include "cli.h"
-#include "report.h"
+#include "markdown.h"
 #include "report_baseline.h"
 #include "reporting.h"
 
@@ -358,22 +358,6 @@ print_text(const struct text_report *report, const struct row *total)
 	buf_free(&t.line);
 }
 
-void
-report_escape(struct buf *cell)
-{
-	struct buf escaped = { 0 };
-
-	for (size_t i = 0; i < cell->len; i++) {
-		unsigned char c = (unsigned char)cell->at[i];
-
-		if (c < 0x80 && ispunct(c) != 0 && strchr(".,/-", c) == NULL)
-			buf_add_char(&escaped, '\\');
-		buf_add_char(&escaped, (char)c);
-	}
-	buf_free(cell);
-	*cell = escaped;
-}
-
 static void
 print_markdown_row(struct table *t, const struct row *row)
 {
@@ -381,7 +365,7 @@ print_markdown_row(struct table *t, const struct row *row)
 		if (!t->report->show[column])
 			continue;
 		add_cell(t->report, row, column, &t->cell);
-		report_escape(&t->cell);
+		markdown_escape(&t->cell);
 		if (column == NAME) {
 			buf_add_text(&t->line, "| ");
 			add_left(&t->line, &t->cell, t->name_width);
@@ -434,7 +418,7 @@ print_markdown(const struct text_report *report, const struct row *total)
 	t.name_width = 9; /* **TOTAL** */
 	for (size_t i = 0; i < report->count; i++) {
 		add_cell(report, &report->rows[i], NAME, &t.cell);
-		report_escape(&t.cell);
+		markdown_escape(&t.cell);
 		t.name_width = max_size(t.name_width, width_of(&t.cell));
 	}
 	t.name_width++;
