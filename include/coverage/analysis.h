@@ -2,10 +2,10 @@
  * analysis.h - what a text says of itself by the rules of its project: its statements, functions and
  * branches, and the lines whose branches don't count; and which of its lines are those of texts that ran.
  *
- * The part of a subject's work that takes long for a long text (some 5 ms for 25,000 lines, more where
- * much of it has changed), and that needs little but the text. So it is a value of its own: begun on the thread of the subject, run on any
- * thread, taken in by the subject (subject_take_analysis()) or dropped. Zero it; end it with
- * analysis_free().
+ * The part of a subject's work that takes long for a long text (some 5 ms for 25,000 lines, more
+ * where much of it has changed), and that needs little but the text. So it is a value of its own:
+ * begun on the thread of the subject, run on any thread, taken in by the subject
+ * (subject_take_analysis()) or dropped. Zero it; end it with analysis_free().
  */
 #ifndef COVLS_COVERAGE_ANALYSIS_H
 #define COVLS_COVERAGE_ANALYSIS_H

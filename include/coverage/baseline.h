@@ -79,9 +79,9 @@ void baseline_changes_free(struct baseline_changes *changes);
 /* ---- keeping one ---- */
 
 /*
- * The folder under which the baselines of `path` (absolute: a source, or any name in a folder) are kept: the
- * nearest one above it that has some in the store, else the top of its project (discover_tops()), else the folder
- * it lies in; without symbolic links. So a shell anywhere in a project, and an editor, mean the same. The caller's to free().
+ * The folder under which the baselines of `path` (absolute: a source, or any name in a folder) are kept: the nearest
+ * one above it that has some in the store, else the top of its project (discover_tops()), else the folder it lies in;
+ * without symbolic links. So a shell anywhere in a project, and an editor, mean the same. The caller's to free().
  */
 char *baseline_folder(struct store *store, const char *path, const struct text_list *roots);
 
@@ -139,9 +139,10 @@ struct baseline_choice {
 };
 
 /*
- * The baseline that is in force; of several data files the run of the one that is to be compared comes first. With `last`, that is a run without a name: its name is "last", and its folder NULL.
- * STATUS_EMPTY: there is none, and none is asked for. STATUS_MISSING: the one that is asked for is not there, or
- * its data is no longer kept. End it with baseline_free().
+ * The baseline that is in force; of several data files the run of the one that is to be compared comes first. With
+ * `last`, that is a run without a name: its name is "last", and its folder NULL. STATUS_EMPTY: there is none, and
+ * none is asked for. STATUS_MISSING: the one that is asked for is not there, or its data is no longer kept. End it
+ * with store_baseline_free() in any case.
  */
 enum status baseline_choose(struct store *store, const struct baseline_choice *choice,
 			    struct store_baseline *baseline, struct error *err);

@@ -48,9 +48,9 @@ char *discover_worktree_of(const char *source, const struct text_list *roots);
 void discover_places(const char *source, const struct text_list *roots, const char *setting,
 		     const char *configured, struct text_list *paths);
 
-/* The names under which data may know `source`, when it lies at `data_path`: without symbolic links, as
- * it is, and relative to the folder where the tests ran: the data's folder, or a workspace folder when
- * the data file was sent elsewhere: not one beside that in which the data lies, nor if another file is called so. */
+/* The names under which data may know `source`, when it lies at `data_path`: without symbolic links, as it is, and
+ * relative to the folder where the tests ran. That is the data's folder or, when the data file was sent elsewhere, a
+ * workspace folder: not one beside that in which the data lies, nor if another file is called so. */
 void discover_names(const char *source, const char *data_path, const struct text_list *roots,
 		    struct text_list *names);
 

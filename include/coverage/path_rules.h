@@ -83,11 +83,10 @@ struct path_elsewhere {
 void path_elsewhere_free(struct path_elsewhere *elsewhere);
 
 /*
- * The number of the recorded name that is `source`, an absolute path, tried as it is and without symbolic
- * links. *rule is the one that led to it, NULL if
- * that is a link to it; *elsewhere, if not NULL, is set to a name that would have been right
- * but may as well mean another file (to be freed), else to nothing. `tried`, if not NULL, gets each name that was
- * looked up.
+ * The number of the recorded name that is `source`, an absolute path, tried as it is and without symbolic links.
+ * *rule is the one that led to it, NULL if that is a link to it; *elsewhere, if not NULL, is set to a name that
+ * would have been right but may as well mean another file (to be freed), else to nothing. `tried`, if not NULL,
+ * gets each name that was looked up.
  */
 bool path_rules_find(const struct path_rules *rules, const struct data_index *index,
 		     const char *source, size_t *number, const struct path_rule **rule,

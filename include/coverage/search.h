@@ -60,13 +60,12 @@ struct search_place {
 	char *why;             /* of PLACE_PASSED: "older than the source" */
 	char *recorded;        /* the name by which it knows the source */
 	char *rule;            /* how that name was found, in words */
-	struct path_elsewhere
-		elsewhere; /* a name that would have been right, but may be another file's */
-	struct path_elsewhere
-		namesake; /* one that is called like the source, and is another file's */
-	char *trouble;    /* with the names in it: path_rules.h */
-	char *left;       /* newer data beside it that nobody has combined: parallel.h */
-	char *mapping;    /* a mapping that is set and leads nowhere: path_rules.h */
+	/* A name that would have been right, but may be another file's; one that is called like the source, and is
+	 * another file's. */
+	struct path_elsewhere elsewhere, namesake;
+	char *trouble; /* with the names in it: path_rules.h */
+	char *left;    /* newer data beside it that nobody has combined: parallel.h */
+	char *mapping; /* a mapping that is set and leads nowhere: path_rules.h */
 	/* Where nothing was found: names that were looked up, and recorded ones of the same base name. */
 	struct text_list tried, nearest;
 };

@@ -1,12 +1,12 @@
 /*
  * view.h - how the lines of one source stand: what every feature shows, and why when it is nothing.
  *
- * A view is made from what the source says of itself (python/pylines.h), what ran (data/data.h; a report
- * says by itself what is code, data/report.h), and
- * how the text has changed since it ran (text/line_map.h). A line is partial if it ran and a way out of
- * it was not taken, for sure: it led to the same statement when the text ran, and is known not to have been taken
- * then; where that is not known, a jump that went to a line which has been changed since may be any. Lines count
- * from 1. It is a value of its own: it owns its arrays and refers to nothing.
+ * A view is made from what the source says of itself (python/pylines.h), what ran (data/data.h; a report says by
+ * itself what is code, data/report.h), and how the text has changed since it ran (text/line_map.h). A line is
+ * partial if it ran and a way out of it was not taken, for sure: it led to the same statement when the text ran,
+ * and is known not to have been taken then; where that is not known, a jump that went to a line which has been
+ * changed since may be any. Lines count from 1. It is a value of its own: it owns its arrays and refers to
+ * nothing.
  */
 #ifndef COVLS_COVERAGE_VIEW_H
 #define COVLS_COVERAGE_VIEW_H
@@ -97,12 +97,12 @@ struct view_parts {
 	const struct line_map *map; /* NULL: the text is the text that ran */
 	bool has_branches;          /* the data was recorded with them; `lines` have arcs, then */
 	const struct line_set *no_branch; /* lines whose branches don't count, or NULL */
-	const struct line_set *
-		had_code; /* lines where the text that ran had statements (ran_lines.code); NULL: not known */
-	const struct arc_list *
-		untaken; /* the jumps that it allowed and that were not made (ran_lines.untaken); NULL: not known */
-	const struct line_set
-		*unsure; /* lines that may have jumped elsewhere than is known, or NULL */
+	/* Of the text that ran (source_run.h's ran_lines): the lines where it had statements, and the jumps that it
+	 * allowed and that were not made; NULL: not known. */
+	const struct line_set *had_code;
+	const struct arc_list *untaken;
+	/* Lines that may have jumped elsewhere than is known, or NULL. */
+	const struct line_set *unsure;
 	/* Statements that were put between lines of the text that ran, by this map, are missed, not unknown; NULL:
 	 * none are. Not for reports. */
 	const struct line_map *new_is_missed;

@@ -13,9 +13,10 @@
  * stand more than once and may come last, and it is for the caller to apply it.
  *
  * A pull machine: give it what has been read so far and ask for the next event; INI_MORE says that
- * all of it was used; until then the input must stay where it is. It may be cut anywhere. What it keeps is the current line if that was cut,
- * the current name and value, and all names, in order to know one that comes again. Two names that
- * differ only in the case of letters beyond ASCII are two names here and one in Python.
+ * all of it was used; until then the input must stay where it is. It may be cut anywhere. What it
+ * keeps is the current line if that was cut, the current name and value, and all names, in order to
+ * know one that comes again. Two names that differ only in the case of letters beyond ASCII are two
+ * names here and one in Python.
  *
  *     while ((event = ini_next(&ini, &in)) != INI_MORE && event != INI_BAD) ...
  *     while ((event = ini_finish(&ini)) != INI_MORE && event != INI_BAD) ...    at the end

@@ -8,8 +8,9 @@
 #include "name_pool.h"
 
 /*
- * Adds the answer `from`, which holds rows of contexts if contexts are wanted, to `into`. Contexts are called by their numbers in `order`
- * until dataset_merge_end(). STATUS_BUSY: there is one that `order` has not. STATUS_LIMIT: too many rows.
+ * Adds the answer `from`, which holds rows of contexts if contexts are wanted, to `into`. Contexts are called
+ * by their numbers in `order` until dataset_merge_end(). STATUS_BUSY: there is one that `order` has not.
+ * STATUS_LIMIT: too many rows.
  */
 enum status dataset_merge(struct data_query *into, const struct data_query *from,
 			  struct name_pool *order, struct error *err);

@@ -13,7 +13,8 @@
  *     is the suite of a `def`, so did the head of the suite. This is so whenever the measuring began,
  *     since a frame that was there before is not measured; but code of its own within a statement (a
  *     lambda, a generator, a class, the head of a def as sys.monitoring has it) may run in a module
- *     that was loaded before, or that itself begins the measuring. `assert` and what asks for __debug__ may be left out (python -O).
+ *     that was loaded before, or that itself begins the measuring. `assert` and what asks for
+ *     __debug__ may be left out (python -O).
  * A report's lines are code whether they ran or not. Of other languages than Python empty lines are asked
  * for with care: some tools name all lines of a region, empty ones among them, but none begins or ends
  * one with an empty line. What a plugin measured is not looked at, and of a text that covls

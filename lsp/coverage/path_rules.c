@@ -398,7 +398,7 @@ path_rules_nearest(const struct path_rules *rules, const struct data_index *inde
 	}
 }
 
-/* What a mapping that leads to no file is about; false: it leads to some, or is the same as another that does. */
+/* Is it a mapping of the setting that leads to no file, and no other one from the same names does? */
 static bool
 is_idle(const struct path_rules *rules, const struct path_rule *rule)
 {

@@ -7,8 +7,9 @@
  * file, one after the other in order of their start, and calls report_add_...().
  *
  * Both are structs of a fixed size that core allocates, zeroed. They keep nothing that grows with the
- * report; what grows with one source file's section is all right. Their functions return false when the bytes are not what they should be,
- * and fill in the fault; after that only close() is called. close() is always called, with `whole` false when the reading was given up.
+ * report; what grows with one source file's section is all right. Their functions return false when
+ * the bytes are not what they should be, and fill in the fault; after that only close() is called.
+ * close() is always called, with `whole` false when the reading was given up.
  */
 #ifndef COVLS_DATA_READER_H
 #define COVLS_DATA_READER_H
@@ -58,8 +59,8 @@ struct report_reader {
 #define INDEX_NONE UINT32_MAX
 uint32_t index_name(struct index_builder *b, struct span name);
 
-/* Offsets are counted from the first byte that was fed. A section that begins where the last one of the same name and kind
- * ended is made one with it. Nothing happens with INDEX_NONE. */
+/* Offsets are counted from the first byte that was fed. A section that begins where the last one of the
+ * same name and kind ended is made one with it. Nothing happens with INDEX_NONE. */
 void index_section(struct index_builder *b, uint32_t name, uint32_t kind, uint64_t start,
 		   uint64_t end);
 

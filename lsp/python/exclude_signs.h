@@ -3,9 +3,10 @@
  * be told that there are none.
  *
  * Every match of a default exclusion pattern holds a `#` before `pragma`, or `...` with nothing or a
- * colon before it and nothing or a comment behind, or `TYPE_CHECKING:`: a *sign*; every match of the default pattern for partial branches the first of
- * these. Signs are found quickly, and in most files there are none. Where there is one, a regex is run
- * over a window round it that is sure to hold every match the sign is part of:
+ * colon before it and nothing or a comment behind, or `TYPE_CHECKING:`: a *sign*; every match of the
+ * default pattern for partial branches the first of these. Signs are found quickly, and in most files
+ * there are none. Where there is one, a regex is run over a window round it that is sure to hold
+ * every match the sign is part of:
  *
  * The text of a match is on four lines at most, blank lines not counted, because `.` stops at line
  * ends and `\s*` stands in few places: `def f()`, `-> int:`, `...`, `#`. It may begin with blank
