@@ -56,6 +56,31 @@ local function test_left_alone()
   vim.cmd('silent! %bwipeout!')
 end
 
+--- What :Coverage why says of the current buffer.
+local function why()
+  local told
+  covls.why(function(lines)
+    told = table.concat(lines, '\n')
+  end)
+  return told
+end
+
+--- The person is told why, not that something may be amiss with the server.
+local function test_it_is_said_why()
+  vim.cmd('enew | setlocal filetype=python')
+  tap.is(why(), 'covls: this buffer has no file yet', 'a buffer without a name: why')
+  vim.cmd('enew! | setlocal buftype=nofile filetype=lua')
+  tap.is(why(), 'covls: this is not a file on the disk', 'a scratch buffer: why')
+  edit('data.json', { '{}' })
+  tap.is(why(), "covls: files with 'filetype' json are not looked at", 'JSON: why')
+  local before = screen.messages()
+  vim.cmd('Coverage next')
+  tap.contains(screen.messages():sub(#before + 1), "files with 'filetype' json are not looked at", ':Coverage next says so, too')
+  edit('plain', { 'text' })
+  tap.is(why(), "covls: this file has no 'filetype'", 'no type: why')
+  vim.cmd('silent! %bwipeout!')
+end
+
 local function test_every_language()
   local files = {
     ['src/a.c'] = 'int main(void) { return 0; }',
@@ -87,4 +112,5 @@ if vim.fn.has('nvim-0.11') == 1 then
   vim.lsp.enable('covls')
 end
 test_left_alone()
+test_it_is_said_why()
 test_every_language()

@@ -127,17 +127,30 @@ function M.is_code(filetype)
   return filetype ~= '' and not NOT_CODE[filetype]
 end
 
---- Is this a file on disk that may have coverage? Not what a plugin shows under a name of its own, such as
---- `fugitive://…`.
+--- Why a buffer is left alone: nil if it is a file on disk that may have coverage. Not what a plugin shows under a
+--- name of its own, such as `fugitive://…`.
+---@param buf integer
+---@return string? words
+function M.why_not(buf)
+  local name, filetype = vim.api.nvim_buf_get_name(buf), vim.bo[buf].filetype
+  if vim.bo[buf].buftype ~= '' or name:find('^%a[%w+.-]+://') then
+    return 'this is not a file on the disk'
+  elseif name == '' then
+    return 'this buffer has no file yet'
+  elseif filetype == '' then
+    return "this file has no 'filetype'"
+  elseif not M.is_code(filetype) then
+    return ("files with 'filetype' %s are not looked at"):format(filetype)
+  elseif vim.api.nvim_buf_get_offset(buf, vim.api.nvim_buf_line_count(buf)) > BYTES_MAX then
+    return 'files of more than 32 MiB are not looked at'
+  end
+end
+
+--- Is this a file on disk that may have coverage?
 ---@param buf integer
 ---@return boolean
 function M.wants(buf)
-  local name = vim.api.nvim_buf_get_name(buf)
-  return vim.bo[buf].buftype == ''
-    and name ~= ''
-    and not name:find('^%a[%w+.-]+://')
-    and M.is_code(vim.bo[buf].filetype)
-    and vim.api.nvim_buf_get_offset(buf, vim.api.nvim_buf_line_count(buf)) <= BYTES_MAX
+  return M.why_not(buf) == nil
 end
 
 --- As vim.lsp.enable() chooses it: the first group of markers that is found decides.

@@ -214,7 +214,7 @@ function M.define_highlights()
   M.define_highlights = function() end
   link_highlights()
   vim.api.nvim_create_autocmd('ColorScheme', {
-    group = 'covls',
+    group = vim.api.nvim_create_augroup('covls', { clear = false }), -- of plugin/covls.lua, if that was loaded
     desc = 'covls: link the highlight groups',
     callback = link_highlights,
   })

@@ -24,12 +24,19 @@ local function say(text, level)
   end
 end
 
+--- Why nothing is known of a buffer.
+---@param buf integer
+---@return string
+local function why_silent(buf)
+  return require('covls.client').why_not(buf) or 'not running for this buffer; see :checkhealth covls'
+end
+
 ---@param buf integer
 ---@return string
 local function why_nothing(buf)
   local coverage = require('covls.buffer').message(buf)
   if not coverage then
-    return 'not running for this buffer; see :checkhealth covls'
+    return why_silent(buf)
   end
   if coverage.freshness == 'none' and coverage.reason then
     return coverage.reason.message
@@ -199,7 +206,7 @@ function M.status(callback)
     end
     local lines = text.status(status, vim.fn.expand('#' .. buf .. ':~:.'))
     if not here then
-      table.insert(lines, 1, 'covls is not attached to this buffer')
+      table.insert(lines, 1, 'covls: ' .. why_silent(buf))
     end
     callback(lines)
   end)
@@ -217,7 +224,7 @@ function M.why(callback)
   local buf = vim.api.nvim_get_current_buf()
   local here = client.all(buf)[1]
   if not here then
-    return callback({ 'covls is not attached to this buffer; see :checkhealth covls' })
+    return callback({ 'covls: ' .. why_silent(buf) })
   end
   local params = { command = 'covls.explain', arguments = { vim.uri_from_bufnr(buf) } }
   client.request(here, 'workspace/executeCommand', params, function(failure, why)
