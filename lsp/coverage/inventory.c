@@ -336,7 +336,8 @@ turn_of(const struct node *node, bool is_way)
 	return node->is_plain ? TURN_PLAIN : TURN_BUILD;
 }
 
-/* A folder below `parent`, if it is one to be entered. */
+/* A folder below `parent`, if it is one to be entered. With the patterns that some projects have for git, that
+ * alone may take most of the time. */
 static void
 add_child(struct walk *w, const struct node *parent, size_t rules, const char *name, bool is_link)
 {
@@ -378,6 +379,15 @@ is_first_visit(struct walk *w, const char *path)
 	return (*seen)++ == 0;
 }
 
+static bool
+may_go_on(struct walk *w)
+{
+	w->stopped = w->stopped || !progress_step(w->progress, 0);
+	if (w->entries >= ENTRIES_MAX || clock_steady_ns() > w->until)
+		w->list->cut = true;
+	return !w->stopped && w->entries < ENTRIES_MAX && clock_steady_ns() <= w->until;
+}
+
 static void
 enter_children(struct listing *l)
 {
@@ -388,9 +398,9 @@ enter_children(struct listing *l)
 		rules = add_rules(l->w, node->path, ".git/info/exclude", NO_RULES);
 	if (l->has_ignore && node->is_plain)
 		rules = add_rules(l->w, node->path, ".gitignore", rules);
-	for (size_t i = 0; i < l->folders.count; i++)
+	for (size_t i = 0; i < l->folders.count && may_go_on(l->w); i++)
 		add_child(l->w, node, rules, l->folders.at[i], false);
-	for (size_t i = 0; i < l->links.count; i++)
+	for (size_t i = 0; i < l->links.count && may_go_on(l->w); i++)
 		add_child(l->w, node, rules, l->links.at[i], true);
 }
 
@@ -422,15 +432,6 @@ visit(struct walk *w, const struct node *node)
 }
 
 /* ---- all of them ------------------------------------------------------------------------------ */
-
-static bool
-may_go_on(struct walk *w)
-{
-	w->stopped = w->stopped || !progress_step(w->progress, 0);
-	if (w->entries >= ENTRIES_MAX || clock_steady_ns() > w->until)
-		w->list->cut = true;
-	return !w->stopped && w->entries < ENTRIES_MAX && clock_steady_ns() <= w->until;
-}
 
 /* The first of the turns in which somebody waits; false: nobody does. */
 static bool

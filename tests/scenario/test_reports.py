@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 
 from client import *
 
@@ -136,6 +137,25 @@ def test_other_languages_without_data_show_nothing():
             coverage = server.coverage(uri)
             equal((coverage["freshness"], coverage["runs"], coverage["reason"]["code"]), ("none", [], "no-data-file"))
             equal(server.messages("textDocument/publishDiagnostics"), [])
+
+
+def test_a_workspace_of_many_folders_and_patterns():
+    """What git ignores is asked of every folder: that has its time, too, after which the rest is left."""
+    with Folder() as folder:
+        folder.write("a.c", "int a;\n", age=60)
+        folder.write(".git/HEAD", "")
+        folder.write(".gitignore", "".join(f"*q*w*{n}\n" for n in range(90000)))
+        folder.write("coverage/lcov.info", f"SF:{folder / 'a.c'}\nDA:1,1\nend_of_record\n")
+        for n in range(3000):
+            os.makedirs(folder / f"data/{n}")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        code, told, _ = run("check", folder / "a.c", cwd=folder.path)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        equal(code, 0)
+        true("; taken\n" in told, told)
+        # Two seconds of the clock are allowed, of which the processor cannot have spent more.
+        used = after.ru_utime - before.ru_utime
+        true(used < 5, f"{used:.1f} s of the processor")
 
 
 main(globals())
