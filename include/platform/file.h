@@ -34,6 +34,9 @@ bool file_ignores_case(const char *folder);
 
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
+/* Are two paths one file or folder, by links perhaps? The same path is, also where nothing lies there. */
+bool file_is_same(const char *a, const char *b);
+
 /* Takes the next piece; false ends the reading. */
 typedef bool file_piece_fn(void *ctx, struct span piece);
 

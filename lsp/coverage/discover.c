@@ -113,15 +113,6 @@ shared_git_folder(const char *git)
 	return shared == NULL ? mem_copy(git) : shared;
 }
 
-static bool
-is_same_folder(const char *a, const char *b)
-{
-	struct file_stamp x = file_stamp(a), y = file_stamp(b);
-
-	return x.kind == FILE_FOLDER && y.kind == FILE_FOLDER && x.device == y.device &&
-	       x.inode == y.inode;
-}
-
 /* Is there a checkout of that repository in the nearest folder above that has one of any? */
 static bool
 is_in_checkout_of(const char *folder, const char *shared)
@@ -141,7 +132,7 @@ is_in_checkout_of(const char *folder, const char *shared)
 		return false;
 	others = shared_git_folder(git);
 	index = path_join(git, "index"); /* a bare repository has none */
-	is = is_same_folder(shared, others) && file_stamp(index).kind == FILE_REGULAR;
+	is = file_is_same(shared, others) && file_stamp(index).kind == FILE_REGULAR;
 	free(index);
 	free(others);
 	free(git);
@@ -341,20 +332,12 @@ add_relative(struct text_list *names, const char *source, const char *real, cons
 	free(real_folder);
 }
 
-static bool
-is_same_file(const char *a, const char *b)
-{
-	struct file_stamp x = file_stamp(a), y = file_stamp(b);
-
-	return x.kind != FILE_NONE && x.device == y.device && x.inode == y.inode;
-}
-
 /* Is there another file of that name, seen from the folder? */
 static bool
 has_another(const char *folder, const char *name, const char *source)
 {
 	char *path = path_join(folder, name);
-	bool has = file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, source);
+	bool has = file_stamp(path).kind == FILE_REGULAR && !file_is_same(path, source);
 
 	free(path);
 	return has;

@@ -77,19 +77,6 @@ look_up(const struct path_rules *rules, const struct data_index *index, struct b
 	return found != 0;
 }
 
-static bool
-is_same_file(const char *a, const char *b)
-{
-	struct file_stamp x, y;
-
-	if (strcmp(a, b) == 0)
-		return true;
-	x = file_stamp(a);
-	y = file_stamp(b);
-	return x.kind != FILE_NONE && x.kind == y.kind && x.device == y.device &&
-	       x.inode == y.inode;
-}
-
 /* Is a file what a rule says of the name, as far as the file itself tells? */
 static bool
 is_of_package(const struct path_rule *rule, const char *name, const char *file)
@@ -113,7 +100,7 @@ other_file(const struct path_rules *rules, const struct path_rule *by, const cha
 		if (rule == by || rule->rank > by->rank ||
 		    (path = apply(rule, rules->any_case, name)) == NULL)
 			continue;
-		if (file_stamp(path).kind == FILE_REGULAR && !is_same_file(path, file) &&
+		if (file_stamp(path).kind == FILE_REGULAR && !file_is_same(path, file) &&
 		    is_of_package(rule, name, path))
 			return path;
 		free(path);
@@ -201,7 +188,7 @@ find_link(const struct path_rules *rules, const struct data_index *index, const 
 			continue;
 		looked++;
 		file = path_rules_file(rules, name);
-		if (file != NULL && is_same_file(file, real)) {
+		if (file != NULL && file_is_same(file, real)) {
 			found++;
 			*number = i;
 		}
@@ -364,7 +351,7 @@ file_of_another(const struct path_rules *rules, struct span name, const char *so
 	char *file = path_rules_file(rules, name);
 
 	if (file == NULL ||
-	    (!is_same_file(file, source) && (is_installed(source) || !is_installed(file))))
+	    (!file_is_same(file, source) && (is_installed(source) || !is_installed(file))))
 		return file;
 	free(file);
 	return NULL;

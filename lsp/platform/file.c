@@ -62,6 +62,19 @@ file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 	       a->size == b->size && a->modified_ns == b->modified_ns;
 }
 
+bool
+file_is_same(const char *a, const char *b)
+{
+	struct file_stamp x, y;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	x = file_stamp(a);
+	y = file_stamp(b);
+	return x.kind != FILE_NONE && x.kind == y.kind && x.device == y.device &&
+	       x.inode == y.inode;
+}
+
 static bool
 turn_case(char *name)
 {

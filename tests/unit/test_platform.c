@@ -173,6 +173,26 @@ uris_become_paths_and_back(void **state)
 }
 
 static void
+a_file_is_the_same_by_other_names(void **state)
+{
+	char folder[] = "/tmp/covls-test-XXXXXX", link[64], up[80];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(link, sizeof link, "%s/link", folder);
+	snprintf(up, sizeof up, "%s/link/..", folder);
+	assert_false(file_is_same(folder, link));
+	assert_true(file_is_same(link, link)); /* though there is nothing */
+	assert_int_equal(symlink(".", link), 0);
+	assert_true(file_is_same(folder, link));
+	assert_true(file_is_same("/tmp", up));
+	assert_false(file_is_same(folder, up));
+	assert_false(file_is_same("/no/such/file", "/no/such/other"));
+	unlink(link);
+	rmdir(folder);
+}
+
+static void
 a_file_is_read_whole_or_refused(void **state)
 {
 	char path[] = "/tmp/covls-test-XXXXXX";
@@ -253,6 +273,7 @@ main(void)
 		cmocka_unit_test(links_are_resolved_as_far_as_there_is_something),
 		cmocka_unit_test(a_tilde_is_the_home_folder),
 		cmocka_unit_test(uris_become_paths_and_back),
+		cmocka_unit_test(a_file_is_the_same_by_other_names),
 		cmocka_unit_test(a_file_is_read_whole_or_refused),
 		cmocka_unit_test(times_are_written_for_machines_and_people),
 	};
