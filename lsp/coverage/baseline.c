@@ -377,8 +377,8 @@ keep_file(const struct baseline_order *order, const struct baseline_data *file,
 	return status;
 }
 
-enum status
-baseline_save(const struct baseline_order *order, struct baseline_saved *saved, struct error *err)
+static enum status
+save(const struct baseline_order *order, struct baseline_saved *saved, struct error *err)
 {
 	int64_t *runs = mem_alloc(order->data_count + 1, sizeof *runs);
 	enum status status =
@@ -389,6 +389,20 @@ baseline_save(const struct baseline_order *order, struct baseline_saved *saved, 
 	if (status == STATUS_OK && order->name != NULL)
 		status = give_name(order, runs, saved, err);
 	free(runs);
+	return status;
+}
+
+enum status
+baseline_save(const struct baseline_order *order, struct baseline_saved *saved, struct error *err)
+{
+	enum status status = save(order, saved, err);
+
+	/* What was put into the store has gone again: it turned out to be damaged and was begun anew, or somebody
+	 * has deleted it. */
+	if (status == STATUS_MISSING) {
+		baseline_saved_free(saved);
+		status = save(order, saved, err);
+	}
 	return status;
 }
 

@@ -6,6 +6,7 @@ The data files are made, not recorded, but for the last tests, which need COVLS_
 import json
 import os
 import re
+import shutil
 import subprocess
 
 from client import *
@@ -565,6 +566,27 @@ def test_a_baseline_that_is_broken():
         # Another one is whole.
         execute(server, "baseline.save", p.uri, "before")
         server.coverage(p.uri, lambda c: c["changes"]["message"] == "")
+
+
+def test_a_store_that_is_damaged_anywhere():
+    """Nothing that was kept may be left of it; but what is saved now is saved."""
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        p.now()
+        p.covls("report", "--baseline")
+        cache = os.environ["COVLS_CACHE"]
+        whole = new_cache("damaged_whole")
+        shutil.copytree(cache, whole)
+        for place in range(0, os.path.getsize(os.path.join(whole, "store.db")), 4096):
+            shutil.rmtree(cache)
+            shutil.copytree(whole, cache)
+            os.environ["COVLS_CACHE"] = cache
+            with open(os.path.join(cache, "store.db"), "r+b") as file:
+                file.seek(place)
+                file.write(b"\xff" * 4096)
+            p.covls("baseline", "save", "again")
+            true("again" in p.covls("baseline"), f"damaged at {place}")
 
 
 def test_files_of_other_names_in_the_server():
