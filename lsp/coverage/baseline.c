@@ -16,7 +16,7 @@
 
 #include "data_sources.h"
 #include "nocov.h"
-#include "past.h"
+#include "run_identity.h"
 #include "search_paths.h"
 
 #define NAME_MAX_LEN 100
@@ -286,7 +286,7 @@ keep_run(struct keeping *k, struct error *err)
 	else
 		status = data_copy(run.data_path, place, STORE_COPY_MAX, &digest, err);
 	if (status == STATUS_OK) {
-		past_identify(&run, &digest, data_recognize(place, NULL));
+		run_identity_set(&run, &digest, data_recognize(place, NULL));
 		status = store_put_run(store, &run, place, &id, err);
 		if (status != STATUS_OK)
 			cache_remove_file(place, NULL);

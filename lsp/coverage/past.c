@@ -11,6 +11,7 @@
 #include "platform/path.h"
 
 #include "nocov.h"
+#include "run_identity.h"
 
 /* A store that could not be opened is tried again after so long. */
 #define RETRY_NS (60 * INT64_C(1000000000))
@@ -53,15 +54,6 @@ past_close(struct past *past)
 		free(past->kept[i].path);
 	free(past->kept);
 	free(past);
-}
-
-void
-past_identify(struct store_run *run, const struct data_digest *digest, const char *format)
-{
-	run->size = digest->size;
-	run->hash = digest->hash;
-	if (!data_is_database(format))
-		run->hash ^= (uint64_t)run->modified_ns * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 struct store *
@@ -116,7 +108,7 @@ identify(const char *path, const struct file_stamp *stamp, const struct data_inf
 	if (digest.size <= STORE_COPY_MAX && data_take_digest(path, &digest, NULL) != STATUS_OK)
 		return false;
 	run->modified_ns = stamp->modified_ns;
-	past_identify(run, &digest, digest.size <= STORE_COPY_MAX ? info->format : NULL);
+	run_identity_set(run, &digest, digest.size <= STORE_COPY_MAX ? info->format : NULL);
 	return true;
 }
 

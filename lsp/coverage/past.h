@@ -18,14 +18,6 @@ void past_close(struct past *past);
 /* The store, or NULL while there is none; for one thread at a time. */
 struct store *past_store(struct past *past);
 
-/*
- * Sets `size` and `hash` of a run, by which the store knows it; `modified_ns` is set already. Equal bytes of
- * coverage.py's data are most likely a copy of the same run; whether another text has left them is looked into
- * when the text is found (ran_text.c). A report comes out the same more often, after the source was changed,
- * too: there the time of the file belongs to it, as where `format` is NULL.
- */
-void past_identify(struct store_run *run, const struct data_digest *digest, const char *format);
-
 /* Completes items that have been answered: `run`, `ran`, `earlier`. `ran_in` are the folders where the tests may have
  * been run. */
 void past_complete(struct past *past, struct search_item *items, size_t count,
