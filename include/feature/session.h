@@ -131,6 +131,9 @@ void session_free(struct session *s);
 
 /* NULL when it is not open. */
 struct document *session_find(const struct session *s, struct span uri);
+/* Of what may name a document: *d is NULL where `uri` is { NULL, 0 }. False, with the reason: it is not open. */
+bool session_find_asked(const struct session *s, struct span uri, struct document **d,
+			struct error *err);
 struct document *session_find_id(const struct session *s, uint64_t id);
 
 /* A new document with empty text; one of the same URI is closed first. */

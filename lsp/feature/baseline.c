@@ -382,38 +382,12 @@ write_file(struct jsonw *w, const struct document *d)
 	jsonw_object_end(w);
 }
 
-/* Documents that differ; the one that is asked for in any case. */
-static void
-write_files(struct session *s, struct jsonw *w, const struct document *only)
+/* Brings all documents, or the one, up to date. Gives the baseline that the first is compared with; NULL: none. */
+static const char *
+settle_documents(struct session *s, const struct document *only)
 {
-	jsonw_array(w);
-	for (size_t i = 0; i < s->document_count; i++) {
-		struct document *d = s->documents[i];
-
-		if ((only != NULL && d != only) || !is_compared(d))
-			continue;
-		if (only == NULL && d->subject.changes.count == 0)
-			continue;
-		write_file(w, d);
-	}
-	jsonw_array_end(w);
-}
-
-enum rpc_code
-baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
-		      struct error *err)
-{
-	struct session *s = ctx;
-	struct span uri = commands_argument(params, 0);
-	struct document *only = uri.at == NULL ? NULL : session_find(s, uri);
 	const char *name = NULL;
 
-	(void)ticket;
-	if (uri.at != NULL && only == NULL) {
-		error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len,
-			  uri.at);
-		return RPC_INVALID_PARAMS;
-	}
 	for (size_t i = 0; i < s->document_count; i++) {
 		struct document *d = s->documents[i];
 
@@ -423,10 +397,39 @@ baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint
 		if (name == NULL && is_compared(d))
 			name = d->subject.baseline.name;
 	}
+	return name;
+}
+
+/* Documents that differ; the one that is asked for in any case. */
+static void
+write_documents(const struct session *s, struct jsonw *w, const struct document *only)
+{
+	for (size_t i = 0; i < s->document_count; i++) {
+		const struct document *d = s->documents[i];
+
+		if ((only != NULL && d != only) || !is_compared(d))
+			continue;
+		if (only != NULL || d->subject.changes.count > 0)
+			write_file(w, d);
+	}
+}
+
+enum rpc_code
+baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint64_t ticket,
+		      struct error *err)
+{
+	struct session *s = ctx;
+	struct document *only;
+
+	(void)ticket;
+	if (!session_find_asked(s, commands_argument(params, 0), &only, err))
+		return RPC_INVALID_PARAMS;
 	jsonw_object(result);
-	jsonw_key_text(result, "baseline", name);
+	jsonw_key_text(result, "baseline", settle_documents(s, only));
 	jsonw_key(result, "files");
-	write_files(s, result, only);
+	jsonw_array(result);
+	write_documents(s, result, only);
+	jsonw_array_end(result);
 	jsonw_object_end(result);
 	return RPC_OK;
 }
@@ -435,23 +438,13 @@ baseline_list_changes(void *ctx, json_object *params, struct jsonw *result, uint
 static void
 write_project(struct session *s, struct jsonw *w, const struct work *work)
 {
-	const char *name = work->changed.baseline;
+	const char *of_documents = settle_documents(s, NULL), *of_files = work->changed.baseline;
 
-	for (size_t i = 0; i < s->document_count; i++) {
-		s->host->settle(s, s->documents[i]);
-		if (name == NULL && is_compared(s->documents[i]))
-			name = s->documents[i]->subject.baseline.name;
-	}
 	jsonw_object(w);
-	jsonw_key_text(w, "baseline", name);
+	jsonw_key_text(w, "baseline", of_files == NULL ? of_documents : of_files);
 	jsonw_key(w, "files");
 	jsonw_array(w);
-	for (size_t i = 0; i < s->document_count; i++) {
-		const struct document *d = s->documents[i];
-
-		if (is_compared(d) && d->subject.changes.count > 0)
-			write_file(w, d);
-	}
+	write_documents(s, w, NULL);
 	changed_files_write_entries(w, &work->changed);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
@@ -522,16 +515,12 @@ baseline_forget_runs(void *ctx, json_object *params, struct jsonw *result, uint6
 		     struct error *err)
 {
 	struct session *s = ctx;
-	struct span uri = commands_argument(params, 0);
-	const struct document *only = uri.at == NULL ? NULL : session_find(s, uri);
+	struct document *only;
 	struct work *w;
 
 	(void)result;
-	if (uri.at != NULL && only == NULL) {
-		error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len,
-			  uri.at);
+	if (!session_find_asked(s, commands_argument(params, 0), &only, err))
 		return RPC_INVALID_PARAMS;
-	}
 	w = make_work(s, ticket, act_forget);
 	w->changes = true;
 	for (size_t i = 0; i < s->document_count; i++) {

@@ -62,6 +62,16 @@ session_find(const struct session *s, struct span uri)
 	return NULL;
 }
 
+bool
+session_find_asked(const struct session *s, struct span uri, struct document **d, struct error *err)
+{
+	*d = uri.at == NULL ? NULL : session_find(s, uri);
+	if (uri.at == NULL || *d != NULL)
+		return true;
+	error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len, uri.at);
+	return false;
+}
+
 struct document *
 session_find_id(const struct session *s, uint64_t id)
 {

@@ -119,15 +119,11 @@ status_request(void *ctx, json_object *params, struct jsonw *result, uint64_t ti
 	       struct error *err)
 {
 	struct session *s = ctx;
-	struct span uri = fields_text(params, "textDocument.uri");
-	struct document *d = uri.at == NULL ? NULL : session_find(s, uri);
+	struct document *d;
 
 	(void)ticket;
-	if (uri.at != NULL && d == NULL) {
-		error_set(err, STATUS_USAGE, "the document '%.*s' is not open", (int)uri.len,
-			  uri.at);
+	if (!session_find_asked(s, fields_text(params, "textDocument.uri"), &d, err))
 		return RPC_INVALID_PARAMS;
-	}
 	if (d != NULL)
 		s->host->settle(s, d);
 	status_write(s, result, d);
