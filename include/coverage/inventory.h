@@ -11,7 +11,7 @@
  * one of the places is there: nearly everybody has git ignore coverage/. Links to folders are followed,
  * each folder is entered once.
  *
- * A search is kept until the inventory is renewed. One thread at a time may use it.
+ * A search is kept until the inventory is renewed; folders where something was found are told ever after. One thread at a time may use it.
  */
 #ifndef COVLS_COVERAGE_INVENTORY_H
 #define COVLS_COVERAGE_INVENTORY_H

@@ -34,6 +34,7 @@ struct subject {
 
 	/* The data that the view was made from; NULL and zero while there is none. */
 	char *data_path;
+	bool data_was_found; /* it lies where nobody looks by its name (PLACE_FOUND) */
 	struct file_stamp data_stamp;
 	struct data_info info;
 

@@ -157,7 +157,7 @@ add_stranger(struct inventory_list *list, const char *path, const struct error *
 }
 
 static void
-add_database(struct walk *w, const char *path, const char *format)
+add_database(struct walk *w, const char *path)
 {
 	struct inventory_list *list = w->list;
 
@@ -166,7 +166,7 @@ add_database(struct walk *w, const char *path, const char *format)
 	list->databases = mem_grow(list->databases, list->database_count, &list->database_cap,
 				   sizeof *list->databases);
 	list->databases[list->database_count++] =
-		(struct inventory_file){ mem_copy(path), file_stamp(path), format,
+		(struct inventory_file){ mem_copy(path), file_stamp(path), "",
 					 "in a folder of the workspace" };
 }
 
@@ -185,8 +185,8 @@ look_at_stranger(struct walk *w, const char *path, unsigned kind)
 	if (w->tries[kind]++ >= TRIES_MAX)
 		return;
 	format = data_recognize(path, &err);
-	if (format != NULL && data_is_database(format))
-		add_database(w, path, format);
+	if (data_is_database(format))
+		add_database(w, path);
 	if (format != NULL || err.status != STATUS_BAD_DATA)
 		return;
 	add_stranger(list, path, &err);
@@ -198,6 +198,13 @@ is_unreadable(const struct error *err)
 {
 	return err->status == STATUS_BAD_DATA || err->status == STATUS_EMPTY ||
 	       err->status == STATUS_DENIED;
+}
+
+/* Somebody may be about to write it. */
+static bool
+is_unfinished(const char *path, const struct error *err)
+{
+	return is_unreadable(err) && strcmp(path_base(path), ".coverage") == 0;
 }
 
 /* Is it a report? */
@@ -215,9 +222,11 @@ look_at_file(struct walk *w, const struct node *node, const char *path)
 	format = data_recognize(path, &err);
 	if (format == NULL && is_unreadable(&err) && place_is_sure_name(path_base(path)))
 		format = "";
-	if (format != NULL && data_is_database(format))
-		add_database(w, path, format);
-	if (format == NULL || data_is_database(format))
+	if (data_is_database(format) || (format == NULL && is_unfinished(path, &err))) {
+		add_database(w, path);
+		return false;
+	}
+	if (format == NULL)
 		return false;
 	add_file(w, path, format, node->place == NULL ? "by its name" : node->place->why);
 	return *format != '\0';
@@ -536,6 +545,7 @@ struct kept {
 struct inventory {
 	struct kept **at; /* each by itself, so that a list stays where it is */
 	size_t count, cap;
+	struct text_list had; /* folders where something was found at any time: it may come again */
 };
 
 static void
@@ -579,8 +589,34 @@ inventory_close(struct inventory *inventory)
 	if (inventory == NULL)
 		return;
 	inventory_renew(inventory);
+	text_list_free(&inventory->had);
 	free(inventory->at);
 	free(inventory);
+}
+
+static void
+add_had(struct inventory *inventory, const char *path)
+{
+	char *folder = path_folder(path);
+
+	if (inventory->had.count < INVENTORY_FOLDERS_MAX / 2)
+		text_list_add_once(&inventory->had, folder);
+	free(folder);
+}
+
+/* A test run begins by deleting what the one before has written, or all but what it writes last. */
+static void
+keep_watching(struct inventory *inventory, struct inventory_list *list, const char *root)
+{
+	for (size_t i = 0; i < list->count; i++)
+		add_had(inventory, list->files[i].path);
+	for (size_t i = 0; i < list->database_count; i++)
+		add_had(inventory, list->databases[i].path);
+	for (size_t i = 0; i < inventory->had.count && list->folders.count < INVENTORY_FOLDERS_MAX;
+	     i++) {
+		if (path_is_within(inventory->had.at[i], root))
+			text_list_add_once(&list->folders, inventory->had.at[i]);
+	}
 }
 
 const struct inventory_list *
@@ -598,6 +634,7 @@ inventory_of(struct inventory *inventory, const char *root, struct progress *pro
 		free_kept(kept);
 		return NULL;
 	}
+	keep_watching(inventory, &kept->list, root);
 	inventory->at =
 		mem_grow(inventory->at, inventory->count, &inventory->cap, sizeof(struct kept *));
 	inventory->at[inventory->count++] = kept;
@@ -617,6 +654,6 @@ inventory_is_name(const char *name)
 	unsigned kind;
 	enum report_name is = place_judge_name(name, &kind);
 
-	return is == NAME_REPORT || is == NAME_STRANGER || is_of_nyc(name) ||
+	return is == NAME_REPORT || is == NAME_DATABASE || is == NAME_STRANGER || is_of_nyc(name) ||
 	       strcmp(name, "report.xml") == 0;
 }

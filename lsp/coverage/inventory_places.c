@@ -116,7 +116,7 @@ struct name_pattern {
 
 /* The first that fits counts; case doesn't. A ".gz" at the end is taken off before. */
 static const struct name_pattern names[] = {
-	{".coverage.",        "",          "",            NAME_OTHER,    0}, /* discover.h's */
+	{".coverage",         "",          "",            NAME_OTHER,    0}, /* discover.h's */
 	{ "coverage-summary", "",          ".json",       NAME_STRANGER, 6},
 	{ "",		 "",          ".gcov",       NAME_STRANGER, 7},
 	{ "",		 "",          ".info",       NAME_REPORT,   0},
@@ -146,7 +146,6 @@ static const struct name_pattern names[] = {
 	{ "",		 "",          "jacoco.exec", NAME_STRANGER, 3},
 	{ "covmeta.",         "",          "",            NAME_STRANGER, 4},
 	{ "covcounters.",     "",          "",            NAME_STRANGER, 4},
-	{ ".coverage",        "",          "",            NAME_DATABASE, 0},
 	{ "",		 "",          ".coverage",   NAME_STRANGER, 5},
 	{ "",		 "",          ".xml",        NAME_IN_PLACE, 0},
 	{ "",		 "",          ".json",       NAME_IN_PLACE, 0},
@@ -180,6 +179,8 @@ place_judge_name(const char *name, unsigned *kind)
 {
 	size_t len = strlen(name);
 
+	if (strcmp(name, ".coverage") == 0)
+		return NAME_DATABASE;
 	if (len > 3 && strcasecmp(name + len - 3, ".gz") == 0)
 		len -= 3;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

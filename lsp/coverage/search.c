@@ -520,6 +520,13 @@ list_roots_of(const struct run *run, const char *path, struct text_list *roots)
 	}
 }
 
+/* Has the item's data been there? */
+static bool
+is_had(const struct search_item *item, const char *path)
+{
+	return item->had_path != NULL && strcmp(item->had_path, path) == 0;
+}
+
 /* Does it name the source? Nothing is guessed: it lies where nobody said that its data is. */
 static void
 ask_database(const struct run *run, struct search_item *item, const struct inventory_file *file)
@@ -535,7 +542,8 @@ ask_database(const struct run *run, struct search_item *item, const struct inven
 	list_roots_of(run, file->path, &roots);
 	begin_query(item, &p, file->path, &roots);
 	outcome.status = data_read(file->path, &p.query, 1, &outcome.info, &outcome.err);
-	if (outcome.status == STATUS_OK && p.query.answer != DATA_UNKNOWN) {
+	if (outcome.status == STATUS_OK ? p.query.answer != DATA_UNKNOWN
+					: is_had(item, file->path)) {
 		char *folder = path_folder(file->path);
 
 		take_outcome(item, &p, file->path, &outcome);

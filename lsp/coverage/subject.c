@@ -271,12 +271,23 @@ has_place(const struct subject *s, const char *path)
 	return false;
 }
 
-/* Was the data a report that was found in the workspace, and is it there no more? Then it is still the
- * data that matters: the next run writes it anew. */
+/* Was the data found in the workspace, and is it there no more? Then it is still the data that matters: the next
+ * run writes it anew. */
 static bool
-is_lost_report(const struct subject *s)
+is_lost(const struct subject *s)
 {
-	return s->data.report != NULL && file_stamp(s->data_path).kind == FILE_NONE;
+	return (s->data.report != NULL || s->data_was_found) &&
+	       file_stamp(s->data_path).kind == FILE_NONE;
+}
+
+static bool
+is_found(const struct subject *s, const char *path)
+{
+	for (size_t i = 0; i < s->places.count; i++) {
+		if (strcmp(s->places.at[i].path, path) == 0)
+			return s->places.at[i].origin == PLACE_FOUND;
+	}
+	return false;
 }
 
 void
@@ -290,7 +301,7 @@ subject_take(struct subject *s, struct search_item *item, struct span text)
 	free(s->trouble_path);
 	s->trouble_path = NULL;
 	if (item->status != STATUS_OK) {
-		if (s->data_path != NULL && !has_place(s, s->data_path) && !is_lost_report(s))
+		if (s->data_path != NULL && !has_place(s, s->data_path) && !is_lost(s))
 			drop_data(s);
 		s->trouble_path = item->data_path;
 		item->data_path = NULL;
@@ -305,6 +316,7 @@ subject_take(struct subject *s, struct search_item *item, struct span text)
 	known = is_known(s, item);
 	if (!known)
 		take_data(s, item);
+	s->data_was_found = is_found(s, s->data_path);
 	take_runs(s, item, known, text);
 }
 

@@ -255,8 +255,11 @@ def test_data_that_tests_left_in_their_own_folder():
             server.initialize(folder.path)
             uri = server.open(source)
             equal(lines_in(server.settled(uri), "missed"), [2])
+            # A run begins by deleting it; the folder has nothing then that anybody would look for.
             mark = server.mark()
             os.unlink(data)
+            gone = server.coverage(uri, lambda found: found["freshness"] == "stale", mark)
+            equal((lines_in(gone, "missed"), gone["reason"]["code"]), ([2], "data-gone"))
             make(data, {source: [1, 2, 3]})
             server.coverage(uri, lambda found: lines_in(found, "covered") == [0, 1, 2], mark)
         # What lies where it is looked for first goes before it.

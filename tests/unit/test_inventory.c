@@ -224,6 +224,7 @@ static void
 names_of_reports(void **state)
 {
 	static const char *const yes[] = { "lcov.info",
+					   ".coverage",
 					   "COVERAGE.XML",
 					   "jacocoTestReport.xml",
 					   "clover.xml",
@@ -237,7 +238,7 @@ names_of_reports(void **state)
 					   "profile.cov",
 					   "coverage.txt",
 					   "01234567-89ab-cdef-0123-456789abcdef.json" };
-	static const char *const no[] = { ".coverage",    ".coverage.host.pid1.Xabcdefx",
+	static const char *const no[] = { ".coveragerc",  ".coverage.host.pid1.Xabcdefx",
 					  "package.json", "a.c",
 					  "pom.xml",      "a.out",
 					  "README.txt",   "info" };
