@@ -50,16 +50,14 @@ add_place(struct text_list *paths, const char *folder, const char *name)
 	free(path);
 }
 
-/* The folder at or above `folder` that a version control system calls the top, or NULL. */
+/* The nearest folder, from `at` upward, that has one of the first `count` marks; NULL: none. Takes `at`. */
 static char *
-repository_of(const char *folder)
+nearest_with_mark(char *at, size_t count)
 {
-	char *at = mem_copy(folder);
-
 	for (int level = 0; level < LEVELS_MAX; level++) {
 		char *above;
 
-		if (has_mark(at, REPOSITORY_MARKS))
+		if (has_mark(at, count))
 			return at;
 		if (strcmp(at, "/") == 0)
 			break;
@@ -69,6 +67,13 @@ repository_of(const char *folder)
 	}
 	free(at);
 	return NULL;
+}
+
+/* The folder at or above `folder` that a version control system calls the top, or NULL. */
+static char *
+repository_of(const char *folder)
+{
+	return nearest_with_mark(mem_copy(folder), REPOSITORY_MARKS);
 }
 
 /* Where git keeps what it knows of the checkout in a folder: ".git", or what a file of that name says. NULL: it is
@@ -172,21 +177,7 @@ root_of(const char *path, const struct text_list *roots)
 static char *
 project_top_of(const char *source)
 {
-	char *folder = path_folder(source);
-
-	for (int level = 0; level < LEVELS_MAX; level++) {
-		char *above;
-
-		if (has_mark(folder, PROJECT_MARKS))
-			return folder;
-		if (strcmp(folder, "/") == 0)
-			break;
-		above = path_folder(folder);
-		free(folder);
-		folder = above;
-	}
-	free(folder);
-	return NULL;
+	return nearest_with_mark(path_folder(source), PROJECT_MARKS);
 }
 
 /* The innermost workspace folder that `source` lies in, else what stands for one; the caller's to free(). NULL: there
