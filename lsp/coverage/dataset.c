@@ -696,7 +696,7 @@ check_unchanged(struct reading *r, size_t source)
 
 	if (file_stamp_equal(&now, &r->d->own->sources[source].stamp))
 		return STATUS_OK;
-	return error_set(r->err, STATUS_BUSY, "'%s' was changed while covls read it; try again",
+	return error_set(r->err, STATUS_BUSY, "'%s' was changed while covls read it; wait a moment",
 			 path);
 }
 

@@ -88,7 +88,7 @@ unite_contexts(struct data_contexts *into, const struct data_contexts *from,
 		numbers[i] = name_pool_put(order, from->names[i]);
 	if (order->count != known)
 		status = error_set(err, STATUS_BUSY,
-				   "a data file was changed while covls read it; try again");
+				   "a data file was changed while covls read it; wait a moment");
 	else
 		status = add_rows(into, from, numbers, err);
 	into->rows_are_arcs = from->rows_are_arcs;

@@ -244,7 +244,7 @@ choose_one(struct choosing *c, struct candidate *file, struct error *err)
 	enum status status;
 
 	if (ready == BEING_WRITTEN)
-		return error_set(err, STATUS_BUSY, "'%s' is being written; covls looks again",
+		return error_set(err, STATUS_BUSY, "'%s' is being written; wait a moment",
 				 file->path);
 	if (ready == NEVER_READY) {
 		warn(c, file->path, "was never finished and is left out");

@@ -273,7 +273,7 @@ ask_in_turn(const char *path, struct question *q, struct error *err)
 	if (status != STATUS_BAD_DATA || !is_changing(&file))
 		return status;
 	q->info.reason[0] = '\0';
-	return error_set(err, STATUS_BUSY, "'%s' is being written; covls looks again", path);
+	return error_set(err, STATUS_BUSY, "'%s' is being written; wait a moment", path);
 }
 
 /*
@@ -516,7 +516,7 @@ copy_opened(const struct file_input *in, bool locked, const char *to, uint64_t m
 	if (status == STATUS_OK && (digest->size != in->stamp.size || file_input_changed(in) ||
 				    (!locked && !reads_the_same(in, digest))))
 		status = error_set(err, STATUS_BUSY,
-				   "'%s' was changed while covls copied it; covls looks again",
+				   "'%s' was changed while covls copied it; wait a moment",
 				   in->path);
 	closed = output_close(&out, status == STATUS_OK, err);
 	if (closed != STATUS_OK)

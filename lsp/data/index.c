@@ -97,7 +97,7 @@ read_bytes(struct reading *r, uint64_t start, uint64_t end, struct error *err)
 static enum status
 set_busy(const char *path, struct error *err)
 {
-	return error_set(err, STATUS_BUSY, "'%s' is being written; covls looks again", path);
+	return error_set(err, STATUS_BUSY, "'%s' is being written; wait a moment", path);
 }
 
 /* A fault in words. `base` is where the machine was first fed. */

@@ -95,7 +95,7 @@ set_from_code(struct visit *v, int code)
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
 		return error_set(v->err, STATUS_BUSY,
-				 "'%s' is locked by whoever writes it; covls looks again", path);
+				 "'%s' is locked by whoever writes it; wait a moment", path);
 	case SQLITE_READONLY:
 		return set_unfinished(v);
 	case SQLITE_CANTOPEN:
@@ -243,7 +243,7 @@ static enum status
 set_changed(struct visit *v)
 {
 	return error_set(v->err, STATUS_BUSY,
-			 "'%s' was changed while covls read it; covls looks again", v->file->path);
+			 "'%s' was changed while covls read it; wait a moment", v->file->path);
 }
 
 enum status

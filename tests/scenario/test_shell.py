@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 
 from client import *
 from make_coverage import make
@@ -251,6 +252,20 @@ def test_names_that_attack_the_terminal():
             equal(code, 0)
             true("\x1b" not in out and out.startswith("a\\n\\x1b[31m.py"), repr(out))
         true(f"{folder.path}/a\\n\\x1b[31m.py\n" in run("check", name, cwd=folder.path)[1], "the recorded name")
+
+
+def test_data_that_is_being_written():
+    """A shell does not look again by itself, and does not say so."""
+    with Folder() as folder:
+        path = folder.write("a.py", "x = 1\n", age=60)
+        make(folder / ".coverage", {path: [1]})
+        writer = sqlite3.connect(folder / ".coverage", isolation_level=None)
+        writer.execute("begin exclusive")
+        for command in (("report",), ("show", "a.py"), ("baseline", "save", "x")):
+            code, out, err = run(*command, cwd=folder.path)
+            equal(code, 1, command)
+            true("is locked by whoever writes it; wait a moment" in out + err, out + err)
+        writer.close()
 
 
 main(globals())

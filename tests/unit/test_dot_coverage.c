@@ -676,7 +676,7 @@ a_young_file_that_makes_no_sense_is_busy(void **state)
 		snprintf(from, sizeof from, "data/coveragepy/%s.coverage", files[i]);
 		copy_file(from, in_folder("db"));
 		assert_int_equal(utimensat(AT_FDCWD, in_folder("db"), now, 0), 0);
-		assert_fails(in_folder("db"), STATUS_BUSY, "is being written; covls looks again");
+		assert_fails(in_folder("db"), STATUS_BUSY, "is being written; wait a moment");
 		age(in_folder("db"));
 		assert_int_equal(data_read(in_folder("db"), NULL, 0, NULL, NULL), STATUS_BAD_DATA);
 	}
