@@ -242,8 +242,8 @@ data_version(struct visit *v)
 static enum status
 set_changed(struct visit *v)
 {
-	return error_set(v->err, STATUS_BUSY,
-			 "'%s' was changed while covls read it; wait a moment", v->file->path);
+	return error_set(v->err, STATUS_BUSY, "'%s' was changed while covls read it; wait a moment",
+			 v->file->path);
 }
 
 enum status
