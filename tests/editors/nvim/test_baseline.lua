@@ -121,6 +121,21 @@ local function test_baseline(buf, ran)
   assert(vim.uv.fs_rename('orders_kept', 'tests/test_orders.py'))
 end
 
+--- What is typed wrongly is told, and nothing is done.
+local function test_words()
+  for words, told in pairs({
+    ['save'] = ':Coverage baseline save needs a name',
+    ['save my change'] = ':Coverage baseline save takes one name, without spaces',
+    ['drop a b'] = ':Coverage baseline drop takes one name, without spaces',
+    ['list main'] = ':Coverage baseline list takes no name',
+    ['forget'] = "there is no ':Coverage baseline forget'",
+  }) do
+    local before = screen.messages()
+    local _, failure = pcall(vim.cmd, 'Coverage baseline ' .. words) -- what is told as an error ends a script
+    tap.contains(screen.messages():sub(#before + 1) .. tostring(failure), told, ':Coverage baseline ' .. words)
+  end
+end
+
 project.test()
 covls.setup({})
 vim.cmd.edit(FILE)
@@ -129,3 +144,4 @@ wait_for('coverage comes', buf, function(coverage)
   return coverage.freshness == 'fresh'
 end)
 test_baseline(buf, project.reference(FILE))
+test_words()

@@ -111,6 +111,20 @@ local function test_wrong(buf, all)
   setup({})
 end
 
+--- Who has named the program once need not do so again.
+local function test_program(buf, all)
+  local cmd = vim.g.covls_cmd
+  vim.g.covls_cmd = nil
+  covls.setup({ severity = 'error' })
+  tap.becomes(function()
+    return severities(buf)
+  end, { ERROR = true }, 'the server goes on')
+  tap.is(screen.states(buf), all.states, 'with its signs')
+  tap.is(require('covls.config').command(), cmd, 'and later ones are the same program')
+  vim.g.covls_cmd = cmd
+  setup({})
+end
+
 project.test()
 setup({})
 vim.cmd.edit(FILE)
@@ -118,6 +132,7 @@ local buf = vim.api.nvim_get_current_buf()
 local all = project.reference(FILE)
 shows(buf, all.states, 'the signs say what coverage.py says')
 test_looks(buf, all)
+test_program(buf, all)
 test_diagnostics(buf)
 test_runs(buf, all)
 test_data_file(buf, all)

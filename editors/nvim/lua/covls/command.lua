@@ -26,6 +26,9 @@ local function baseline(call)
     return vim.notify(("covls: there is no ':Coverage baseline %s'"):format(action), vim.log.levels.ERROR)
   elseif not name and (action == 'save' or action == 'drop') then
     return vim.notify((':Coverage baseline %s needs a name'):format(action), vim.log.levels.ERROR)
+  elseif call.fargs[4] or (name and action == 'list') then
+    local takes = action == 'list' and 'no name' or 'one name, without spaces'
+    return vim.notify((':Coverage baseline %s takes %s'):format(action, takes), vim.log.levels.ERROR)
   end
   covls.baseline(action, name)
 end

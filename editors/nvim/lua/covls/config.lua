@@ -138,7 +138,8 @@ function M.set(given)
       error(("covls: the option '%s' %s%s; see :help covls-options"):format(key, wrong, given_value), 3)
     end
   end
-  options = vim.tbl_extend('force', DEFAULTS, given)
+  -- Where the program is does not change with the other options.
+  options = vim.tbl_extend('force', DEFAULTS, { cmd = options.cmd }, given)
 end
 
 ---@return covls.Options

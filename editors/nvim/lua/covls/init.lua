@@ -2,8 +2,8 @@
 local M = {}
 
 --- Sets the options and starts covls for the files that are opened. Not needed with the defaults: on Neovim 0.11
---- and later `vim.lsp.enable('covls')` is enough, and on 0.10 the plugin alone. Called again, it changes all
---- options but `cmd` at once.
+--- and later `vim.lsp.enable('covls')` is enough, and on 0.10 the plugin alone. Called again, it changes
+--- the options at once.
 ---@param options? covls.Options
 function M.setup(options)
   local config = require('covls.config')
