@@ -423,6 +423,17 @@ is_known_already(const struct search_item *item)
 	       file_stamp_equal(&item->had_stamp, &item->data_stamp);
 }
 
+/* Of a source that nobody has asked git about to the end it must not be said that git knows nothing. */
+static bool
+is_stopped(struct search_item *item, const struct search_wishes *wishes)
+{
+	if (progress_step(wishes->progress, 0))
+		return false;
+	item->status =
+		error_set(&item->err, STATUS_STOPPED, "looking for the text that ran was stopped");
+	return true;
+}
+
 void
 past_complete(struct past *past, struct search_item *items, size_t count,
 	      const struct search_wishes *wishes, const struct text_list *ran_in)
@@ -437,7 +448,7 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 		if (item->status != STATUS_OK)
 			continue;
 		item->as_before = is_known_already(item);
-		if (item->as_before)
+		if (item->as_before || is_stopped(item, wishes))
 			continue;
 		item->put_off = wishes->texts_ms != 0 && any && clock_steady_ns() >= end;
 		if (item->put_off)
@@ -453,6 +464,8 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 			item->run = keep_run(past, store, item);
 		item->not_kept = past->err;
 		find_ran(store, item, wishes);
+		if (is_stopped(item, wishes))
+			continue;
 		doubt_united(store, item);
 		if (wishes->union_of_runs && item->run != 0)
 			add_earlier(store, item, wishes, ran_in);

@@ -77,6 +77,26 @@ def test_a_reload_is_answered_when_all_is_known():
         equal({c["uri"] for c in server.messages("covls/coverage")}, set(uris))
 
 
+def test_a_person_stops_the_asking():
+    """Then nobody knows what git would have said: what was shown stays, and no test need run again."""
+    real = shutil.which("git")
+    with Project(3, f"sleep 0.6; exec '{real}' \"$@\"") as project, Server(env=project.env) as server:
+        server.call("initialize", {"processId": None, "rootUri": uri_of(project.path),
+                    "workspaceFolders": [{"uri": uri_of(project.path), "name": "test"}],
+                    "capabilities": {"window": {"workDoneProgress": True}}, "initializationOptions": {"coverage": True}})
+        server.notify("initialized", {})
+        uris = open_all(server, project)
+
+        def announced():
+            return [m for m in server.received if m.get("method") == "window/workDoneProgress/create"]
+
+        message = server.wait(announced, "window/workDoneProgress/create")[0]
+        server.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+        server.notify("window/workDoneProgress/cancel", {"token": message["params"]["token"]})
+        for uri in uris:
+            equal(server.coverage(uri)["reason"]["code"], "stopped")
+
+
 def test_threads_share_their_heap():
     """Else each thread of the pool keeps as much memory as the largest job took."""
     with Project(1, "exit 1") as project, Server(env=project.env) as server:
