@@ -67,7 +67,8 @@ fail(struct database *d, int code)
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
 		d->hasty_until_ns = clock_steady_ns() + HASTY_NS;
-		return error_set(d->err, STATUS_BUSY, "'%s' is in use by another covls", d->path);
+		return error_set(d->err, STATUS_BUSY,
+				 "'%s' is in use by another covls; wait a moment", d->path);
 	case SQLITE_CONSTRAINT:
 		return error_set(d->err, STATUS_MISSING,
 				 "the run or the text is not in '%s' any more", d->path);

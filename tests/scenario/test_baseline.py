@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 
 from client import *
@@ -587,6 +588,18 @@ def test_a_store_that_is_damaged_anywhere():
                 file.write(b"\xff" * 4096)
             p.covls("baseline", "save", "again")
             true("again" in p.covls("baseline"), f"damaged at {place}")
+
+
+def test_a_store_that_somebody_holds():
+    with Project() as p:
+        p.then()
+        p.covls("baseline", "save", "before")
+        holder = sqlite3.connect(os.path.join(os.environ["COVLS_CACHE"], "store.db"), isolation_level=None)
+        holder.execute("begin immediate")
+        true("is in use by another covls; wait a moment" in p.covls("baseline", "save", "after", code=1), "no remedy")
+        holder.execute("rollback")
+        p.covls("baseline", "save", "after")
+        holder.close()
 
 
 def test_files_of_other_names_in_the_server():
