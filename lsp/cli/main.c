@@ -1,4 +1,5 @@
 /* main.c - the one executable: picks the command and runs it. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,20 +135,43 @@ is_word(const char *arg, const char *word, const char *letter, const char *name)
 	return strcmp(arg, word) == 0 || strcmp(arg, letter) == 0 || strcmp(arg, name) == 0;
 }
 
+/* What a command ends with, if all that it printed was written. */
+static int
+end_with(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	cli_complain("cannot write to the standard output: %s", strerror(errno));
+	return status == EXIT_SUCCESS ? CLI_FAILED : status;
+}
+
+static int
+help_with(const char *command)
+{
+	bool known = command == NULL;
+
+	for (size_t i = 0; !known && i < sizeof commands / sizeof commands[0]; i++)
+		known = strcmp(command, commands[i].name) == 0;
+	if (!known) {
+		cli_complain("unknown command '%s'; 'covls --help' lists what there is", command);
+		return CLI_USAGE;
+	}
+	cli_help(command);
+	return EXIT_SUCCESS;
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc > 1 && is_word(argv[1], "--version", "-V", "version")) {
 		printf("covls %s\n", covls_version);
-		return EXIT_SUCCESS;
+		return end_with(EXIT_SUCCESS);
 	}
-	if (argc > 1 && is_word(argv[1], "--help", "-h", "help")) {
-		cli_help(argc > 2 ? argv[2] : NULL);
-		return EXIT_SUCCESS;
-	}
+	if (argc > 1 && is_word(argv[1], "--help", "-h", "help"))
+		return end_with(help_with(argc > 2 ? argv[2] : NULL));
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++) {
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 2, argv + 2);
+			return end_with(commands[i].run(argc - 2, argv + 2));
 	}
 	return cli_serve(argc - 1, argv + 1);
 }

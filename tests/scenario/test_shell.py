@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 
 from client import *
 from make_coverage import make
@@ -252,6 +253,28 @@ def test_names_that_attack_the_terminal():
             equal(code, 0)
             true("\x1b" not in out and out.startswith("a\\n\\x1b[31m.py"), repr(out))
         true(f"{folder.path}/a\\n\\x1b[31m.py\n" in run("check", name, cwd=folder.path)[1], "the recorded name")
+
+
+def test_what_cannot_be_printed():
+    """A disk that is full is told of, and no exit status says that all went well."""
+    if not os.path.exists("/dev/full"):
+        raise Skip("no /dev/full")
+    with Folder() as folder:
+        make(folder / ".coverage", {folder.write("a.py", "x = 1\n", age=60): [1]}, age=50)
+        for command in (["show", "a.py"], ["check", "a.py"], ["check", "--json", "a.py"], ["config"], ["facts", "a.py"],
+                        ["report"], ["json", "-o", "-"], ["baseline", "list", "--json"], ["--version"], ["--help"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([COVLS, *command], stdout=full, stderr=subprocess.PIPE, cwd=folder.path,
+                                      timeout=PATIENCE)
+            equal((done.returncode, done.stderr.count(b"\n")), (1, 1), f"{command}: {done.stderr}")
+            true(b"No space left" in done.stderr, f"{command}: {done.stderr}")
+
+
+def test_help_for_what_there_is():
+    equal(run("--help", "show")[0], 0)
+    code, out, err = run("--help", "sow")
+    equal((code, out), (2, ""))
+    true("'sow'" in err, err)
 
 
 def test_data_that_is_being_written():
