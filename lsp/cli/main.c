@@ -124,8 +124,9 @@ cli_help(const char *command)
 		      "\n"
 		      "Without --data-file the file named by COVERAGE_FILE is read. Else covls show\n"
 		      "and covls check take the one that the configuration of coverage.py names, or\n"
-		      "look for .coverage in the folder of the source or one above it; the reports\n"
-		      "look where coverage.py would, and covls report then in the folders above.\n",
+		      "look for .coverage in the folder of the source or one above it, and in the\n"
+		      "project for reports of any language. What writes or prints coverage.py's\n"
+		      "reports looks where coverage.py would, covls report then in the folders above.\n",
 		      stdout);
 }
 
