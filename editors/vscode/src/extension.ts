@@ -6,7 +6,7 @@ import { Marks, findPlace, uncoveredPlaces, type Edit } from './marks.ts';
 import { Painter, isDrawable, type Look } from './paint.ts';
 import { BASELINE, CHANGES, CODES, COVERAGE, COVERAGE_CHANGE, EXPLAIN, FORGET_RUNS, SOURCE, STATUS, type Baselines, type ChangeList, type CoverageChange, type DocumentCoverage, type Explanation, type Run, type ServerSettings, type ServerStatus } from './protocol.ts';
 import { SELECTOR, findServer, makeClient } from './server.ts';
-import { baselineNameTrouble, baselineText, changeText, explanationPage, fixText, hasMarks, isTold, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
+import { baselineNameTrouble, baselineText, changeText, explanationPage, fixText, hasMarks, isTold, noPlaceText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } from './words.ts';
 
 const STATUS_PAGE = vscode.Uri.parse('covls-status:/Coverage status');
 const AGE_REFRESH_MS = 10_000;
@@ -310,8 +310,7 @@ class Session implements vscode.Disposable {
 		const places = uncoveredPlaces(this.marks.runs(uri)).filter((p) => p.start < document.lineCount);
 
 		if (places.length === 0) {
-			const message = this.marks.message(uri);
-			const text = hasMarks(message) ? 'Nothing is uncovered in this file.' : whyText(fileName(document.uri), message, this.visible);
+			const text = noPlaceText(fileName(document.uri), this.marks.message(uri), this.visible);
 			vscode.window.setStatusBarMessage(text, TOLD_MS);
 		}
 		return places;

@@ -254,6 +254,18 @@ export function whyText(name: string, message: DocumentCoverage | undefined, vis
 	return `${name} is ${percentText(message.summary)} covered: ${text}${some}.${part}${reason}${hidden}`;
 }
 
+/** What is told when there is no uncovered place to go to: of what is not known nobody can say so. */
+export function noPlaceText(name: string, message: DocumentCoverage | undefined, visible: boolean): string {
+	if (message === undefined || !hasMarks(message) || message.freshness === 'unknown') {
+		return whyText(name, message, visible);
+	}
+	const { unknown = 0 } = message.summary;
+	if (unknown > 0) {
+		return `Nothing that is known of ${name} is uncovered; ${count(unknown, 'statement')} changed since the run.`;
+	}
+	return 'Nothing is uncovered in this file.';
+}
+
 /** An explanation as a page of its own. */
 export function explanationPage(explanation: Explanation, file: string): string {
 	return `${file}\n\n${explanation.verdict}\n\n${explanation.text}`;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const extension = path.join(root, 'editors/vscode');
 const { Marks, applyEdits, findPlace, shiftRuns, uncoveredPlaces, withChange } = await import(`${extension}/src/marks.ts`);
-const { ageText, baselineNameTrouble, baselineText, changeText, hasMarks, isTold, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
+const { ageText, baselineNameTrouble, baselineText, changeText, hasMarks, isTold, noPlaceText, percentText, placeText, spokenText, statusPage, statusText, tooltipLines, whyText } = await import(`${extension}/src/words.ts`);
 const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8'));
 const readme = fs.readFileSync(path.join(extension, 'README.md'), 'utf8');
 
@@ -330,6 +330,12 @@ test('what is not known is said', () => {
 		'It is not known which text ran: nothing is marked as covered or missed.', 'The file is newer than the data.', '/p/.coverage, recorded 3 min ago.']);
 	assert.equal(whyText('a.py', nothing, true), 'The coverage of a.py is unknown: it was changed since the run. The file is newer than the data.');
 	assert.equal(hasMarks(nothing), true);
+	// Where there is no place to go to, that is not said to be all.
+	assert.equal(noPlaceText('a.py', nothing, true), whyText('a.py', nothing, true));
+	const summary = { statements: 10, covered: 8, missed: 0, unknown: 2, excluded: 0, percent: 100 };
+	assert.equal(noPlaceText('a.py', message(1, [], { freshness: 'edited', summary }), true),
+		'Nothing that is known of a.py is uncovered; 2 statements changed since the run.');
+	assert.equal(noPlaceText('a.py', message(1, [], { summary: { ...summary, unknown: 0 } }), true), 'Nothing is uncovered in this file.');
 });
 
 test('where the marks are from is said', () => {

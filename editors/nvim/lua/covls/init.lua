@@ -38,8 +38,14 @@ local function why_nothing(buf)
   if not coverage then
     return why_silent(buf)
   end
-  if coverage.freshness == 'none' and coverage.reason then
-    return coverage.reason.message
+  local reason = coverage.reason and coverage.reason.message or ''
+  if (coverage.freshness == 'none' or coverage.freshness == 'unknown') and reason ~= '' then
+    return reason
+  end
+  local unknown = coverage.summary and coverage.summary.unknown or 0
+  if unknown > 0 then
+    local statements = require('covls.text').count(unknown, 'statement')
+    return ('nothing that is known is uncovered here; %s changed since the run'):format(statements)
   end
   return 'nothing is uncovered here'
 end
