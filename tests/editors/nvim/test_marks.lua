@@ -622,6 +622,9 @@ local function test_statusline()
   tap.contains(described({ changes = { baseline = 'main', lost = 2, newlyMissed = 1, gained = 4 } }),
     'against the baseline main: 2 lost, 1 newly missed, 4 gained', 'status: the baseline')
   tap.is(text.statusline(nil, 'python'), '', 'status line, no server')
+  local fresh_open = { freshness = 'none', reason = { code = 'none', message = '' } }
+  tap.contains(table.concat(text.status({ document = fresh_open }, 'a.py'), '\n'), 'no data has been looked for yet',
+    'of a document that was only just opened it is not said that there is nothing')
 end
 
 local function test_options()

@@ -28,7 +28,11 @@ end
 ---@param buf integer
 ---@return string
 local function why_silent(buf)
-  return require('covls.client').why_not(buf) or 'not running for this buffer; see :checkhealth covls'
+  local client = require('covls.client')
+  if #client.all(buf) > 0 then
+    return require('covls.text').UNREAD
+  end
+  return client.why_not(buf) or 'not running for this buffer; see :checkhealth covls'
 end
 
 ---@param buf integer

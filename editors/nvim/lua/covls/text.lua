@@ -164,6 +164,13 @@ local FRESHNESS = {
   none = 'nothing to show',
 }
 
+M.UNREAD = 'no data has been looked for yet'
+
+--- Is a document so new that the server has not come to it?
+local function is_unread(coverage)
+  return coverage.freshness == 'none' and coverage.reason ~= nil and coverage.reason.code == 'none'
+end
+
 --- Which text the marks are from, where it is not simply the file on disk.
 ---@param ran? table
 ---@return string?
@@ -230,7 +237,7 @@ local function describe_document(coverage)
   if part then
     table.insert(lines, ('%s known, %d changed since the run'):format(part, summary.unknown or 0))
   end
-  table.insert(lines, FRESHNESS[coverage.freshness] or coverage.freshness)
+  table.insert(lines, is_unread(coverage) and M.UNREAD or FRESHNESS[coverage.freshness] or coverage.freshness)
   for _, text in ipairs({
     describe_ran(coverage.ran) or '',
     describe_earlier(coverage.earlier) or '',
