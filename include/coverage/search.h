@@ -5,7 +5,8 @@
  * places where its data may be: the data file that the user or the project's configuration names, else
  * `.coverage` in the folders above it (discover.h) or, where nobody has combined them yet, the unfinished
  * files beside it (parallel.h), and the reports of its workspace folder (inventory.h). Names in them are
- * taken to files here by path_rules.h.
+ * taken to files here by path_rules.h. Where no data above a Python source speaks of it, the newest `.coverage` in
+ * other folders of the workspace that has its whole name does.
  *
  * Of several that speak of the source these count:
  *   - not those that are older than the source, if another one is not;

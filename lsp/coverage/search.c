@@ -557,6 +557,9 @@ ask_database(const struct run *run, struct search_item *item, const struct inven
 	text_list_free(&roots);
 }
 
+/* The newest of them: each is opened for each source that nothing else speaks of. */
+#define DATABASES_ASKED 16
+
 /* Tests that ran in a folder of their own leave their data there, though what they ran lies beside it. */
 static void
 search_databases(const struct run *run, struct search_item *item)
@@ -570,7 +573,8 @@ search_databases(const struct run *run, struct search_item *item)
 		const struct inventory_list *list =
 			inventory_of(run->searcher->inventory, tops.at[i], run->wishes->progress);
 
-		for (size_t k = 0; list != NULL && k < list->database_count && !is_answered(item);
+		for (size_t k = 0; list != NULL && k < list->database_count &&
+				   k < DATABASES_ASKED && !is_answered(item);
 		     k++)
 			ask_database(run, item, &list->databases[k]);
 	}
