@@ -30,6 +30,9 @@
 #include "python/pylines.h"
 #include "store/store.h"
 
+struct data_files;
+struct tree_cache;
+
 enum baseline_change {
 	BASELINE_LOST,
 	BASELINE_NEWLY_MISSED,
@@ -175,6 +178,9 @@ struct baseline_reading {
 	const struct path_mapping *mappings;
 	size_t mapping_count;
 	struct progress *progress; /* may be NULL */
+	/* Where reports are kept that have been looked into, and listings of folders; NULL: nowhere. */
+	struct data_files *files;
+	struct tree_cache *trees;
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "platform/file.h"
 #include "platform/path.h"
 
+#include "data_files.h"
 #include "data_sources.h"
 #include "nocov.h"
 #include "run_identity.h"
@@ -641,38 +642,55 @@ ask_database(struct asking *a, struct error *err)
 
 /* Finds each source by the name that the data of now has for it, or by rules as those of any report. */
 static enum status
-ask_report(struct asking *a, struct data_index *index, struct error *err)
+ask_entry(struct asking *a, const struct data_files_entry *entry, struct error *err)
 {
-	const struct baseline_reading *reading = a->reading;
-	char *folder = path_folder(a->store_run->data_path);
-	struct tree_cache *trees = tree_cache_open();
-	struct path_rules_options options = {
-		.folder = folder,
-		.roots = reading->roots,
-		.mappings = reading->mappings,
-		.mapping_count = reading->mapping_count,
-		.trees = trees,
-		.progress = reading->progress,
-	};
-	struct path_rules rules = { 0 };
+	const struct data_index *index = entry->index;
 	enum status status = STATUS_OK;
 
 	a->info = index->info;
-	path_rules_make(&rules, index, &options);
 	for (size_t i = 0; i < a->count && status == STATUS_OK; i++) {
 		const struct baseline_item *item = &a->items[i];
 		const struct path_rule *rule;
 		size_t number;
 
-		if (path_rules_find(&rules, index, item->source, &number, &rule, NULL, NULL) ||
+		if (path_rules_find(&entry->rules, index, item->source, &number, &rule, NULL,
+				    NULL) ||
 		    (item->recorded != NULL &&
 		     data_index_find(index, span_of(item->recorded), &number)))
-			status = data_index_read(index, number, &a->queries[i], reading->progress,
-						 err);
+			status = data_index_read(index, number, &a->queries[i],
+						 a->reading->progress, err);
 	}
-	path_rules_free(&rules);
-	tree_cache_close(trees);
+	return status;
+}
+
+static enum status
+ask_report(struct asking *a, struct error *err)
+{
+	const struct baseline_reading *reading = a->reading;
+	struct data_files *own = reading->files == NULL ? data_files_open() : NULL;
+	struct tree_cache *own_trees = reading->trees == NULL ? tree_cache_open() : NULL;
+	char *folder = path_folder(a->store_run->data_path);
+	struct path_rules_options options = {
+		.folder = folder,
+		.roots = reading->roots,
+		.mappings = reading->mappings,
+		.mapping_count = reading->mapping_count,
+		.trees = own_trees == NULL ? reading->trees : own_trees,
+		.progress = reading->progress,
+	};
+	const struct data_files_entry *entry =
+		data_files_get(own == NULL ? reading->files : own, a->store_run->copy, &options);
+	enum status status = entry->status;
+
+	if (status == STATUS_OK)
+		status = ask_entry(a, entry, err);
+	else if (err != NULL)
+		*err = entry->err;
 	free(folder);
+	if (own_trees != NULL)
+		tree_cache_close(own_trees);
+	if (own != NULL)
+		data_files_close(own);
 	return status;
 }
 
@@ -723,24 +741,16 @@ read_run(const struct baseline_reading *reading, const struct store_run *run,
 	 struct baseline_item *items, size_t count, struct error *err)
 {
 	struct asking a = { .reading = reading, .store_run = run, .items = items, .count = count };
-	const char *copy = run->copy, *format = data_recognize(copy, err);
-	struct data_index *index = NULL;
+	const char *format = data_recognize(run->copy, err);
 	enum status status;
 
 	a.queries = mem_alloc(count, sizeof *a.queries);
-	if (data_is_database(format)) {
-		status = ask_database(&a, err);
-	} else {
-		status = data_index_open(copy, reading->progress, &index, err);
-		if (status == STATUS_OK)
-			status = ask_report(&a, index, err);
-	}
+	status = data_is_database(format) ? ask_database(&a, err) : ask_report(&a, err);
 	if (status == STATUS_OK)
 		take_answers(&a);
 	for (size_t i = 0; i < count && status != STATUS_OK; i++)
 		data_query_free(&a.queries[i]);
 	free(a.queries);
-	data_index_close(index);
 	return status;
 }
 

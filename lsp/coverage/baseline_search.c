@@ -16,7 +16,7 @@
 struct searching {
 	struct store *store;
 	const struct search_wishes *wishes;
-	const struct text_list *ran_in;
+	const struct baseline_reading *reading; /* the common part */
 
 	/* The choice of the last source: most lie in the same folder and have the same data. */
 	struct {
@@ -202,17 +202,12 @@ static void
 read_group(struct searching *s, struct group *g)
 {
 	struct baseline_item *answers = mem_alloc(g->count, sizeof *answers);
-	struct baseline_reading reading = {
-		.store = s->store,
-		.baseline = &g->baseline,
-		.roots = s->ran_in,
-		.mappings = s->wishes->mappings,
-		.mapping_count = s->wishes->mapping_count,
-		.progress = s->wishes->progress,
-	};
+	struct baseline_reading reading = *s->reading;
 	struct error err = { 0 };
 	bool good;
 
+	reading.store = s->store;
+	reading.baseline = &g->baseline;
 	for (size_t i = 0; i < g->count; i++)
 		answers[i] = (struct baseline_item){
 			.source = g->items[i]->source,
@@ -272,9 +267,9 @@ add_to_group(struct searching *s, struct groups *groups, struct search_item *ite
 
 void
 baseline_search(struct store *store, struct search_item *items, size_t count,
-		const struct search_wishes *wishes, const struct text_list *ran_in)
+		const struct search_wishes *wishes, const struct baseline_reading *reading)
 {
-	struct searching s = { .store = store, .wishes = wishes, .ran_in = ran_in };
+	struct searching s = { .store = store, .wishes = wishes, .reading = reading };
 	struct groups groups = { 0 };
 
 	for (size_t i = 0; i < count; i++) {

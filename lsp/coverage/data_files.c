@@ -6,9 +6,6 @@
 #include "base/mem.h"
 #include "platform/path.h"
 
-/* So many are kept. A build tree may have a gcov file for each of its units. */
-#define KEPT_MAX 4000
-
 struct data_files {
 	struct data_files_entry **at;
 	size_t count, cap;
@@ -94,6 +91,7 @@ hash_options(const struct path_rules_options *options)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
+	hash = hash_text(hash, options->folder == NULL ? "" : options->folder);
 	for (size_t i = 0; i < options->roots->count; i++)
 		hash = hash_text(hash, options->roots->at[i]);
 	for (size_t i = 0; i < options->mapping_count; i++) {
@@ -108,12 +106,12 @@ make_rules(struct data_files_entry *entry, const struct path_rules_options *opti
 {
 	struct path_rules_options here = *options;
 	uint64_t hash = hash_options(options);
-	char *folder;
+	char *folder = NULL;
 
 	if (entry->status != STATUS_OK || entry->rules_hash == hash)
 		return;
-	folder = path_folder(entry->path);
-	here.folder = folder;
+	if (here.folder == NULL)
+		here.folder = folder = path_folder(entry->path);
 	path_rules_make(&entry->rules, entry->index, &here);
 	/* Half of the rules are no rules. */
 	if (progress_step(options->progress, 0))
@@ -142,11 +140,11 @@ compare_used(const void *a, const void *b)
 }
 
 void
-data_files_trim(struct data_files *files)
+data_files_trim(struct data_files *files, size_t most)
 {
-	if (files->count <= KEPT_MAX)
+	if (files->count <= most)
 		return;
 	qsort(files->at, files->count, sizeof(struct data_files_entry *), compare_used);
-	while (files->count > KEPT_MAX)
+	while (files->count > most)
 		free_entry(files->at[--files->count]);
 }

@@ -22,11 +22,13 @@ struct data_files;
 struct data_files *data_files_open(void);
 void data_files_close(struct data_files *files);
 
-/* Lasts until data_files_trim(). `options.folder` is filled in here. */
+/* Lasts until data_files_trim(). The folder of the options is that in which the file lies, unless they name another
+ * one. */
 const struct data_files_entry *data_files_get(struct data_files *files, const char *path,
 					      const struct path_rules_options *options);
 
-/* Lets go of what is too much. */
-void data_files_trim(struct data_files *files);
+/* Lets go of what is more than so many. A build tree may have a gcov file for each of its units. */
+#define DATA_FILES_KEPT 4000
+void data_files_trim(struct data_files *files, size_t most);
 
 #endif

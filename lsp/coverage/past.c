@@ -311,8 +311,7 @@ read_earlier(const struct search_item *item, const struct baseline_reading *read
 }
 
 static void
-add_earlier(struct store *store, struct search_item *item, const struct search_wishes *wishes,
-	    const struct text_list *ran_in)
+add_earlier(struct store *store, struct search_item *item, const struct baseline_reading *common)
 {
 	struct source_runs *earlier = &item->earlier;
 	struct store_run *runs = NULL;
@@ -323,15 +322,10 @@ add_earlier(struct store *store, struct search_item *item, const struct search_w
 	earlier->at = mem_alloc(EARLIER_MAX, sizeof *earlier->at);
 	for (size_t i = 0; i < count && earlier->count < EARLIER_MAX; i++) {
 		const struct store_baseline as_baseline = { .run = runs[i] };
-		const struct baseline_reading reading = {
-			.store = store,
-			.baseline = &as_baseline,
-			.roots = ran_in,
-			.mappings = wishes->mappings,
-			.mapping_count = wishes->mapping_count,
-			.progress = wishes->progress,
-		};
+		struct baseline_reading reading = *common;
 
+		reading.store = store;
+		reading.baseline = &as_baseline;
 		if (runs[i].id != item->run && runs[i].copy != NULL &&
 		    runs[i].modified_ns <= item->data_stamp.modified_ns &&
 		    read_earlier(item, &reading, &earlier->at[earlier->count]))
@@ -436,7 +430,7 @@ is_stopped(struct search_item *item, const struct search_wishes *wishes)
 
 void
 past_complete(struct past *past, struct search_item *items, size_t count,
-	      const struct search_wishes *wishes, const struct text_list *ran_in)
+	      const struct search_wishes *wishes, const struct baseline_reading *reading)
 {
 	int64_t end = clock_steady_ns() + (int64_t)wishes->texts_ms * 1000000;
 	bool any = false;
@@ -457,7 +451,7 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 		store = past_store(past);
 		if (item->data.answer == DATA_UNKNOWN) {
 			if (store != NULL)
-				look_for_former(store, item, ran_in, wishes);
+				look_for_former(store, item, reading->roots, wishes);
 			continue;
 		}
 		if (store != NULL)
@@ -468,6 +462,6 @@ past_complete(struct past *past, struct search_item *items, size_t count,
 			continue;
 		doubt_united(store, item);
 		if (wishes->union_of_runs && item->run != 0)
-			add_earlier(store, item, wishes, ran_in);
+			add_earlier(store, item, reading);
 	}
 }

@@ -7,6 +7,7 @@
 #ifndef COVLS_COVERAGE_PAST_H
 #define COVLS_COVERAGE_PAST_H
 
+#include "coverage/baseline.h"
 #include "coverage/search.h"
 #include "store/store.h"
 
@@ -18,9 +19,9 @@ void past_close(struct past *past);
 /* The store, or NULL while there is none; for one thread at a time. */
 struct store *past_store(struct past *past);
 
-/* Completes items that have been answered: `run`, `ran`, `earlier`. `ran_in` are the folders where the tests may have
- * been run. */
+/* Completes items that have been answered: `run`, `ran`, `earlier`. `reading` says how earlier runs are read, but
+ * for the store and the run; its roots are the folders where the tests may have been run. */
 void past_complete(struct past *past, struct search_item *items, size_t count,
-		   const struct search_wishes *wishes, const struct text_list *ran_in);
+		   const struct search_wishes *wishes, const struct baseline_reading *reading);
 
 #endif

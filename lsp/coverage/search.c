@@ -19,11 +19,14 @@
 /* What was found on the disk is looked at again after so long, even if nobody has seen a change. */
 #define OLD_NS (5 * INT64_C(1000000000))
 
+/* So many reports of earlier runs stay known: each is a table of all names in it. */
+#define COPIES_KEPT 16
+
 struct searcher {
 	struct project_cache *projects;
 	struct inventory *inventory;
 	struct tree_cache *trees;
-	struct data_files *files;
+	struct data_files *files, *copies; /* of the disk, and of the store */
 	struct past *past;
 	int64_t looked_ns; /* when everything was looked at anew */
 };
@@ -69,6 +72,7 @@ searcher_open(void)
 	s->inventory = inventory_open();
 	s->trees = tree_cache_open();
 	s->files = data_files_open();
+	s->copies = data_files_open();
 	s->past = past_open();
 	return s;
 }
@@ -82,6 +86,7 @@ searcher_close(struct searcher *s)
 	inventory_close(s->inventory);
 	tree_cache_close(s->trees);
 	data_files_close(s->files);
+	data_files_close(s->copies);
 	past_close(s->past);
 	free(s);
 }
@@ -793,6 +798,7 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 	struct progress_of *all = mem_alloc(count, sizeof *all);
 	struct text_list here = { 0 };
 	struct run run = { .searcher = searcher, .wishes = wishes };
+	struct baseline_reading earlier;
 	char *current = path_current();
 
 	/* In a shell, the tests most likely ran in the current folder. */
@@ -804,6 +810,14 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 		.mapping_count = wishes->mapping_count,
 		.trees = searcher->trees,
 		.progress = wishes->progress,
+	};
+	earlier = (struct baseline_reading){
+		.roots = run.ran_in,
+		.mappings = wishes->mappings,
+		.mapping_count = wishes->mapping_count,
+		.progress = wishes->progress,
+		.files = searcher->copies,
+		.trees = searcher->trees,
 	};
 	renew(searcher, wishes);
 	for (size_t i = 0; i < count; i++)
@@ -821,10 +835,11 @@ search_run(struct searcher *searcher, struct search_item *items, size_t count,
 		if (wishes->data_file != NULL && !is_settled(&items[i]) && !is_answered(&items[i]))
 			search_otherwise(&run, &items[i]);
 	}
-	past_complete(searcher->past, items, count, wishes, run.ran_in);
+	past_complete(searcher->past, items, count, wishes, &earlier);
 	if (wishes->wants_baseline)
-		baseline_search(past_store(searcher->past), items, count, wishes, run.ran_in);
-	data_files_trim(searcher->files);
+		baseline_search(past_store(searcher->past), items, count, wishes, &earlier);
+	data_files_trim(searcher->files, DATA_FILES_KEPT);
+	data_files_trim(searcher->copies, COPIES_KEPT);
 	forget_seen(&run);
 	free(current);
 	text_list_free(&here);
