@@ -171,6 +171,9 @@ changed_files_find(struct changed_files *c, struct searcher *searcher,
 	status = measured_find(&m, searcher, &wanted, err);
 	if (status == STATUS_OK && m.count > 0 && wishes->search.data_file == NULL)
 		add_all_unmeasured(c, &m, wishes);
+	/* Not all may be in it then. */
+	if (status == STATUS_OK && !progress_step(wishes->search.progress, 0))
+		status = error_set(err, STATUS_STOPPED, "comparing with the baseline was stopped");
 	c->troubles = m.troubles;
 	m.troubles = (struct text_list){ 0 };
 	if (status == STATUS_OK && m.count == 0 && wishes->search.data_file != NULL)

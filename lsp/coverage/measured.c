@@ -242,6 +242,15 @@ search_batch(struct finding *f, size_t first, size_t count, uint64_t bytes)
 	return go_on && progress_step(f->wishes->search.progress, bytes);
 }
 
+/* What has been found so far may be less than there is. */
+static enum status
+check_stop(const struct finding *f, struct error *err)
+{
+	if (progress_step(f->wishes->search.progress, 0))
+		return STATUS_OK;
+	return error_set(err, STATUS_STOPPED, "looking at the project was stopped");
+}
+
 /* Each source is as much work as its share of all data. */
 static enum status
 search_sources(struct finding *f, struct error *err)
@@ -259,7 +268,7 @@ search_sources(struct finding *f, struct error *err)
 		if (!search_batch(f, i, some, share * some))
 			return error_set(err, STATUS_STOPPED, "looking at the project was stopped");
 	}
-	return STATUS_OK;
+	return check_stop(f, err);
 }
 
 enum status
@@ -271,6 +280,8 @@ measured_find(struct measured *m, struct searcher *searcher, const struct measur
 	ask_around(&f, wishes->any);
 	if (wishes->search.data_file == NULL)
 		ask_below(&f);
+	if (check_stop(&f, err) != STATUS_OK)
+		return STATUS_STOPPED;
 	if (m->count == 1 && wishes->on_source == NULL) {
 		m->files[0].counts = true;
 		return STATUS_OK;

@@ -157,7 +157,9 @@ def test_a_look_at_a_whole_project_is_told_of_and_stopped():
             id = ask_command(server, command, uri, "main")
             token = grant_titled(client, title, mark)
             server.notify("window/workDoneProgress/cancel", {"token": token})
-            error = server.answer_to(id)["error"]
+            answer = server.answer_to(id)
+            true("error" in answer, (command, answer, client.values(token)))
+            error = answer["error"]
             true(error["code"] == -32800 and error["message"].endswith(" was stopped"), error)
             equal(client.wait_kind(token, "end").get("message"), "stopped")
         equal(server.call("workspace/executeCommand", {"command": "covls.baseline.list", "arguments": [uri]})["baselines"], [])
