@@ -510,6 +510,18 @@ list_folders(struct walk *w)
 	text_list_free(&usual);
 }
 
+/* Somebody who has made no report but pages wonders why nothing shows. */
+static void
+add_page(struct inventory_list *list, const char *root)
+{
+	struct error what = { 0 };
+	char *path = place_find_page(root, &what);
+
+	if (path != NULL)
+		add_stranger(list, path, &what);
+	free(path);
+}
+
 /* False: stopped. */
 static bool
 fill_list(struct inventory_list *list, const char *root, struct progress *progress)
@@ -530,6 +542,8 @@ fill_list(struct inventory_list *list, const char *root, struct progress *progre
 	if (list->database_count > 0)
 		qsort(list->databases, list->database_count, sizeof *list->databases,
 		      compare_files);
+	if (list->count == 0 && list->database_count == 0)
+		add_page(list, root);
 	list_folders(&w);
 	walk_free(&w);
 	return !w.stopped;

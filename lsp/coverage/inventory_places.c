@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "platform/file.h"
 #include "platform/path.h"
 
 static const struct place places[] = {
@@ -219,6 +220,47 @@ place_is_sure_name(const char *name)
 			return true;
 	}
 	return false;
+}
+
+/* ---- what only people read -------------------------------------------------------------------- */
+
+#define OF_JACOCO "let the build write JaCoCo's XML report, too"
+#define OF_ANY    "let the tool write LCOV or Cobertura, too"
+
+static const struct page {
+	const char *path, *word; /* it has the word near its beginning */
+	const char *remedy;
+} pages[] = {
+	{"htmlcov/index.html",                         "coverage",
+         "the `.coverage` that it was made of is one, and `coverage xml` writes one"},
+	{ "coverage/lcov-report/index.html",           "coverage", OF_ANY           },
+	{ "coverage/index.html",                       "coverage", OF_ANY           },
+	{ "target/site/jacoco/index.html",             "jacoco",   OF_JACOCO        },
+	{ "build/reports/jacoco/test/html/index.html", "jacoco",   OF_JACOCO        },
+	{ "coverage.html",			     "coverage",
+         "the profile that it was made of is one: `go test -coverprofile=c.out`"    },
+	{ "cover.html",				"coverage",
+         "the profile that it was made of is one: `go test -coverprofile=c.out`"    },
+};
+
+#define PAGE_HEAD 4096
+
+char *
+place_find_page(const char *root, struct error *what)
+{
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		char *path = path_join(root, pages[i].path), head[PAGE_HEAD];
+		size_t len = 0;
+
+		if (file_read_head(path, head, sizeof head, &len, NULL) == STATUS_OK &&
+		    has_middle(head, len, pages[i].word)) {
+			error_set(what, STATUS_BAD_DATA, "'%s' is for a browser, and no report; %s",
+				  path, pages[i].remedy);
+			return path;
+		}
+		free(path);
+	}
+	return NULL;
 }
 
 /* ---- where reports will be -------------------------------------------------------------------- */

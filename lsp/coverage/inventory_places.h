@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/span.h"
+#include "base/status.h"
 #include "base/text_list.h"
 
 #define PLACE_PARTS 4
@@ -38,6 +39,10 @@ enum report_name place_judge_name(const char *name, unsigned *kind);
 
 /* Is it a name that nothing but a report has? Then what is in the way of reading it is worth telling. */
 bool place_is_sure_name(const char *name);
+
+/* Finds coverage in HTML below `root`, where tools put it, and tells in `what` that it is no report, and the way to
+ * one; its path is the caller's to free. NULL: there is none. */
+char *place_find_page(const char *root, struct error *what);
 
 /* Adds the folders in which the reports of a project would appear if `file` in `folder` shows what
  * project it is (package.json); nothing if it doesn't. */

@@ -223,6 +223,28 @@ def test_json_of_other_tools():
             told(folder, "bad-data", f"'{report}'", "not a report", *words)
 
 
+def test_pages_for_a_browser():
+    """They are not read; what they were made of, or a report beside them, is what counts."""
+    page = "<!DOCTYPE html>\n<html><head><title>Coverage report</title></head></html>\n"
+    for source, name, remedy in (
+        ("src/main.py", "htmlcov/index.html", "`coverage xml`"),
+        ("src/main.js", "coverage/lcov-report/index.html", "LCOV"),
+        ("src/main.js", "coverage/index.html", "LCOV"),
+        ("src/main.go", "coverage.html", "-coverprofile"),
+    ):
+        with Project(source) as folder:
+            path = folder.data(name, page)
+            told(folder, "no-data-file", f"no coverage report, but '{path}' is for a browser, and no report; ", remedy)
+            if source.endswith(".py"):
+                make(folder / ".coverage", {folder.source: [1]}, 50)
+            else:
+                folder.data("lcov.info", lcov(folder.source))
+            well(folder, 2 if source.endswith(".py") else 4)
+    with Project("src/main.js") as folder:
+        folder.data("coverage/index.html", "<!DOCTYPE html>\n<html><head><title>Shop</title></head></html>\n")
+        told(folder, "no-data-file", "no coverage report in the workspace")
+
+
 def test_a_report_in_utf_16():
     """As PowerShell's > writes it. XML says so itself, and is read."""
     for name, content in (("lcov.info", lcov("src/main.c")), ("coverage/coverage-final.json", "{}")):
