@@ -277,6 +277,7 @@ function checkSummary(sum) {
 
 function checkChanges(changes) {
 	const found = checkRuns(changes.runs, 0).map(text => text.replace('params', 'params.changes'));
+	if (!changes.message && !('modified' in changes)) found.push('params.changes: lacks modified, without a message');
 	if (changes.message && changes.runs.length) found.push('params.changes: not known, and there are runs');
 	return found;
 }
