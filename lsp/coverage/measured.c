@@ -244,11 +244,15 @@ search_batch(struct finding *f, size_t first, size_t count, uint64_t bytes)
 
 /* What has been found so far may be less than there is. */
 static enum status
-check_stop(const struct finding *f, struct error *err)
+set_stopped(struct error *err)
 {
-	if (progress_step(f->wishes->search.progress, 0))
-		return STATUS_OK;
 	return error_set(err, STATUS_STOPPED, "looking at the project was stopped");
+}
+
+static bool
+is_stopped(const struct finding *f)
+{
+	return !progress_step(f->wishes->search.progress, 0);
 }
 
 /* Each source is as much work as its share of all data. */
@@ -266,9 +270,9 @@ search_sources(struct finding *f, struct error *err)
 		size_t some = count - i < BATCH ? count - i : BATCH;
 
 		if (!search_batch(f, i, some, share * some))
-			return error_set(err, STATUS_STOPPED, "looking at the project was stopped");
+			return set_stopped(err);
 	}
-	return check_stop(f, err);
+	return is_stopped(f) ? set_stopped(err) : STATUS_OK;
 }
 
 enum status
@@ -280,8 +284,8 @@ measured_find(struct measured *m, struct searcher *searcher, const struct measur
 	ask_around(&f, wishes->any);
 	if (wishes->search.data_file == NULL)
 		ask_below(&f);
-	if (check_stop(&f, err) != STATUS_OK)
-		return STATUS_STOPPED;
+	if (is_stopped(&f))
+		return set_stopped(err);
 	if (m->count == 1 && wishes->on_source == NULL) {
 		m->files[0].counts = true;
 		return STATUS_OK;

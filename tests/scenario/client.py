@@ -213,11 +213,14 @@ class Connection:
 
     # -- LSP
 
-    def initialize(self, root=None, encodings=None, coverage=True, options=None, process=None, **text_document):
+    def initialize(self, root=None, encodings=None, coverage=True, options=None, process=None, progress=False,
+                   **text_document):
         """`text_document`: what the client can, as in its capabilities."""
         capabilities = {"textDocument": text_document} if text_document else {}
         if encodings is not None:
             capabilities["general"] = {"positionEncodings": encodings}
+        if progress:
+            capabilities["window"] = {"workDoneProgress": True}
         root_uri = uri_of(root) if root else None
         params = {
             "processId": process,

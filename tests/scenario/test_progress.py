@@ -43,9 +43,7 @@ class Client:
 
 
 def start(server, folder, shows=True):
-    server.call("initialize", {"processId": None, "rootUri": uri_of(folder.path),
-                "capabilities": {"window": {"workDoneProgress": shows}}, "initializationOptions": {"coverage": True}})
-    server.notify("initialized", {})
+    server.initialize(folder.path, progress=shows)
     return server.open(folder / "a.c")
 
 
@@ -127,9 +125,7 @@ def measured_project():
 
 
 def open_measured(server, folder):
-    server.call("initialize", {"processId": None, "rootUri": uri_of(folder.path),
-                "capabilities": {"window": {"workDoneProgress": True}}, "initializationOptions": {"coverage": True}})
-    server.notify("initialized", {})
+    server.initialize(folder.path, progress=True)
     uri = server.open(folder / "src/f0.c")
     server.coverage(uri, lambda c: c["freshness"] == "fresh")
     return uri
@@ -165,13 +161,18 @@ def test_a_look_at_a_whole_project_is_told_of_and_stopped():
         equal(server.call("workspace/executeCommand", {"command": "covls.baseline.list", "arguments": [uri]})["baselines"], [])
 
 
+def compare(client, folder):
+    """Asks what the project has changed; gives the request and the token, once it is told how far that is."""
+    uri = open_measured(client.server, folder)
+    mark = client.server.mark()
+    id = ask_command(client.server, "changes.project", uri)
+    return id, grant_titled(client, "Comparing with the baseline", mark)
+
+
 def test_a_look_at_a_whole_project_says_how_far_it_is():
     with measured_project() as folder, Server() as server:
         client = Client(server)
-        uri = open_measured(server, folder)
-        mark = server.mark()
-        id = ask_command(server, "changes.project", uri)
-        token = grant_titled(client, "Comparing with the baseline", mark)
+        id, token = compare(client, folder)
         equal(server.answer_to(id)["result"], {"baseline": None, "files": []})
         values = client.values(token)
         equal([v["kind"] for v in (values[0], values[-1])], ["begin", "end"])
@@ -184,10 +185,7 @@ def test_nobody_waits_for_the_look_at_a_project():
     """When its request is cancelled, it ends, too."""
     with measured_project() as folder, Server() as server:
         client = Client(server)
-        uri = open_measured(server, folder)
-        mark = server.mark()
-        id = ask_command(server, "changes.project", uri)
-        token = grant_titled(client, "Comparing with the baseline", mark)
+        id, token = compare(client, folder)
         server.notify("$/cancelRequest", {"id": id})
         equal(server.answer_to(id)["error"]["code"], -32800)
         equal(client.wait_kind(token, "end").get("message"), "stopped")

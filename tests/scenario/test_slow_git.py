@@ -56,10 +56,7 @@ def test_git_that_hangs_is_not_asked_for_each_document():
 def test_what_git_has_told_is_shown_before_all_are_asked():
     real = shutil.which("git")
     with Project(3, f"sleep 0.6; exec '{real}' \"$@\"") as project, Server(env=project.env) as server:
-        server.call("initialize", {"processId": None, "rootUri": uri_of(project.path),
-                    "workspaceFolders": [{"uri": uri_of(project.path), "name": "test"}],
-                    "capabilities": {"window": {"workDoneProgress": True}}, "initializationOptions": {"coverage": True}})
-        server.notify("initialized", {})
+        server.initialize(root=project.path, progress=True)
         uris = open_all(server, project)
         for uri in uris:
             server.coverage(uri)
@@ -81,10 +78,7 @@ def test_a_person_stops_the_asking():
     """Then nobody knows what git would have said: what was shown stays, and no test need run again."""
     real = shutil.which("git")
     with Project(3, f"sleep 0.6; exec '{real}' \"$@\"") as project, Server(env=project.env) as server:
-        server.call("initialize", {"processId": None, "rootUri": uri_of(project.path),
-                    "workspaceFolders": [{"uri": uri_of(project.path), "name": "test"}],
-                    "capabilities": {"window": {"workDoneProgress": True}}, "initializationOptions": {"coverage": True}})
-        server.notify("initialized", {})
+        server.initialize(root=project.path, progress=True)
         uris = open_all(server, project)
 
         def announced():
